@@ -1,0 +1,38 @@
+use kernel::{Columns, Resource};
+use serde::{Deserialize, Serialize};
+
+/// What is known about a linked account and never shown: where it comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Link {
+    /// The account's id.
+    pub id: String,
+    /// The session in which it was linked last.
+    pub session: String,
+    /// `fcauth_…`: the bank's grant that covers it.
+    pub authorization: String,
+    /// `fcinst_…`
+    pub institution: String,
+    /// The bank's own id of it.
+    pub bank_account: String,
+    /// Lowercase ISO code.
+    pub currency: String,
+    /// Holder, institution and bank account as one, so that linking it again finds it.
+    pub identity: String,
+    /// How many transaction refreshes were started.
+    pub refreshes: i64,
+    /// When transactions were last fetched successfully, unix seconds.
+    pub transactions_from: Option<i64>,
+}
+
+impl Resource for Link {
+    const KIND: &'static str = "drawbridge.link";
+    const NOUN: &'static str = "financial_connections.account";
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn columns(&self) -> Columns {
+        [Some(self.session.clone()), Some(self.identity.clone()), Some(self.authorization.clone()), None]
+    }
+}

@@ -1,0 +1,14 @@
+//! `/v1/financial_connections/accounts`: what people have linked.
+//!
+//! `active` <-> `inactive` (the bank no longer answers for it; linking it again mends it) -> `disconnected` (for good).
+
+mod link;
+mod object;
+mod ops;
+mod params;
+
+pub(crate) use link::Link;
+pub use object::{Account, AccountNumber, Balance, CashBalance, CreditBalance, Refresh, TransactionRefresh};
+pub use ops::{disconnect, list, refresh, retrieve, subscribe, unsubscribe};
+pub(crate) use ops::{deactivate, emit_change, of_session, reactivate};
+pub(crate) use params::Feature;

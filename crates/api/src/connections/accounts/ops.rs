@@ -1,0 +1,205 @@
+use form::FormError;
+use kernel::events::changed;
+use kernel::{ApiError, ApiResult, Cx, Filter, Page, Resource, Slot, Stored};
+use serde_json::Value as Json;
+use store::Value;
+
+use super::link::Link;
+use super::object::Account;
+use super::params::{Feature, List, Refresh, Subscribe};
+use crate::connections::refresh;
+use crate::{Call, Nothing, Reply};
+
+const PREFIX: &str = "fca_";
+const URL: &str = "/v1/financial_connections/accounts";
+
+/// Shows an account.
+///
+/// # Errors
+/// 404 if there is none.
+pub async fn retrieve(cx: &mut Cx<'_>, call: Call<Nothing>) -> ApiResult<Reply> {
+    Ok(Reply::text(cx.raw_or_missing::<Account>(call.id(), "account").await?))
+}
+
+/// Lists accounts, newest first; of one holder or one session if asked for.
+///
+/// # Errors
+/// 400 for wrong parameters, or more than one filter.
+pub async fn list(cx: &mut Cx<'_>, call: Call<List>) -> ApiResult<Reply> {
+    let p = call.params;
+    let holder = p.account_holder.map(|holder| [holder.account, holder.customer, holder.customer_account]);
+    let mut holders = holder.into_iter().flatten().flatten();
+    let first = holders.next();
+    if holders.next().is_some() || (first.is_some() && p.session.is_some()) {
+        let message = "You may only specify one of these parameters: account_holder[account], account_holder[customer], account_holder[customer_account], session.";
+        return Err(FormError::exclusive("account_holder", message).into());
+    }
+    let page = match &p.session {
+        Some(session) => {
+            let cursor = p.page.cursor()?;
+            if let Some((id, _, param)) = cursor
+                && cx.raw(Account::KIND, id).await?.is_none()
+            {
+                return Err(cx.missing::<Account>(id, param).await?.as_bad_request());
+            }
+            of_session(cx, session, cursor.map(|(id, newer, _)| (id, newer)), p.page.limit()).await?
+        }
+        None => cx.list::<Account>(PREFIX, &Filter::default().with(Slot::F1, first.as_deref()), &p.page).await?,
+    };
+    Ok(Reply::list(URL, &page))
+}
+
+/// The accounts that were linked in a session, newest first.
+pub(crate) async fn of_session(cx: &mut Cx<'_>, session: &str, cursor: Option<(&str, bool)>, limit: i64) -> ApiResult<Page> {
+    let (id, newer) = cursor.unwrap_or(("fca_~", false));
+    let (sign, order) = if newer { (">", "asc") } else { ("<", "desc") };
+    let sql = format!(
+        "select a.doc from objects l join objects a on a.tenant = l.tenant and a.kind = $2 and a.id = l.id \
+         where l.tenant = $1 and l.kind = $3 and l.f1 = $4 and l.id {sign} $5 order by l.id {order} limit $6"
+    );
+    let params = [Value::from(Account::KIND), Value::from(Link::KIND), Value::from(session), Value::from(id), Value::from(limit + 1)];
+    let rows = cx.rows(&sql, &params).await?;
+    let docs = rows.into_iter().map(|mut row| row.take_text(0)).collect::<Result<Vec<_>, _>>()?;
+    Ok(kernel::cut(docs, limit, newer))
+}
+
+/// Starts to fetch data anew; jobs do the fetching, events tell of the end.
+///
+/// # Errors
+/// 404; 400 for an inactive account or a feature without its permission.
+pub async fn refresh(cx: &mut Cx<'_>, call: Call<Refresh>) -> ApiResult<Reply> {
+    let mut account = cx.get::<Account>(call.id(), "account").await?;
+    check_active(&account)?;
+    for (index, feature) in call.params.features.iter().enumerate() {
+        check_permission(&account, *feature, &format!("features[{index}]"))?;
+    }
+    let started = refresh::start(cx, &mut account, &call.params.features).await?;
+    let doc = if started { cx.update(&mut account).await? } else { serde_json::to_string(&account.value)? };
+    Ok(Reply::text(doc))
+}
+
+/// Subscribes to daily transactions; the first fetch starts at once.
+///
+/// # Errors
+/// 404; 400 for an inactive account or without the permission.
+pub async fn subscribe(cx: &mut Cx<'_>, call: Call<Subscribe>) -> ApiResult<Reply> {
+    let mut account = cx.get::<Account>(call.id(), "account").await?;
+    check_active(&account)?;
+    check_permission(&account, Feature::Transactions, "features[0]")?;
+    if !account.subscriptions.iter().any(|name| name == "transactions") {
+        account.subscriptions.push("transactions".into());
+    }
+    refresh::start(cx, &mut account, &[Feature::Transactions]).await?;
+    refresh::schedule_daily(cx, &account.id).await?;
+    Ok(Reply::text(cx.update(&mut account).await?))
+}
+
+/// Ends the subscription; what was fetched stays.
+///
+/// # Errors
+/// 404 if there is none.
+pub async fn unsubscribe(cx: &mut Cx<'_>, call: Call<Subscribe>) -> ApiResult<Reply> {
+    let mut account = cx.get::<Account>(call.id(), "account").await?;
+    account.subscriptions.clear();
+    refresh::cancel_daily(cx, &account.id).await?;
+    Ok(Reply::text(cx.update(&mut account).await?))
+}
+
+/// Disconnects an account for good: its data is no longer shown, and when it was the last of its grant, the grant ends at
+/// the bank as well. Disconnecting it again changes nothing.
+///
+/// # Errors
+/// 404 if there is none.
+pub async fn disconnect(cx: &mut Cx<'_>, call: Call<Nothing>) -> ApiResult<Reply> {
+    let mut account = cx.get::<Account>(call.id(), "account").await?;
+    if account.status == "disconnected" {
+        return Ok(Reply::text(serde_json::to_string(&account.value)?));
+    }
+    let before = serde_json::to_value(&account.value)?;
+    account.status = "disconnected".into();
+    account.balance = None;
+    account.subscriptions.clear();
+    stop_refreshes(&mut account);
+    if let Some(numbers) = &mut account.account_numbers {
+        numbers.iter_mut().for_each(|number| number.status = "deactivated".into());
+    }
+    refresh::cancel_daily(cx, &account.id).await?;
+    let doc = cx.update(&mut account).await?;
+    emit_change(cx, "financial_connections.account.disconnected", &before, &account).await?;
+    refresh::release(cx, &account.id).await?;
+    Ok(Reply::text(doc))
+}
+
+/// Marks an account that its bank no longer answers for.
+pub(crate) async fn deactivate(cx: &mut Cx<'_>, account: &mut Stored<Account>) -> ApiResult<()> {
+    if !account.is_active() {
+        return Ok(());
+    }
+    let before = serde_json::to_value(&account.value)?;
+    account.status = "inactive".into();
+    stop_refreshes(account);
+    cx.update(account).await?;
+    emit_change(cx, "financial_connections.account.deactivated", &before, account).await
+}
+
+/// Marks an account that was linked again; the caller has filled in what is new.
+pub(crate) async fn reactivate(cx: &mut Cx<'_>, account: &mut Stored<Account>, before: &Json) -> ApiResult<()> {
+    let was_inactive = account.status == "inactive";
+    account.status = "active".into();
+    let now = cx.now();
+    for refresh in refreshes(account) {
+        if refresh.status != "pending" {
+            refresh.next_refresh_available_at = Some(now);
+        }
+    }
+    cx.update(account).await?;
+    if was_inactive {
+        emit_change(cx, "financial_connections.account.reactivated", before, account).await?;
+    }
+    Ok(())
+}
+
+/// An event about an account that shows what it was before.
+pub(crate) async fn emit_change(cx: &mut Cx<'_>, kind: &str, before: &Json, account: &Account) -> ApiResult<()> {
+    let after = serde_json::to_value(account)?;
+    let previous = changed(before, &after);
+    cx.emit(kind, &after.to_string(), previous.as_ref()).await
+}
+
+fn refreshes(account: &mut Account) -> impl Iterator<Item = &mut super::object::Refresh> {
+    let transactions = account.transaction_refresh.as_mut().map(|refresh| &mut refresh.refresh);
+    [account.balance_refresh.as_mut(), account.ownership_refresh.as_mut(), transactions].into_iter().flatten()
+}
+
+/// Nothing can be fetched for an account that is not active: what was pending has failed.
+fn stop_refreshes(account: &mut Account) {
+    for refresh in refreshes(account) {
+        refresh.next_refresh_available_at = None;
+        if refresh.status == "pending" {
+            refresh.status = "failed".into();
+        }
+    }
+}
+
+fn check_active(account: &Account) -> ApiResult<()> {
+    match account.status.as_str() {
+        "active" => Ok(()),
+        "inactive" => {
+            let message = "This account is inactive: its bank no longer shares its data. It can be used again when its holder links it again.";
+            Err(ApiError::coded("financial_connections_account_inactive", message).with_param("account"))
+        }
+        _ => Err(ApiError::invalid_param("account", "This account was disconnected. Its holder can link it again in a new session.")),
+    }
+}
+
+fn check_permission(account: &Account, feature: Feature, param: &str) -> ApiResult<()> {
+    if account.permits(feature.permission()) {
+        return Ok(());
+    }
+    let message = format!(
+        "The feature '{}' needs the permission '{}', which was not asked for when this account was linked.",
+        feature.as_str(),
+        feature.permission()
+    );
+    Err(ApiError::invalid_param(param, message))
+}

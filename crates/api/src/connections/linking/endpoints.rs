@@ -1,0 +1,146 @@
+//! The endpoints that the browser SDK calls, with a publishable key and a session's client secret.
+
+use std::sync::Arc;
+
+use form::{Form, Limits, Params};
+use kernel::{Access, ApiError, ApiResult, Caller, Cx, Tenant};
+use serde_json::{Map, Value as Json, json};
+use url::Url;
+
+use super::ops::make_door;
+use super::state::{Flow, Stage};
+use crate::connections::sessions::{self, Session};
+use crate::core::sandboxes;
+use crate::{App, Call, Reply};
+
+/// `POST /drawbridge/v1/connections/flows`.
+#[derive(Debug, Clone, Params)]
+pub struct Open {
+    /// The session's.
+    pub client_secret: String,
+    /// Where the flow goes at the end when it is not framed: a page of the caller's own origin.
+    pub return_url: Option<String>,
+}
+
+/// `POST /drawbridge/v1/connections/flows/result`.
+#[derive(Debug, Clone, Params)]
+pub struct ResultOf {
+    /// The session's.
+    pub client_secret: String,
+}
+
+/// Opens the flow of a session, or goes on with it.
+///
+/// # Errors
+/// 400 for a secret that opens nothing, a session that expired or was used.
+pub async fn open(app: App, call: Call<Open>) -> ApiResult<Reply> {
+    let origin = call.origin.clone().filter(|origin| origin != "null");
+    let token = app.core.ids().secret("flow_", 40);
+    let return_url = call.params.return_url.filter(|url| is_of_origin(url, origin.as_deref()));
+    let shared = Arc::new((call.params.client_secret, origin, return_url, token.clone()));
+    let session = app
+        .core
+        .write(&call.caller.tenant, move |cx| {
+            let shared = Arc::clone(&shared);
+            Box::pin(async move {
+                let (secret, origin, return_url, token) = &*shared;
+                let session = session(cx, secret).await?;
+                reopen(cx, &session, origin.as_deref(), return_url.as_deref()).await?;
+                make_door(cx, "flow", token, &session.id, sessions::LIFE_SECONDS).await?;
+                Ok(session.id)
+            })
+        })
+        .await?;
+    let url = format!("{}/connections/{token}", app.settings.base_url);
+    Reply::json(&json!({"object": "drawbridge.flow", "session": session, "token": token, "url": url}))
+}
+
+/// A page that a flow may go back to is one of the page that opened it.
+fn is_of_origin(url: &str, origin: Option<&str>) -> bool {
+    Url::parse(url).is_ok_and(|url| Some(url.origin().ascii_serialization().as_str()) == origin)
+}
+
+async fn session(cx: &mut Cx<'_>, secret: &str) -> ApiResult<Session> {
+    sessions::by_client_secret(cx, secret).await?.ok_or_else(|| {
+        let message = "No such financial connections session: the client secret provided does not match any session of this account and mode.";
+        ApiError::coded("resource_missing", message).with_param("client_secret")
+    })
+}
+
+async fn reopen(cx: &mut Cx<'_>, session: &Session, origin: Option<&str>, return_url: Option<&str>) -> ApiResult<()> {
+    let expires_at = session.created + sessions::LIFE_SECONDS;
+    if expires_at <= cx.now() {
+        let message = "This session has expired. Create a new one to link accounts.";
+        return Err(ApiError::coded("session_expired", message).with_param("client_secret"));
+    }
+    let stored = cx.find::<Flow>(&session.id).await?;
+    let Some(mut flow) = stored else {
+        let flow = Flow {
+            id: session.id.clone(),
+            stage: Stage::Consent,
+            origin: origin.map(str::to_owned),
+            return_url: return_url.map(str::to_owned).or_else(|| session.return_url.clone()),
+            expires_at,
+            agreed_at: None,
+            institution: None,
+            authorization: None,
+            offers: Vec::new(),
+            linked: Vec::new(),
+        };
+        cx.insert(&flow).await?;
+        return Ok(());
+    };
+    let stage = flow.stage.reopen().ok_or_else(|| {
+        let message = "This session has already been used. Create a new one to link more accounts.";
+        ApiError::coded("session_already_used", message).with_param("client_secret")
+    })?;
+    flow.stage = stage;
+    flow.origin = origin.map(str::to_owned);
+    flow.return_url = return_url.map(str::to_owned).or_else(|| session.return_url.clone());
+    cx.update(&mut flow).await?;
+    Ok(())
+}
+
+/// What a flow led to, in the shape that the browser function resolves with.
+///
+/// # Errors
+/// 400 for a secret that opens nothing.
+pub async fn result(cx: &mut Cx<'_>, call: Call<ResultOf>) -> ApiResult<Reply> {
+    let session = session(cx, &call.params.client_secret).await?;
+    let shown = sessions::with_accounts(cx, &session).await?;
+    let mut out = Map::new();
+    for name in ["id", "object", "account_holder", "client_secret", "filters", "livemode", "permissions", "prefetch", "return_url"] {
+        if let Some(value) = shown.get(name) {
+            out.insert(name.into(), value.clone());
+        }
+    }
+    // A browser gets the accounts as a plain array.
+    out.insert("accounts".into(), shown["accounts"]["data"].clone());
+    Reply::json(&json!({"financialConnectionsSession": Json::Object(out)}))
+}
+
+/// A session of the local sandbox for trying the flow from the start page: everything is asked for, any number of accounts.
+///
+/// # Errors
+/// If this server keeps no sandbox of its own, and those of the database.
+pub async fn try_session(app: &App) -> ApiResult<String> {
+    let keys = sandboxes::kept_keys(&app.core).await?.ok_or_else(|| ApiError::invalid("This server has no local sandbox."))?;
+    let tenant = Tenant::new(&keys.account, false);
+    let caller = Arc::new(Caller { tenant: tenant.clone(), key_id: "start_page".into(), access: Access::Secret });
+    let text = format!(
+        "account_holder[type]=account&account_holder[account]={}&permissions[]=payment_method&permissions[]=balances\
+         &permissions[]=ownership&permissions[]=transactions&prefetch[]=balances&prefetch[]=ownership&prefetch[]=transactions",
+        keys.account
+    );
+    let params = Form::parse(text.as_bytes(), &Limits::default())?.decode::<sessions::Create>()?;
+    let call = Call { ids: Vec::new(), params, caller, origin: None };
+    let reply = app
+        .core
+        .write(&tenant, move |cx| {
+            let call = call.clone();
+            Box::pin(async move { sessions::create(cx, call).await })
+        })
+        .await?;
+    let session: Json = serde_json::from_str(&reply.into_text())?;
+    Ok(session["client_secret"].as_str().unwrap_or_default().to_owned())
+}

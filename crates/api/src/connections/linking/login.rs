@@ -1,0 +1,317 @@
+//! The way to the bank's own pages and back.
+
+use std::sync::Arc;
+
+use banks::{BankAccount, BankError, Callback, Category, DataKind, Grant, LoginRequest, LoginSecret};
+use kernel::{ApiResult, Cx, Tenant};
+use serde::{Deserialize, Serialize};
+use store::Value;
+
+use super::ops::{Door, FlowError, Loaded, door, load, make_door};
+use super::select;
+use super::state::{Offer, Trouble};
+use crate::App;
+use crate::connections::bank::{self, Failure};
+use crate::connections::institutions::Institution;
+use crate::connections::sessions::Session;
+use crate::core::account::business_name;
+
+/// A person may take this long at the bank.
+const LOGIN_SECONDS: i64 = 1_800;
+/// Consents last a year, as the rules on personal financial data have it.
+const CONSENT_DAYS: u32 = 365;
+/// How far back transactions are asked for.
+const LOOKBACK_DAYS: u32 = 180;
+
+/// What the bank sends a person back with.
+#[derive(Debug, Clone, Default)]
+pub struct BankCallback {
+    /// Leads to the login.
+    pub state: String,
+    /// The authorization code.
+    pub code: Option<String>,
+    /// Why there is none.
+    pub error: Option<String>,
+    /// Which bank says so.
+    pub iss: Option<String>,
+}
+
+/// Where a person goes on after the bank.
+#[derive(Debug, Clone)]
+pub struct Returned {
+    /// The flow.
+    pub token: String,
+    /// The bank's page was a popup, which closes now.
+    pub popup: bool,
+}
+
+/// A login under way, sealed in the vault.
+#[derive(Clone, Serialize, Deserialize)]
+struct Login {
+    token: String,
+    institution: String,
+    popup: bool,
+    secret: LoginSecret,
+}
+
+/// The address of the bank's own page; with `redirect`, the person leaves this page for it and comes back to it.
+///
+/// # Errors
+/// [`FlowError::Problem`] if the bank cannot be reached: the flow then shows why.
+pub async fn bank_address(app: &App, token: &str, redirect: bool) -> Result<String, FlowError> {
+    let door = door(app, "flow", token).await?.ok_or(FlowError::NotFound)?;
+    let target = door.target.clone();
+    let (loaded, name, now) = app
+        .core
+        .read(&door.tenant, move |cx| {
+            Box::pin(async move { Ok((load(cx, &target).await?, business_name(cx).await?, cx.now())) })
+        })
+        .await?;
+    let chosen = loaded.flow.institution.as_deref().and_then(|id| app.directory.get(id, door.tenant.livemode()));
+    let (Some(institution), true) = (chosen, loaded.flow.expires_at > now) else { return Err(FlowError::Wrong) };
+    if loaded.flow.stage.open_bank().is_none() {
+        return Err(FlowError::Wrong);
+    }
+    let state = app.core.ids().secret("", 40);
+    match start(app, &door.tenant, institution, &loaded.session, name, &state).await {
+        Ok(start) => {
+            let login = Login { token: token.to_owned(), institution: institution.id.clone(), popup: !redirect, secret: start.secret };
+            remember(app, &door, state, login).await?;
+            Ok(start.authorize_url)
+        }
+        Err(Failure::Own(error)) => Err(error.into()),
+        Err(Failure::Bank(error)) => {
+            tracing::warn!(institution.id, %error, "a login at a bank could not be started");
+            show_problem(app, &door, trouble(&error)).await?;
+            Err(FlowError::Problem)
+        }
+    }
+}
+
+async fn start(
+    app: &App,
+    tenant: &Tenant,
+    institution: &Institution,
+    session: &Session,
+    business: String,
+    state: &str,
+) -> Result<banks::LoginStart, Failure> {
+    let registration = bank::registration(app, tenant, institution).await?;
+    let ctx = bank::context(app, tenant, true);
+    let request = LoginRequest {
+        state: state.to_owned(),
+        data: data_kinds(session),
+        client_display_name: business,
+        duration_days: CONSENT_DAYS,
+        lookback_days: LOOKBACK_DAYS,
+    };
+    Ok(institution.connector.begin(&ctx, &registration, request).await?)
+}
+
+fn data_kinds(session: &Session) -> Vec<DataKind> {
+    let permits = |name: &str| session.permissions.iter().any(|own| own == name);
+    let mut kinds = vec![DataKind::Accounts];
+    // Whether an account can pay is told by its numbers.
+    if permits("payment_method") || session.filters.require_payment_method_support != "none" {
+        kinds.push(DataKind::PaymentNumbers);
+    }
+    let rest = [("balances", DataKind::Balances), ("ownership", DataKind::Ownership), ("transactions", DataKind::Transactions)];
+    kinds.extend(rest.into_iter().filter(|(name, _)| permits(name)).map(|(_, kind)| kind));
+    kinds
+}
+
+async fn remember(app: &App, door: &Door, state: String, login: Login) -> ApiResult<()> {
+    let shared = Arc::new((door.target.clone(), state, login));
+    app.core
+        .write(&door.tenant, move |cx| {
+            let shared = Arc::clone(&shared);
+            Box::pin(async move {
+                let (target, state, login) = &*shared;
+                make_door(cx, "login", state, target, LOGIN_SECONDS).await?;
+                bank::write_sealed(cx, &login_name(state), login).await?;
+                let mut loaded = load(cx, target).await?;
+                if let Some(stage) = loaded.flow.stage.open_bank() {
+                    loaded.flow.stage = stage;
+                    cx.update(&mut loaded.flow).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+}
+
+fn login_name(state: &str) -> String {
+    // The state is a secret of the person's browser; the vault's names are not.
+    let hash: String = kernel::Vault::secret_hash(state).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    format!("login/{hash}")
+}
+
+/// The bank sent a person back: takes the grant and reads which accounts there are.
+///
+/// # Errors
+/// [`FlowError::NotFound`] for a state that leads nowhere, or was used.
+pub async fn bank_returned(app: &App, callback: BankCallback) -> Result<Returned, FlowError> {
+    let state = callback.state.clone();
+    let door = door(app, "login", &state).await?.ok_or(FlowError::NotFound)?;
+    let login = take_login(app, &door, &state).await?.ok_or(FlowError::NotFound)?;
+    let returned = Returned { token: login.token.clone(), popup: login.popup };
+    let Some(institution) = app.directory.get(&login.institution, door.tenant.livemode()) else { return Err(FlowError::Wrong) };
+    let target = door.target.clone();
+    let loaded = app.core.read(&door.tenant, |cx| Box::pin(async move { load(cx, &target).await })).await?;
+    let waits = loaded.flow.institution.as_deref() == Some(login.institution.as_str()) && loaded.flow.stage.show_accounts().is_some();
+    if !waits {
+        // The person went on elsewhere meanwhile; this answer is of no use.
+        return Ok(returned);
+    }
+    match finish(app, &door, institution, &login, callback, &loaded).await {
+        Ok((grant, offers)) => keep_offers(app, &door, &login.institution, grant, offers).await?,
+        Err(Failure::Own(error)) => return Err(error.into()),
+        Err(Failure::Bank(error)) => {
+            tracing::warn!(institution.id, %error, "a login at a bank did not succeed");
+            show_problem(app, &door, trouble(&error)).await?;
+        }
+    }
+    Ok(returned)
+}
+
+/// A login can be finished once.
+async fn take_login(app: &App, door: &Door, state: &str) -> ApiResult<Option<Login>> {
+    let state = state.to_owned();
+    app.core
+        .write(&door.tenant, move |cx| {
+            let state = state.clone();
+            Box::pin(async move {
+                let hash = kernel::Vault::secret_hash(&state);
+                let sql = "delete from doors where tenant = $1 and kind = 'login' and hash = $2";
+                if cx.run(sql, &[Value::from(hash)]).await? == 0 {
+                    return Ok(None);
+                }
+                let login = bank::read_sealed::<Login>(cx, &login_name(&state)).await?;
+                bank::forget(cx, &login_name(&state)).await?;
+                Ok(login.map(|(login, _)| login))
+            })
+        })
+        .await
+}
+
+async fn finish(
+    app: &App,
+    door: &Door,
+    institution: &Institution,
+    login: &Login,
+    callback: BankCallback,
+    loaded: &Loaded,
+) -> Result<(Grant, Vec<Offer>), Failure> {
+    let registration = bank::registration(app, &door.tenant, institution).await?;
+    let ctx = bank::context(app, &door.tenant, true);
+    let callback = Callback { code: callback.code, error: callback.error, iss: callback.iss };
+    let connector = &institution.connector;
+    let grant = connector.finish(&ctx, &registration, &login.secret, callback).await?;
+    let accounts = connector.accounts(&ctx, &registration, &grant).await?;
+    let asks_numbers = data_kinds(&loaded.session).contains(&DataKind::PaymentNumbers);
+    let mut offers = Vec::with_capacity(accounts.len());
+    for account in accounts {
+        let cash = account.category == Category::Cash && account.open;
+        let payable = if cash && asks_numbers {
+            match connector.payment_numbers(&ctx, &registration, &grant, &account.bank_account_id).await {
+                Ok(numbers) => numbers.is_some_and(|numbers| numbers.can_debit),
+                Err(error) if error.is_transient() => return Err(error.into()),
+                Err(_) => false,
+            }
+        } else {
+            cash && account.currency == "usd"
+        };
+        offers.push(offer(app, account, payable));
+    }
+    Ok((grant, offers))
+}
+
+fn offer(app: &App, account: BankAccount, payable: bool) -> Offer {
+    let kind = account.subcategory.as_str();
+    Offer {
+        id: app.core.ids().secret("", 16),
+        name: account.display_name.unwrap_or_else(|| kind.replace('_', " ")),
+        bank_account: account.bank_account_id,
+        last4: account.last4,
+        category: account.category.as_str().to_owned(),
+        subcategory: kind.to_owned(),
+        currency: account.currency,
+        open: account.open,
+        payable,
+    }
+}
+
+async fn keep_offers(app: &App, door: &Door, institution: &str, grant: Grant, offers: Vec<Offer>) -> ApiResult<()> {
+    let shared = Arc::new((door.target.clone(), institution.to_owned(), grant, offers));
+    app.core
+        .write(&door.tenant, move |cx| {
+            let shared = Arc::clone(&shared);
+            Box::pin(async move {
+                let (target, institution, grant, offers) = &*shared;
+                let mut loaded = load(cx, target).await?;
+                let authorization = cx.id("fcauth_", 24);
+                bank::write_sealed(cx, &bank::grant_name(&authorization), grant).await?;
+                loaded.flow.authorization = Some(authorization);
+                loaded.flow.institution = Some(institution.clone());
+                loaded.flow.offers.clone_from(offers);
+                let none = !offers.iter().any(|offer| select::refused(offer, &loaded).is_none());
+                let stage = if none {
+                    loaded.flow.stage.fail(Trouble::NoEligibleAccounts { found: offers.len() })
+                } else {
+                    loaded.flow.stage.show_accounts()
+                };
+                if let Some(stage) = stage {
+                    loaded.flow.stage = stage;
+                    cx.update(&mut loaded.flow).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+}
+
+async fn show_problem(app: &App, door: &Door, problem: Trouble) -> ApiResult<()> {
+    let shared = Arc::new((door.target.clone(), problem));
+    app.core
+        .write(&door.tenant, move |cx: &mut Cx<'_>| {
+            let shared = Arc::clone(&shared);
+            Box::pin(async move {
+                let mut loaded = load(cx, &shared.0).await?;
+                if let Some(stage) = loaded.flow.stage.fail(shared.1.clone()) {
+                    loaded.flow.stage = stage;
+                    cx.update(&mut loaded.flow).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+}
+
+/// What a person needs to know of a bank's failure.
+pub(super) fn trouble(error: &BankError) -> Trouble {
+    match error {
+        BankError::Unavailable { expected_at: Some(until) } => Trouble::DownPlanned { until: *until },
+        BankError::CircuitOpen { cause, .. } => trouble(cause),
+        BankError::Unavailable { expected_at: None } | BankError::Timeout | BankError::RateLimited { .. } => Trouble::DownUnplanned,
+        BankError::AccessDenied => Trouble::AccessDenied,
+        _ => Trouble::BankError,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tells_a_person_what_matters() {
+        for (error, expected) in [
+            (BankError::Unavailable { expected_at: Some(5) }, Trouble::DownPlanned { until: 5 }),
+            (BankError::Unavailable { expected_at: None }, Trouble::DownUnplanned),
+            (BankError::Timeout, Trouble::DownUnplanned),
+            (BankError::AccessDenied, Trouble::AccessDenied),
+            (BankError::Protocol("x".into()), Trouble::BankError),
+        ] {
+            assert_eq!(trouble(&error), expected);
+        }
+    }
+}

@@ -1,0 +1,338 @@
+use std::sync::Arc;
+
+use kernel::{ApiError, ApiResult, BoxFuture, Cx, Stored, Tenant, Vault};
+use store::{Tx, Value};
+
+use super::select;
+use super::state::{Complained, Flow, Offer, Stage, Trouble};
+use super::view::{AccountChoice, Asked, Complaint, FlowView, InstitutionCard, LinkedAccount, Pane, Problem};
+use crate::App;
+use crate::connections::accounts::Account;
+use crate::connections::institutions::Institution;
+use crate::connections::sessions::Session;
+use crate::core::account::business_name;
+
+/// Why a step was not taken.
+#[derive(Debug)]
+pub enum FlowError {
+    /// No flow has this token.
+    NotFound,
+    /// The flow now shows a problem.
+    Problem,
+    /// The step does not fit what the flow shows now.
+    Wrong,
+    /// The database does not answer; the log says more.
+    Unavailable,
+}
+
+impl From<ApiError> for FlowError {
+    fn from(error: ApiError) -> Self {
+        tracing::error!(?error, "a step of a linking flow failed");
+        FlowError::Unavailable
+    }
+}
+
+/// What lies behind a flow's token.
+#[derive(Debug, Clone)]
+pub(super) struct Door {
+    pub tenant: Tenant,
+    pub target: String,
+}
+
+/// The tenant and target behind an unguessable text, if it still leads anywhere.
+pub(super) async fn door(app: &App, kind: &'static str, token: &str) -> ApiResult<Option<Door>> {
+    let hash = Vault::secret_hash(token);
+    let now = app.core.clock.now();
+    let row = app
+        .core
+        .store
+        .read(move |tx: &mut Tx| -> store::BoxFuture<'_, ApiResult<Option<store::Row>>> {
+            Box::pin(async move {
+                let sql = "select tenant, target from doors where hash = $1 and kind = $2 and expires_at > $3";
+                Ok(tx.query_opt(sql, &[Value::from(hash), Value::from(kind), Value::from(now)]).await?)
+            })
+        })
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    let tenant = Tenant::from_key(row.text(0)?).ok_or_else(|| ApiError::internal("a door's tenant does not read"))?;
+    Ok(Some(Door { tenant, target: row.text(1)?.to_owned() }))
+}
+
+/// Makes a door; the token is the only way through it.
+pub(super) async fn make_door(cx: &mut Cx<'_>, kind: &str, token: &str, target: &str, seconds: i64) -> ApiResult<()> {
+    let sql = "insert into doors (hash, tenant, kind, target, expires_at) values ($2, $1, $3, $4, $5)";
+    let params = [
+        Value::from(Vault::secret_hash(token)),
+        Value::from(kind),
+        Value::from(target),
+        Value::from(cx.real_now() + seconds),
+    ];
+    cx.run(sql, &params).await?;
+    Ok(())
+}
+
+/// A flow with its session, as steps need them.
+pub(super) struct Loaded {
+    pub flow: Stored<Flow>,
+    pub session: Session,
+}
+
+pub(super) async fn load(cx: &mut Cx<'_>, id: &str) -> ApiResult<Loaded> {
+    let flow = cx.find::<Flow>(id).await?.ok_or_else(|| ApiError::internal("a door leads to no flow"))?;
+    let session = cx.find::<Session>(id).await?.ok_or_else(|| ApiError::internal("a flow without its session"))?;
+    Ok(Loaded { flow, session: session.value })
+}
+
+/// Changes a flow in a write transaction; `step` answers false if it does not fit.
+pub(super) async fn change<F>(app: &App, token: &str, step: F) -> Result<(), FlowError>
+where
+    F: for<'a, 'b> Fn(&'a mut Cx<'b>, &'a mut Loaded) -> BoxFuture<'a, ApiResult<bool>> + Send + Sync + 'static,
+{
+    let door = door(app, "flow", token).await?.ok_or(FlowError::NotFound)?;
+    let step = Arc::new(step);
+    let target = door.target;
+    let fits = app
+        .core
+        .write(&door.tenant, move |cx| {
+            let (step, target) = (Arc::clone(&step), target.clone());
+            Box::pin(async move {
+                let mut loaded = load(cx, &target).await?;
+                if loaded.flow.expires_at <= cx.now() {
+                    return Ok(false);
+                }
+                let fits = step(cx, &mut loaded).await?;
+                if fits {
+                    cx.update(&mut loaded.flow).await?;
+                }
+                Ok(fits)
+            })
+        })
+        .await?;
+    if fits { Ok(()) } else { Err(FlowError::Wrong) }
+}
+
+fn move_to(flow: &mut Flow, stage: Option<Stage>) -> bool {
+    match stage {
+        Some(stage) => {
+            flow.stage = stage;
+            true
+        }
+        None => false,
+    }
+}
+
+/// The person agrees to share the data that is asked for.
+///
+/// # Errors
+/// See [`FlowError`].
+pub async fn agree(app: &App, token: &str) -> Result<(), FlowError> {
+    change(app, token, |cx, loaded| {
+        Box::pin(async move {
+            loaded.flow.agreed_at = Some(cx.now());
+            let stage = loaded.flow.stage.agree();
+            Ok(move_to(&mut loaded.flow, stage))
+        })
+    })
+    .await
+}
+
+/// The person chooses a bank.
+///
+/// # Errors
+/// See [`FlowError`].
+pub async fn choose_institution(app: &App, token: &str, institution_id: &str) -> Result<(), FlowError> {
+    let (directory, id) = (app.directory.clone(), institution_id.to_owned());
+    change(app, token, move |cx, loaded| {
+        let known = directory.get(&id, cx.tenant.livemode()).is_some();
+        let id = id.clone();
+        Box::pin(async move {
+            let stage = loaded.flow.stage.choose_bank().filter(|_| known);
+            loaded.flow.institution = Some(id);
+            loaded.flow.offers.clear();
+            Ok(move_to(&mut loaded.flow, stage))
+        })
+    })
+    .await
+}
+
+/// The person wants another bank.
+///
+/// # Errors
+/// See [`FlowError`].
+pub async fn back_to_picker(app: &App, token: &str) -> Result<(), FlowError> {
+    change(app, token, |_, loaded| {
+        Box::pin(async move {
+            let full = remaining(&loaded.flow, &loaded.session) == Some(0);
+            let stage = loaded.flow.stage.pick_again().filter(|_| !full);
+            loaded.flow.institution = None;
+            loaded.flow.offers.clear();
+            Ok(move_to(&mut loaded.flow, stage))
+        })
+    })
+    .await
+}
+
+/// The person is done.
+///
+/// # Errors
+/// See [`FlowError`].
+pub async fn done(app: &App, token: &str) -> Result<(), FlowError> {
+    change(app, token, |_, loaded| {
+        Box::pin(async move {
+            let stage = loaded.flow.stage.finish();
+            Ok(move_to(&mut loaded.flow, stage))
+        })
+    })
+    .await
+}
+
+/// The person closes the flow; what was linked stays linked.
+///
+/// # Errors
+/// See [`FlowError`].
+pub async fn cancel(app: &App, token: &str) -> Result<(), FlowError> {
+    change(app, token, |_, loaded| {
+        Box::pin(async move {
+            let stage = loaded.flow.stage.cancel(loaded.flow.linked.len());
+            Ok(move_to(&mut loaded.flow, stage))
+        })
+    })
+    .await
+}
+
+/// How many more accounts may be linked; none means any number.
+pub(super) fn remaining(flow: &Flow, session: &Session) -> Option<u32> {
+    let limit = session.limits.as_ref()?.accounts;
+    let used = i64::try_from(flow.linked.len()).unwrap_or(i64::MAX);
+    Some(u32::try_from((limit - used).max(0)).unwrap_or(u32::MAX))
+}
+
+/// What the flow shows now.
+///
+/// # Errors
+/// See [`FlowError`].
+pub async fn view(app: &App, token: &str, query: Option<&str>) -> Result<FlowView, FlowError> {
+    let door = door(app, "flow", token).await?.ok_or(FlowError::NotFound)?;
+    let target = door.target.clone();
+    let (loaded, now, business_name, linked) = app
+        .core
+        .read(&door.tenant, move |cx| {
+            Box::pin(async move {
+                let loaded = load(cx, &target).await?;
+                let name = business_name(cx).await?;
+                let linked = linked_accounts(cx, &loaded.flow.linked).await?;
+                Ok((loaded, cx.now(), name, linked))
+            })
+        })
+        .await?;
+    let finished = matches!(loaded.flow.stage, Stage::Finished { .. });
+    let pane = if loaded.flow.expires_at <= now && !finished {
+        Pane::Problem { problem: Problem::SessionExpired, institution: None }
+    } else {
+        pane(app, &door.tenant, &loaded, query.unwrap_or(""))
+    };
+    Ok(FlowView {
+        token: token.to_owned(),
+        business_name,
+        livemode: door.tenant.livemode(),
+        opener_origin: loaded.flow.origin.clone(),
+        return_url: loaded.flow.return_url.clone(),
+        asked: asked(&loaded.session.permissions),
+        linked,
+        pane,
+    })
+}
+
+async fn linked_accounts(cx: &mut Cx<'_>, ids: &[String]) -> ApiResult<Vec<LinkedAccount>> {
+    let mut out = Vec::with_capacity(ids.len());
+    for id in ids {
+        if let Some(account) = cx.find::<Account>(id).await? {
+            let account = account.value;
+            let name = account.display_name.unwrap_or_else(|| account.subcategory.clone());
+            out.push(LinkedAccount { id: account.id, name, last4: account.last4, institution_name: account.institution_name });
+        }
+    }
+    Ok(out)
+}
+
+fn asked(permissions: &[String]) -> Vec<Asked> {
+    let all = [
+        ("payment_method", Asked::PaymentMethod),
+        ("balances", Asked::Balances),
+        ("ownership", Asked::Ownership),
+        ("transactions", Asked::Transactions),
+    ];
+    all.into_iter().filter(|(name, _)| permissions.iter().any(|own| own == name)).map(|(_, asked)| asked).collect()
+}
+
+fn card(institution: &Institution) -> InstitutionCard {
+    InstitutionCard { id: institution.id.clone(), name: institution.name.clone(), host: institution.host() }
+}
+
+fn pane(app: &App, tenant: &Tenant, loaded: &Loaded, query: &str) -> Pane {
+    let flow = &loaded.flow;
+    let chosen = flow.institution.as_deref().and_then(|id| app.directory.get(id, tenant.livemode())).map(card);
+    let picker = || Pane::Picker {
+        query: query.to_owned(),
+        institutions: app.directory.search(query, tenant.livemode()).into_iter().map(card).collect(),
+    };
+    match (&flow.stage, chosen) {
+        (Stage::Consent, _) => Pane::Consent,
+        (Stage::BankLogin { waiting }, Some(institution)) => Pane::BankLogin { institution, waiting: *waiting },
+        (Stage::Accounts { complaint }, Some(institution)) => Pane::Accounts {
+            institution,
+            choices: choices(loaded),
+            limit: remaining(flow, &loaded.session),
+            complaint: complaint.map(complaint_shown),
+        },
+        // A bank that left the directory meanwhile: choose another.
+        (Stage::Picker | Stage::BankLogin { .. } | Stage::Accounts { .. }, _) => picker(),
+        (Stage::Success, _) => Pane::Success { can_link_another: remaining(flow, &loaded.session) != Some(0) },
+        (Stage::Problem { problem }, institution) => Pane::Problem { problem: problem_shown(problem), institution },
+        (Stage::Finished { cancelled }, _) => Pane::Finished { cancelled: *cancelled },
+    }
+}
+
+fn choices(loaded: &Loaded) -> Vec<AccountChoice> {
+    let single = remaining(&loaded.flow, &loaded.session) == Some(1);
+    let mut out: Vec<AccountChoice> = Vec::with_capacity(loaded.flow.offers.len());
+    for offer in &loaded.flow.offers {
+        let refused = select::refused(offer, loaded);
+        let first = !out.iter().any(|choice| choice.refused.is_none());
+        out.push(AccountChoice {
+            id: offer.id.clone(),
+            name: offer.name.clone(),
+            last4: offer.last4.clone(),
+            subcategory: subcategory(offer),
+            refused,
+            preselected: refused.is_none() && (!single || first),
+        });
+    }
+    out.sort_by_key(|choice| choice.refused.is_some());
+    out
+}
+
+fn subcategory(offer: &Offer) -> &'static str {
+    ["checking", "savings", "credit_card", "line_of_credit", "mortgage"]
+        .into_iter()
+        .find(|name| *name == offer.subcategory)
+        .unwrap_or("other")
+}
+
+fn complaint_shown(complaint: Complained) -> Complaint {
+    match complaint {
+        Complained::ChooseOne => Complaint::ChooseOne,
+        Complained::TooMany => Complaint::TooMany,
+        Complained::NeedsPayable => Complaint::NeedsPayable,
+    }
+}
+
+fn problem_shown(problem: &Trouble) -> Problem {
+    match problem {
+        Trouble::DownPlanned { until } => Problem::DownPlanned { until: *until },
+        Trouble::DownUnplanned => Problem::DownUnplanned,
+        Trouble::BankError => Problem::BankError,
+        Trouble::NoEligibleAccounts { found } => Problem::NoEligibleAccounts { found: *found },
+        Trouble::AccessDenied => Problem::AccessDenied,
+    }
+}

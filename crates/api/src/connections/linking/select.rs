@@ -1,0 +1,272 @@
+//! The choice of accounts, and what linking one does.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use banks::PaymentNumbers;
+use kernel::{ApiResult, Cx, Resource, Tenant};
+use serde::Serialize;
+use store::Value;
+
+use super::login::trouble;
+use super::ops::{FlowError, Loaded, door, load, remaining};
+use super::state::{Complained, Offer, Stage};
+use super::view::Refused;
+use crate::App;
+use crate::connections::accounts::{self, Account, AccountNumber, Feature, Link};
+use crate::connections::bank::{self, Access, Failure, Subject};
+use crate::connections::institutions::Institution;
+use crate::connections::refresh;
+
+/// Why an offered account cannot be chosen.
+pub(super) fn refused(offer: &Offer, loaded: &Loaded) -> Option<Refused> {
+    let filters = &loaded.session.filters;
+    let wanted = filters.account_subcategories.as_ref();
+    if !offer.open {
+        return Some(Refused::Closed);
+    }
+    if wanted.is_some_and(|wanted| !wanted.contains(&offer.subcategory)) {
+        return Some(Refused::TypeNotAsked);
+    }
+    (filters.require_payment_method_support == "all" && !offer.payable).then_some(Refused::NotPayable)
+}
+
+/// The person chooses accounts: they become accounts of the application.
+///
+/// # Errors
+/// See [`FlowError`]; a choice that cannot be taken is no error, the pane says why.
+pub async fn choose_accounts(app: &App, token: &str, ids: &[String]) -> Result<(), FlowError> {
+    let door = door(app, "flow", token).await?.ok_or(FlowError::NotFound)?;
+    let target = door.target.clone();
+    let (loaded, now) = app.core.read(&door.tenant, |cx| Box::pin(async move { Ok((load(cx, &target).await?, cx.now())) })).await?;
+    if !matches!(loaded.flow.stage, Stage::Accounts { .. }) || loaded.flow.expires_at <= now {
+        return Err(FlowError::Wrong);
+    }
+    let chosen: Vec<Offer> =
+        loaded.flow.offers.iter().filter(|offer| ids.contains(&offer.id) && refused(offer, &loaded).is_none()).cloned().collect();
+    if let Some(complaint) = complaint(&chosen, &loaded) {
+        return super::ops::change(app, token, move |_, loaded| {
+            Box::pin(async move {
+                loaded.flow.stage = Stage::Accounts { complaint: Some(complaint) };
+                Ok(true)
+            })
+        })
+        .await;
+    }
+    let institution = loaded.flow.institution.as_deref().and_then(|id| app.directory.get(id, door.tenant.livemode()));
+    let (Some(institution), Some(authorization)) = (institution, loaded.flow.authorization.clone()) else {
+        return Err(FlowError::Wrong);
+    };
+    let numbers = match numbers(app, &door.tenant, institution, &authorization, &chosen, &loaded).await {
+        Ok(numbers) => numbers,
+        Err(Failure::Own(error)) => return Err(error.into()),
+        Err(Failure::Bank(error)) => {
+            tracing::warn!(institution.id, %error, "account numbers could not be read");
+            let problem = trouble(&error);
+            super::ops::change(app, token, move |_, loaded| {
+                let stage = loaded.flow.stage.fail(problem.clone());
+                Box::pin(async move {
+                    loaded.flow.stage = stage.unwrap_or(Stage::Picker);
+                    Ok(true)
+                })
+            })
+            .await?;
+            return Err(FlowError::Problem);
+        }
+    };
+    let shared = Arc::new((chosen, numbers, authorization, institution.clone()));
+    super::ops::change(app, token, move |cx, loaded| {
+        let shared = Arc::clone(&shared);
+        Box::pin(async move {
+            let Some(stage) = loaded.flow.stage.succeed() else { return Ok(false) };
+            let (chosen, numbers, authorization, institution) = &*shared;
+            for offer in chosen {
+                let id = link_account(cx, loaded, offer, numbers.get(&offer.id), authorization, institution).await?;
+                if !loaded.flow.linked.contains(&id) {
+                    loaded.flow.linked.push(id);
+                }
+            }
+            loaded.flow.stage = stage;
+            Ok(true)
+        })
+    })
+    .await
+}
+
+fn complaint(chosen: &[Offer], loaded: &Loaded) -> Option<Complained> {
+    let count = u32::try_from(chosen.len()).unwrap_or(u32::MAX);
+    if count == 0 {
+        Some(Complained::ChooseOne)
+    } else if remaining(&loaded.flow, &loaded.session).is_some_and(|limit| count > limit) {
+        Some(Complained::TooMany)
+    } else if loaded.session.filters.require_payment_method_support == "at_least_one" && !chosen.iter().any(|offer| offer.payable) {
+        Some(Complained::NeedsPayable)
+    } else {
+        None
+    }
+}
+
+/// The numbers of the chosen accounts, by offer, if the person agreed to share them.
+async fn numbers(
+    app: &App,
+    tenant: &Tenant,
+    institution: &Institution,
+    authorization: &str,
+    chosen: &[Offer],
+    loaded: &Loaded,
+) -> Result<HashMap<String, PaymentNumbers>, Failure> {
+    let mut out = HashMap::new();
+    if !loaded.session.permissions.iter().any(|permission| permission == "payment_method") {
+        return Ok(out);
+    }
+    let mut access = Access::open(app, tenant, institution, authorization, true).await?;
+    for offer in chosen.iter().filter(|offer| offer.payable) {
+        let account = Subject { id: &offer.bank_account, currency: &offer.currency };
+        let found = access.ask(account, |q| q.connector.payment_numbers(q.ctx, q.registration, q.grant, q.account.id)).await?;
+        if let Some(found) = found {
+            out.insert(offer.id.clone(), found);
+        }
+    }
+    Ok(out)
+}
+
+/// The numbers as the vault keeps them.
+#[derive(Serialize)]
+struct KeptNumbers<'n> {
+    routing: &'n str,
+    account: &'n str,
+    tokenized: bool,
+}
+
+async fn link_account(
+    cx: &mut Cx<'_>,
+    loaded: &Loaded,
+    offer: &Offer,
+    numbers: Option<&PaymentNumbers>,
+    authorization: &str,
+    institution: &Institution,
+) -> ApiResult<String> {
+    let identity = identity(cx, loaded, offer, institution);
+    let known = known_account(cx, &identity).await?;
+    let id = match &known {
+        Some(id) => id.clone(),
+        None => cx.id("fca_", 24),
+    };
+    if let Some(numbers) = numbers {
+        let kept = KeptNumbers { routing: &numbers.routing, account: numbers.account.expose(), tokenized: numbers.tokenized };
+        bank::write_sealed(cx, &bank::numbers_name(&id), &kept).await?;
+    }
+    let link = Link {
+        id: id.clone(),
+        session: loaded.session.id.clone(),
+        authorization: authorization.to_owned(),
+        institution: institution.id.clone(),
+        bank_account: offer.bank_account.clone(),
+        currency: offer.currency.clone(),
+        identity,
+        refreshes: 0,
+        transactions_from: None,
+    };
+    if known.is_some() { relink(cx, loaded, offer, numbers, link).await? } else { create(cx, loaded, offer, numbers, link, institution).await? }
+    prefetch(cx, loaded, &id).await?;
+    Ok(id)
+}
+
+/// The same holder, bank and bank account make the same account again.
+fn identity(cx: &Cx<'_>, loaded: &Loaded, offer: &Offer, institution: &Institution) -> String {
+    let parts = [loaded.session.account_holder.id(), &institution.id, &offer.bank_account].join("\n");
+    let digest = cx.core.vault.recognise("linked account", parts.as_bytes());
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+async fn known_account(cx: &mut Cx<'_>, identity: &str) -> ApiResult<Option<String>> {
+    let sql = "select id from objects where tenant = $1 and kind = $2 and f2 = $3 order by id desc";
+    for row in cx.rows(sql, &[Value::from(Link::KIND), Value::from(identity)]).await? {
+        let id = row.text(0)?;
+        let account = cx.find::<Account>(id).await?;
+        // What was disconnected stays so; linking it again makes a new account.
+        if account.is_some_and(|account| account.status != "disconnected") {
+            return Ok(Some(id.to_owned()));
+        }
+    }
+    Ok(None)
+}
+
+async fn create(
+    cx: &mut Cx<'_>,
+    loaded: &Loaded,
+    offer: &Offer,
+    numbers: Option<&PaymentNumbers>,
+    link: Link,
+    institution: &Institution,
+) -> ApiResult<()> {
+    let account = Account {
+        id: link.id.clone(),
+        object: Account::KIND.into(),
+        account_holder: Some(loaded.session.account_holder.clone()),
+        account_numbers: account_numbers(loaded, numbers),
+        balance: None,
+        balance_refresh: None,
+        category: offer.category.clone(),
+        created: cx.now(),
+        display_name: Some(offer.name.clone()),
+        institution_name: institution.name.clone(),
+        last4: offer.last4.clone(),
+        livemode: cx.tenant.livemode(),
+        ownership: None,
+        ownership_refresh: None,
+        permissions: loaded.session.permissions.clone(),
+        status: "active".into(),
+        subcategory: offer.subcategory.clone(),
+        subscriptions: Vec::new(),
+        supported_payment_method_types: payment_types(offer),
+        transaction_refresh: None,
+    };
+    cx.insert(&link).await?;
+    let doc = cx.insert(&account).await?;
+    cx.emit("financial_connections.account.created", &doc, None).await
+}
+
+async fn relink(cx: &mut Cx<'_>, loaded: &Loaded, offer: &Offer, numbers: Option<&PaymentNumbers>, link: Link) -> ApiResult<()> {
+    if let Some(mut own) = cx.find::<Link>(&link.id).await? {
+        let (refreshes, transactions_from) = (own.refreshes, own.transactions_from);
+        own.value = Link { refreshes, transactions_from, ..link.clone() };
+        cx.update(&mut own).await?;
+    }
+    let Some(mut account) = cx.find::<Account>(&link.id).await? else { return Ok(()) };
+    let before = serde_json::to_value(&account.value)?;
+    account.permissions.clone_from(&loaded.session.permissions);
+    account.display_name = Some(offer.name.clone());
+    account.last4.clone_from(&offer.last4);
+    account.supported_payment_method_types = payment_types(offer);
+    account.account_numbers = account_numbers(loaded, numbers);
+    accounts::reactivate(cx, &mut account, &before).await
+}
+
+fn payment_types(offer: &Offer) -> Vec<String> {
+    if offer.payable { vec!["us_bank_account".into()] } else { Vec::new() }
+}
+
+fn account_numbers(loaded: &Loaded, numbers: Option<&PaymentNumbers>) -> Option<Vec<AccountNumber>> {
+    loaded.session.permissions.iter().find(|permission| *permission == "payment_method")?;
+    let numbers = numbers.map(|numbers| AccountNumber {
+        expected_expiry_date: None,
+        identifier_type: if numbers.tokenized { "tokenized_account_number" } else { "account_number" }.into(),
+        status: "transactable".into(),
+        supported_networks: vec!["ach".into()],
+    });
+    Some(numbers.into_iter().collect())
+}
+
+async fn prefetch(cx: &mut Cx<'_>, loaded: &Loaded, id: &str) -> ApiResult<()> {
+    let features: Vec<Feature> =
+        Feature::ALL.iter().copied().filter(|feature| loaded.session.prefetch.iter().any(|name| name == feature.permission())).collect();
+    if features.is_empty() {
+        return Ok(());
+    }
+    let Some(mut account) = cx.find::<Account>(id).await? else { return Ok(()) };
+    if refresh::start(cx, &mut account, &features).await? {
+        cx.update(&mut account).await?;
+    }
+    Ok(())
+}

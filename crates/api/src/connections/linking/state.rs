@@ -1,0 +1,198 @@
+use kernel::{Columns, Resource};
+use serde::{Deserialize, Serialize};
+
+/// A flow, as stored; one for each session, under the session's id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Flow {
+    /// The session's id.
+    pub id: String,
+    /// Where the person is.
+    pub stage: Stage,
+    /// The page that opened the flow.
+    pub origin: Option<String>,
+    /// Where the flow goes at the end when it is not framed.
+    pub return_url: Option<String>,
+    /// Unix seconds on the tenant's clock.
+    pub expires_at: i64,
+    /// When the person agreed, unix seconds.
+    pub agreed_at: Option<i64>,
+    /// The chosen bank.
+    pub institution: Option<String>,
+    /// The grant that the bank gave last.
+    pub authorization: Option<String>,
+    /// What the bank offers.
+    pub offers: Vec<Offer>,
+    /// Accounts linked so far.
+    pub linked: Vec<String>,
+}
+
+/// Where a person is in the flow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "at", rename_all = "snake_case")]
+pub(crate) enum Stage {
+    Consent,
+    Picker,
+    BankLogin { waiting: bool },
+    Accounts { complaint: Option<Complained> },
+    Success,
+    Problem { problem: Trouble },
+    Finished { cancelled: bool },
+}
+
+/// Why a choice of accounts was not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Complained {
+    ChooseOne,
+    TooMany,
+    NeedsPayable,
+}
+
+/// What went wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum Trouble {
+    DownPlanned { until: i64 },
+    DownUnplanned,
+    BankError,
+    NoEligibleAccounts { found: usize },
+    AccessDenied,
+}
+
+/// An account that the bank offers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Offer {
+    /// The value to submit.
+    pub id: String,
+    /// The bank's own id.
+    pub bank_account: String,
+    pub name: String,
+    pub last4: Option<String>,
+    pub category: String,
+    pub subcategory: String,
+    pub currency: String,
+    pub open: bool,
+    /// Whether ACH can take money out of it.
+    pub payable: bool,
+}
+
+impl Resource for Flow {
+    const KIND: &'static str = "drawbridge.flow";
+    const NOUN: &'static str = "flow";
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn columns(&self) -> Columns {
+        [None, None, None, None]
+    }
+}
+
+impl Stage {
+    /// The person agreed to the consent; none if that is not what is asked now.
+    pub(crate) fn agree(&self) -> Option<Stage> {
+        matches!(self, Stage::Consent).then_some(Stage::Picker)
+    }
+
+    /// The person chose a bank.
+    pub(crate) fn choose_bank(&self) -> Option<Stage> {
+        matches!(self, Stage::Picker | Stage::BankLogin { .. } | Stage::Problem { .. } | Stage::Success | Stage::Accounts { .. })
+            .then_some(Stage::BankLogin { waiting: false })
+    }
+
+    /// The bank's page was opened.
+    pub(crate) fn open_bank(&self) -> Option<Stage> {
+        matches!(self, Stage::BankLogin { .. } | Stage::Problem { .. }).then_some(Stage::BankLogin { waiting: true })
+    }
+
+    /// The bank sent the person back with its accounts.
+    pub(crate) fn show_accounts(&self) -> Option<Stage> {
+        matches!(self, Stage::BankLogin { .. } | Stage::Problem { .. }).then_some(Stage::Accounts { complaint: None })
+    }
+
+    /// Something went wrong at the bank.
+    pub(crate) fn fail(&self, problem: Trouble) -> Option<Stage> {
+        matches!(self, Stage::BankLogin { .. } | Stage::Accounts { .. } | Stage::Problem { .. }).then_some(Stage::Problem { problem })
+    }
+
+    /// The person chose accounts that were taken.
+    pub(crate) fn succeed(&self) -> Option<Stage> {
+        matches!(self, Stage::Accounts { .. }).then_some(Stage::Success)
+    }
+
+    /// The person wants another bank.
+    pub(crate) fn pick_again(&self) -> Option<Stage> {
+        matches!(self, Stage::Picker | Stage::BankLogin { .. } | Stage::Accounts { .. } | Stage::Success | Stage::Problem { .. })
+            .then_some(Stage::Picker)
+    }
+
+    /// The person is done.
+    pub(crate) fn finish(&self) -> Option<Stage> {
+        matches!(self, Stage::Success).then_some(Stage::Finished { cancelled: false })
+    }
+
+    /// The person closes the flow, wherever it is; what was linked stays linked.
+    pub(crate) fn cancel(&self, linked: usize) -> Option<Stage> {
+        match self {
+            Stage::Finished { .. } => None,
+            _ => Some(Stage::Finished { cancelled: linked == 0 }),
+        }
+    }
+
+    /// A cancelled flow is opened once more.
+    pub(crate) fn reopen(&self) -> Option<Stage> {
+        match self {
+            Stage::Finished { cancelled: true } => Some(Stage::Consent),
+            Stage::Finished { cancelled: false } => None,
+            // A popup that was open when the page went away is gone.
+            Stage::BankLogin { .. } => Some(Stage::BankLogin { waiting: false }),
+            other => Some(other.clone()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all() -> Vec<Stage> {
+        vec![
+            Stage::Consent,
+            Stage::Picker,
+            Stage::BankLogin { waiting: true },
+            Stage::Accounts { complaint: None },
+            Stage::Success,
+            Stage::Problem { problem: Trouble::DownUnplanned },
+            Stage::Finished { cancelled: true },
+            Stage::Finished { cancelled: false },
+        ]
+    }
+
+    /// Every step from every stage: which ones are allowed.
+    #[test]
+    fn steps_are_allowed_where_they_make_sense() {
+        type Step = fn(&Stage) -> Option<Stage>;
+        let steps: [(&str, Step, &str); 9] = [
+            ("agree", Stage::agree, "10000000"),
+            ("choose_bank", Stage::choose_bank, "01111100"),
+            ("open_bank", Stage::open_bank, "00100100"),
+            ("show_accounts", Stage::show_accounts, "00100100"),
+            ("fail", |stage| stage.fail(Trouble::BankError), "00110100"),
+            ("succeed", Stage::succeed, "00010000"),
+            ("pick_again", Stage::pick_again, "01111100"),
+            ("finish", Stage::finish, "00001000"),
+            ("cancel", |stage| stage.cancel(0), "11111100"),
+        ];
+        for (name, step, expected) in steps {
+            let allowed: String = all().iter().map(|stage| if step(stage).is_some() { '1' } else { '0' }).collect();
+            assert_eq!(allowed, expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn only_a_cancelled_flow_opens_again_after_its_end() {
+        assert_eq!(Stage::Finished { cancelled: true }.reopen(), Some(Stage::Consent));
+        assert_eq!(Stage::Finished { cancelled: false }.reopen(), None);
+    }
+}

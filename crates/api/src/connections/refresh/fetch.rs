@@ -1,0 +1,170 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use banks::{BankAccount, BankError, Owner, TransactionPull, TransactionWindow};
+use kernel::{ApiResult, Cx, Stored, Tenant};
+
+use super::ops;
+use crate::App;
+use crate::connections::accounts::{self, Account, Balance, Feature, Link};
+use crate::connections::bank::{Access, Failure, Subject};
+use crate::connections::{owners, transactions};
+
+/// How far back transactions are fetched.
+const HISTORY_SECONDS: i64 = 180 * 86_400;
+/// Posted dates move: this much before the last fetch is asked for again.
+const OVERLAP_SECONDS: i64 = 10 * 86_400;
+
+/// What a bank said.
+#[derive(Debug, Clone)]
+pub(super) enum Data {
+    Balance(BankAccount),
+    Owners(Vec<Owner>),
+    Transactions(TransactionPull, TransactionWindow),
+}
+
+/// Asks the bank. No transaction is open meanwhile.
+pub(super) async fn fetch(app: &App, tenant: &Tenant, account: &Account, link: &Link, feature: Feature) -> Result<Data, Failure> {
+    let institution = app
+        .directory
+        .get(&link.institution, tenant.livemode())
+        .ok_or_else(|| BankError::Protocol("the institution is no longer in the directory".into()))?;
+    let mut access = Access::open(app, tenant, institution, &link.authorization, false).await?;
+    let subject = Subject { id: &link.bank_account, currency: &link.currency };
+    match feature {
+        Feature::Balance => {
+            Ok(Data::Balance(access.ask(subject, |q| q.connector.account(q.ctx, q.registration, q.grant, q.account.id)).await?))
+        }
+        Feature::Ownership => {
+            Ok(Data::Owners(access.ask(subject, |q| q.connector.owners(q.ctx, q.registration, q.grant, q.account.id)).await?))
+        }
+        Feature::Transactions => {
+            let now = account.transaction_refresh.as_ref().map_or(0, |refresh| refresh.refresh.last_attempted_at);
+            let last = link.transactions_from.map(|last| last - OVERLAP_SECONDS);
+            let from = last.unwrap_or(i64::MIN).max(now - HISTORY_SECONDS);
+            let window = TransactionWindow { from, to: now + 86_400 };
+            let pull = access
+                .ask(subject, move |q| {
+                    q.connector.transactions(q.ctx, q.registration, q.grant, q.account.id, q.account.currency, window)
+                })
+                .await?;
+            Ok(Data::Transactions(pull, window))
+        }
+    }
+}
+
+/// Writes down how a fetch ended, with its event. Changes nothing if it is no longer pending.
+pub(super) async fn settle(
+    app: &App,
+    tenant: &Tenant,
+    account: &str,
+    feature: Feature,
+    outcome: Result<Data, BankError>,
+) -> ApiResult<()> {
+    let shared = Arc::new((account.to_owned(), outcome));
+    app.core
+        .write(tenant, move |cx| {
+            let shared = Arc::clone(&shared);
+            Box::pin(async move {
+                let Some(mut account) = cx.find::<Account>(&shared.0).await? else { return Ok(()) };
+                if status_of(&mut account, feature).is_none_or(|refresh| refresh.status != "pending") {
+                    return Ok(());
+                }
+                match &shared.1 {
+                    Ok(data) => succeed(cx, &mut account, feature, data).await,
+                    Err(error) => fail(cx, &mut account, feature, error).await,
+                }
+            })
+        })
+        .await
+}
+
+async fn succeed(cx: &mut Cx<'_>, account: &mut Stored<Account>, feature: Feature, data: &Data) -> ApiResult<()> {
+    let before = serde_json::to_value(&account.value)?;
+    match data {
+        Data::Balance(found) if !found.open => return fail(cx, account, feature, &BankError::AccountClosed).await,
+        Data::Balance(found) => account.balance = balance(found),
+        Data::Owners(found) => account.ownership = Some(owners::snapshot(cx, &account.id, found.clone()).await?),
+        Data::Transactions(pull, window) => {
+            let existing = transactions::existing(cx, &account.id, *window).await?;
+            let plan = transactions::plan(&existing, pull, *window);
+            let mut link = ops::link(cx, &account.id).await?;
+            let id = account.transaction_refresh.as_ref().map(|refresh| refresh.id.clone()).unwrap_or_default();
+            transactions::write(cx, &account.id, (&id, link.refreshes), &plan).await?;
+            if pull.complete {
+                link.transactions_from = Some(window.to - 86_400);
+                cx.update(&mut link).await?;
+            }
+        }
+    }
+    let livemode = cx.tenant.livemode();
+    if let Some(refresh) = status_of(account, feature) {
+        refresh.status = "succeeded".into();
+        refresh.next_refresh_available_at = Some(ops::next_available(livemode, refresh.last_attempted_at));
+    }
+    cx.update(account).await?;
+    accounts::emit_change(cx, event(feature), &before, account).await
+}
+
+async fn fail(cx: &mut Cx<'_>, account: &mut Stored<Account>, feature: Feature, error: &BankError) -> ApiResult<()> {
+    tracing::warn!(account.id, feature = feature.as_str(), %error, "a refresh failed");
+    let before = serde_json::to_value(&account.value)?;
+    let livemode = cx.tenant.livemode();
+    if let Some(refresh) = status_of(account, feature) {
+        refresh.status = "failed".into();
+        refresh.next_refresh_available_at = Some(ops::next_available(livemode, refresh.last_attempted_at));
+    }
+    cx.update(account).await?;
+    accounts::emit_change(cx, event(feature), &before, account).await?;
+    let broken = [BankError::GrantRevoked, BankError::AccountClosed, BankError::AccountLocked, BankError::NotFound];
+    if broken.contains(error) {
+        accounts::deactivate(cx, account).await?;
+    }
+    if *error == BankError::GrantRevoked {
+        deactivate_siblings(cx, &account.id).await?;
+    }
+    Ok(())
+}
+
+/// A grant that is gone takes every account with it.
+async fn deactivate_siblings(cx: &mut Cx<'_>, account: &str) -> ApiResult<()> {
+    let link = ops::link(cx, account).await?;
+    let sql = "select id from objects where tenant = $1 and kind = 'drawbridge.link' and f3 = $2 and id <> $3";
+    let rows = cx.rows(sql, &[link.authorization.as_str().into(), account.into()]).await?;
+    for row in rows {
+        if let Some(mut sibling) = cx.find::<Account>(row.text(0)?).await? {
+            accounts::deactivate(cx, &mut sibling).await?;
+        }
+    }
+    Ok(())
+}
+
+fn status_of(account: &mut Account, feature: Feature) -> Option<&mut accounts::Refresh> {
+    match feature {
+        Feature::Balance => account.balance_refresh.as_mut(),
+        Feature::Ownership => account.ownership_refresh.as_mut(),
+        Feature::Transactions => account.transaction_refresh.as_mut().map(|refresh| &mut refresh.refresh),
+    }
+}
+
+fn event(feature: Feature) -> &'static str {
+    match feature {
+        Feature::Balance => "financial_connections.account.refreshed_balance",
+        Feature::Ownership => "financial_connections.account.refreshed_ownership",
+        Feature::Transactions => "financial_connections.account.refreshed_transactions",
+    }
+}
+
+/// The balance as accounts show it; none if the bank gave none.
+fn balance(found: &BankAccount) -> Option<Balance> {
+    let balance = found.balance.as_ref()?;
+    let in_currency = |minor: i64| BTreeMap::from([(found.currency.clone(), minor)]);
+    let credit = found.category == banks::Category::Credit;
+    Some(Balance {
+        as_of: balance.as_of,
+        cash: (!credit).then(|| accounts::CashBalance { available: balance.available_minor.map(in_currency) }),
+        credit: credit.then(|| accounts::CreditBalance { used: balance.credit_used_minor.map(in_currency) }),
+        current: in_currency(balance.current_minor),
+        r#type: if credit { "credit" } else { "cash" }.into(),
+    })
+}

@@ -1,0 +1,10 @@
+//! Fetching data anew: a request or a subscription marks what is wanted as `pending`; a job per account fetches it.
+//!
+//! `pending` -> `succeeded` or `failed`. One job per account, whatever it is asked for, on all nodes together.
+
+mod fetch;
+mod jobs;
+mod ops;
+
+pub(crate) use jobs::{Daily, Release, Run};
+pub(crate) use ops::{cancel_daily, release, schedule_daily, start};

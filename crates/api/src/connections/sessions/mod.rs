@@ -1,0 +1,10 @@
+//! `/v1/financial_connections/sessions`: one request of an application to link accounts of one holder.
+
+mod object;
+mod ops;
+mod params;
+
+pub use object::{AccountHolder, Session};
+pub use ops::{create, retrieve};
+pub(crate) use params::Create;
+pub(crate) use ops::{LIFE_SECONDS, by_client_secret, with_accounts};

@@ -1,0 +1,11 @@
+//! `/v1/customers`: the people and businesses that an application serves.
+//!
+//! A deleted customer stays retrievable as `{id, object, deleted: true}`; lists and searches leave it out.
+
+mod object;
+mod ops;
+mod params;
+mod query;
+
+pub use object::Customer;
+pub use ops::{create, delete, list, remove_all_on_clock, retrieve, search, update};

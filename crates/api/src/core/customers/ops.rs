@@ -1,0 +1,324 @@
+use form::{Metadata, Patch};
+use kernel::events::changed;
+use kernel::{ApiError, ApiResult, Cx, Filter, Page, Slot};
+use serde_json::json;
+
+use super::object::{CashBalance, CashBalanceSettings, CustomField, Customer, InvoiceSettings, RenderingOptions, Shipping};
+use super::params::{
+    CashBalanceParams, Create, InvoiceSettingsParams, List, ReconciliationMode, RenderingOptionsParams, Search, ShippingParams, Update,
+};
+use super::query::Query;
+use crate::core::shared::{Address, AddressParams};
+use crate::core::test_clocks::{self, TestClock};
+use crate::{Call, Nothing, Reply};
+
+const PREFIX: &str = "cus_";
+const URL: &str = "/v1/customers";
+/// Documents that one search looks at before it answers with a page to go on from.
+const SCANNED_MAX: usize = 20_000;
+
+/// Creates a customer.
+///
+/// # Errors
+/// 400 for wrong parameters.
+pub async fn create(cx: &mut Cx<'_>, call: Call<Create>) -> ApiResult<Reply> {
+    let p = call.params;
+    refuse_unknown_sources(p.source.as_deref(), p.payment_method.as_deref())?;
+    let created = match &p.test_clock {
+        Some(clock) => test_clocks::join(cx, clock).await?,
+        None => cx.now(),
+    };
+    let id = if p.test_clock.is_some() { cx.id_at(PREFIX, 14, created) } else { cx.id(PREFIX, 14) };
+    let prefix = match p.invoice_prefix {
+        Some(prefix) => checked_prefix(prefix)?,
+        None => cx.core.ids().secret("", 8).to_ascii_uppercase(),
+    };
+    let mut customer = Customer {
+        id,
+        object: "customer".into(),
+        address: None,
+        balance: p.balance.unwrap_or(0),
+        business_name: None,
+        cash_balance: None,
+        created,
+        currency: None,
+        default_source: None,
+        delinquent: false,
+        description: None,
+        discount: None,
+        email: None,
+        individual_name: None,
+        invoice_prefix: prefix,
+        invoice_settings: InvoiceSettings::default(),
+        livemode: cx.tenant.livemode(),
+        metadata: Metadata::default(),
+        name: None,
+        next_invoice_sequence: p.next_invoice_sequence.unwrap_or(1),
+        phone: None,
+        preferred_locales: p.preferred_locales.unwrap_or_default(),
+        shipping: None,
+        tax_exempt: "none".into(),
+        test_clock: p.test_clock,
+    };
+    customer.metadata = p.metadata;
+    apply_address(p.address, &mut customer.address);
+    apply_shipping(p.shipping, &mut customer.shipping);
+    p.business_name.apply(&mut customer.business_name);
+    p.individual_name.apply(&mut customer.individual_name);
+    p.description.apply(&mut customer.description);
+    apply_email(p.email, &mut customer)?;
+    p.name.apply(&mut customer.name);
+    p.phone.apply(&mut customer.phone);
+    apply_invoice_settings(p.invoice_settings, &mut customer.invoice_settings)?;
+    apply_cash_balance(p.cash_balance.as_ref(), &mut customer);
+    apply_tax_exempt(p.tax_exempt.map(|value| value.as_str()), &mut customer);
+    let doc = cx.insert(&customer).await?;
+    cx.emit("customer.created", &doc, None).await?;
+    Ok(Reply::text(doc))
+}
+
+/// Updates a customer.
+///
+/// # Errors
+/// 404 if there is none, 400 for wrong parameters.
+pub async fn update(cx: &mut Cx<'_>, call: Call<Update>) -> ApiResult<Reply> {
+    let id = call.id().to_owned();
+    let p = call.params;
+    refuse_unknown_sources(p.source.as_deref().or(p.default_source.as_deref()), None)?;
+    let mut customer = cx.get::<Customer>(&id, "id").await?;
+    let before = serde_json::to_value(&customer.value)?;
+    apply_address(p.address, &mut customer.address);
+    apply_shipping(p.shipping, &mut customer.shipping);
+    customer.balance = p.balance.unwrap_or(customer.balance);
+    customer.next_invoice_sequence = p.next_invoice_sequence.unwrap_or(customer.next_invoice_sequence);
+    if let Some(prefix) = p.invoice_prefix {
+        customer.invoice_prefix = checked_prefix(prefix)?;
+    }
+    if let Some(locales) = p.preferred_locales {
+        customer.preferred_locales = locales;
+    }
+    p.metadata.apply(&mut customer.metadata)?;
+    p.business_name.apply(&mut customer.business_name);
+    p.individual_name.apply(&mut customer.individual_name);
+    p.description.apply(&mut customer.description);
+    apply_email(p.email, &mut customer)?;
+    p.name.apply(&mut customer.name);
+    p.phone.apply(&mut customer.phone);
+    apply_invoice_settings(p.invoice_settings, &mut customer.invoice_settings)?;
+    apply_cash_balance(p.cash_balance.as_ref(), &mut customer);
+    apply_tax_exempt(p.tax_exempt.map(|value| value.as_str()), &mut customer);
+    let after = serde_json::to_value(&customer.value)?;
+    let doc = cx.update(&mut customer).await?;
+    if let Some(previous) = changed(&before, &after) {
+        cx.emit("customer.updated", &doc, Some(&previous)).await?;
+    }
+    Ok(Reply::text(doc))
+}
+
+/// Shows a customer; a deleted one as such.
+///
+/// # Errors
+/// 404 if there is none.
+pub async fn retrieve(cx: &mut Cx<'_>, call: Call<Nothing>) -> ApiResult<Reply> {
+    Ok(Reply::text(cx.raw_or_missing::<Customer>(call.id(), "id").await?))
+}
+
+/// Deletes a customer; its id stays retrievable.
+///
+/// # Errors
+/// 404 if there is none.
+pub async fn delete(cx: &mut Cx<'_>, call: Call<Nothing>) -> ApiResult<Reply> {
+    let customer = cx.get::<Customer>(call.id(), "id").await?;
+    remove(cx, customer).await
+}
+
+async fn remove(cx: &mut Cx<'_>, mut customer: kernel::Stored<Customer>) -> ApiResult<Reply> {
+    let last = serde_json::to_string(&customer.value)?;
+    let reply = Reply::deleted(&customer.id, "customer");
+    let doc = reply.clone().into_text();
+    cx.mark_deleted(&mut customer, &doc).await?;
+    cx.emit("customer.deleted", &last, None).await?;
+    Ok(reply)
+}
+
+/// Deletes what hangs on a test clock that goes.
+///
+/// # Errors
+/// Those of the database.
+pub async fn remove_all_on_clock(cx: &mut Cx<'_>, clock: &TestClock) -> ApiResult<()> {
+    let sql = "select id from objects where tenant = $1 and kind = 'customer' and f2 = $2 and deleted = 0 order by id";
+    for row in cx.rows(sql, &[clock.id.as_str().into()]).await? {
+        if let Some(customer) = cx.find::<Customer>(row.text(0)?).await? {
+            remove(cx, customer).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Lists customers, newest first.
+///
+/// # Errors
+/// 400 for wrong parameters.
+pub async fn list(cx: &mut Cx<'_>, call: Call<List>) -> ApiResult<Reply> {
+    let p = call.params;
+    let filter = Filter::default().with(Slot::F1, p.email.as_deref()).with(Slot::F2, p.test_clock.as_deref()).created(p.created);
+    let page = cx.list::<Customer>(PREFIX, &filter, &p.page).await?;
+    Ok(Reply::list(URL, &page))
+}
+
+/// Searches customers. Unlike the official one, it sees every write at once.
+///
+/// # Errors
+/// 400 for a query that does not read.
+pub async fn search(cx: &mut Cx<'_>, call: Call<Search>) -> ApiResult<Reply> {
+    let p = call.params;
+    let query = Query::parse(&p.query)?;
+    let limit = usize::try_from(p.limit.unwrap_or(10)).unwrap_or(10);
+    let mut after = p.page.clone();
+    let (mut found, mut scanned): (Vec<String>, usize) = (Vec::new(), 0);
+    let mut more = true;
+    while more && found.len() <= limit && scanned < SCANNED_MAX {
+        let page = next_batch(cx, after.as_deref()).await?;
+        more = page.has_more;
+        for (id, doc) in page.rows {
+            scanned += 1;
+            if query.matches(&serde_json::from_str(&doc)?) {
+                found.push(doc);
+            }
+            if found.len() > limit {
+                break;
+            }
+            after = Some(id);
+        }
+    }
+    let has_more = found.len() > limit || more;
+    found.truncate(limit);
+    let data = found.iter().map(|doc| serde_json::from_str(doc)).collect::<Result<Vec<serde_json::Value>, _>>()?;
+    let next = has_more.then_some(after).flatten();
+    Reply::json(&json!({
+        "object": "search_result", "url": "/v1/customers/search", "has_more": has_more, "data": data, "next_page": next,
+    }))
+}
+
+/// The next thousand customers, newest first, with their ids.
+async fn next_batch(cx: &mut Cx<'_>, after: Option<&str>) -> ApiResult<Page<(String, String)>> {
+    const BATCH: i64 = 1_000;
+    let sql = "select id, doc from objects where tenant = $1 and kind = 'customer' and deleted = 0 and id < $2 order by id desc limit $3";
+    let rows = cx.rows(sql, &[after.unwrap_or("cus_~").into(), (BATCH + 1).into()]).await?;
+    let pairs = rows
+        .into_iter()
+        .map(|mut row| Ok((row.take_text(0)?, row.take_text(1)?)))
+        .collect::<Result<Vec<_>, store::StoreError>>()?;
+    Ok(kernel::cut(pairs, BATCH, false))
+}
+
+fn apply_address(sent: Patch<AddressParams>, address: &mut Option<Address>) {
+    match sent {
+        Patch::Absent => {}
+        Patch::Clear => *address = None,
+        Patch::Set(sent) => *address = Some(sent.into_address()),
+    }
+}
+
+fn apply_shipping(sent: Patch<ShippingParams>, shipping: &mut Option<Shipping>) {
+    match sent {
+        Patch::Absent => {}
+        Patch::Clear => *shipping = None,
+        Patch::Set(sent) => {
+            let mut phone = None;
+            sent.phone.apply(&mut phone);
+            *shipping = Some(Shipping { address: sent.address.into_address(), name: sent.name, phone });
+        }
+    }
+}
+
+fn apply_email(sent: Patch<String>, customer: &mut Customer) -> ApiResult<()> {
+    if let Patch::Set(email) = &sent {
+        let shaped = email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'));
+        if !shaped || email.chars().any(char::is_whitespace) {
+            let message = format!("Invalid email address: {email}");
+            return Err(ApiError::coded("email_invalid", message).with_param("email"));
+        }
+    }
+    sent.apply(&mut customer.email);
+    Ok(())
+}
+
+fn apply_invoice_settings(sent: Option<InvoiceSettingsParams>, settings: &mut InvoiceSettings) -> ApiResult<()> {
+    let Some(sent) = sent else { return Ok(()) };
+    match sent.custom_fields {
+        Patch::Absent => {}
+        Patch::Clear => settings.custom_fields = None,
+        Patch::Set(fields) if fields.len() > 4 => {
+            return Err(ApiError::invalid_param("invoice_settings[custom_fields]", "An invoice shows at most 4 custom fields."));
+        }
+        Patch::Set(fields) => {
+            let fields = fields.into_iter().map(|field| CustomField { name: field.name, value: field.value }).collect();
+            settings.custom_fields = Some(fields);
+        }
+    }
+    if let Patch::Set(id) = &sent.default_payment_method {
+        return Err(missing_payment_method(id, "invoice_settings[default_payment_method]"));
+    }
+    sent.default_payment_method.apply(&mut settings.default_payment_method);
+    sent.footer.apply(&mut settings.footer);
+    match sent.rendering_options {
+        Patch::Absent => {}
+        Patch::Clear => settings.rendering_options = None,
+        Patch::Set(sent) => settings.rendering_options = Some(rendering_options(sent)),
+    }
+    Ok(())
+}
+
+fn rendering_options(sent: RenderingOptionsParams) -> RenderingOptions {
+    let mut display = None;
+    sent.amount_tax_display.map(|value| value.as_str().to_owned()).apply(&mut display);
+    RenderingOptions { amount_tax_display: display, template: sent.template }
+}
+
+fn apply_cash_balance(sent: Option<&CashBalanceParams>, customer: &mut Customer) {
+    let mode = sent.and_then(|sent| sent.settings.as_ref()).and_then(|settings| settings.reconciliation_mode);
+    let Some(mode) = mode else { return };
+    let merchant_default = matches!(mode, ReconciliationMode::MerchantDefault);
+    let shown = if merchant_default { "automatic" } else { mode.as_str() };
+    let settings = CashBalanceSettings { reconciliation_mode: shown.into(), using_merchant_default: merchant_default };
+    customer.cash_balance = Some(CashBalance {
+        object: "cash_balance".into(),
+        available: None,
+        customer: customer.id.clone(),
+        customer_account: None,
+        livemode: customer.livemode,
+        settings,
+    });
+}
+
+fn apply_tax_exempt(sent: Patch<&'static str>, customer: &mut Customer) {
+    match sent {
+        Patch::Absent => {}
+        Patch::Clear => customer.tax_exempt = "none".into(),
+        Patch::Set(value) => customer.tax_exempt = value.into(),
+    }
+}
+
+fn checked_prefix(prefix: String) -> ApiResult<String> {
+    let shaped = (3..=12).contains(&prefix.len()) && prefix.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+    if shaped {
+        return Ok(prefix);
+    }
+    Err(ApiError::invalid_param("invoice_prefix", "An invoice prefix is 3 to 12 uppercase letters or digits."))
+}
+
+/// Tokens and payment methods that no endpoint of this account has made are not there.
+fn refuse_unknown_sources(source: Option<&str>, payment_method: Option<&str>) -> ApiResult<()> {
+    if let Some(id) = source {
+        return Err(ApiError::coded("resource_missing", format!("No such token: '{id}'")).with_param("source"));
+    }
+    match payment_method {
+        Some(id) => Err(missing_payment_method(id, "payment_method")),
+        None => Ok(()),
+    }
+}
+
+fn missing_payment_method(id: &str, param: &str) -> ApiError {
+    ApiError::coded("resource_missing", format!("No such PaymentMethod: '{id}'")).with_param(param)
+}

@@ -1,0 +1,14 @@
+//! What every integration uses: customers, events, webhook endpoints, clocks, keys and the account itself.
+
+pub mod account;
+pub mod api_keys;
+pub mod clock;
+pub mod customers;
+pub mod deliveries;
+pub mod events;
+pub mod request_logs;
+pub mod retention;
+pub mod sandboxes;
+pub mod shared;
+pub mod test_clocks;
+pub mod webhook_endpoints;

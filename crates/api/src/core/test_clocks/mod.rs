@@ -1,0 +1,13 @@
+//! `/v1/test_helpers/test_clocks`: frozen clocks for billing objects.
+//!
+//! `ready` -> `advancing` (at once) -> `ready` (by a job), never back in time.
+
+mod jobs;
+mod object;
+mod ops;
+mod params;
+
+pub(crate) use jobs::Advance as AdvanceJob;
+pub use object::TestClock;
+pub use ops::{advance, create, delete, list, retrieve};
+pub(crate) use ops::join;

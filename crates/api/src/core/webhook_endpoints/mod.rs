@@ -1,0 +1,10 @@
+//! `/v1/webhook_endpoints`: where events are sent. The signing secret is shown once, when the endpoint is made.
+
+mod names;
+mod object;
+mod ops;
+mod params;
+
+pub use object::WebhookEndpoint;
+pub use ops::{create, delete, list, retrieve, update};
+pub(crate) use ops::secret_of;

@@ -1,0 +1,376 @@
+//! The way of a request: match, authenticate, decode, run in one transaction, answer after the commit.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use bytes::Bytes;
+use form::{Form, Limits};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use kernel::{ApiError, ApiResult, ApiVersion, Caller, Cx, RequestRef};
+use store::Tx;
+
+use crate::idempotency::{self, Kept, Keyed};
+use crate::request_log::{self, Entry};
+use crate::route::{Call, Decoded, Kind, Route};
+use crate::{App, Reply, auth, expand, routes, versions};
+
+/// A request with its whole body.
+#[derive(Debug, Clone)]
+pub struct Incoming {
+    /// The method.
+    pub method: Method,
+    /// The path, without the query.
+    pub path: String,
+    /// The query, without the question mark.
+    pub query: String,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Bytes,
+}
+
+/// An answer.
+#[derive(Debug, Clone)]
+pub struct Outgoing {
+    /// HTTP status.
+    pub status: u16,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// JSON, or nothing for a preflight.
+    pub body: Bytes,
+}
+
+/// What was found out about a request on its way, for the answer's headers and the log.
+#[derive(Clone)]
+struct Trace {
+    request_id: String,
+    version: ApiVersion,
+    idempotency_key: Option<String>,
+    account: Option<String>,
+    replayed: bool,
+}
+
+/// A request that may be run.
+struct Ready {
+    route: &'static Route,
+    call: Call<Decoded>,
+    expand: Vec<String>,
+    entry: Entry,
+    keyed: Option<Keyed>,
+}
+
+/// True for paths that this crate answers.
+#[must_use]
+pub fn is_api_path(path: &str) -> bool {
+    path.starts_with("/v1/") || path.starts_with("/v2/") || path.starts_with("/drawbridge/v1/")
+}
+
+/// Answers a request. A caller that hangs up does not stop it: run it in a task of its own.
+pub async fn dispatch(app: &App, incoming: Incoming) -> Outgoing {
+    if incoming.method == Method::OPTIONS {
+        return preflight();
+    }
+    let started = Instant::now();
+    let mut trace = Trace {
+        request_id: app.core.ids().id("req_", 14, app.core.clock.now_us()),
+        version: ApiVersion::latest(),
+        idempotency_key: None,
+        account: None,
+        replayed: false,
+    };
+    let result = answer(app, &incoming, &mut trace).await;
+    let (status, body) = match result {
+        Ok((status, body)) => (status, body),
+        Err(error) => {
+            report(&trace, &incoming, &error);
+            (error.status(), error_body(app, &trace, &error))
+        }
+    };
+    metrics::counter!("drawbridge_requests_total", "method" => incoming.method.as_str().to_owned(), "status" => status.to_string()).increment(1);
+    metrics::histogram!("drawbridge_request_seconds").record(started.elapsed().as_secs_f64());
+    Outgoing { status, headers: headers(&trace, status), body: Bytes::from(body) }
+}
+
+async fn answer(app: &App, incoming: &Incoming, trace: &mut Trace) -> ApiResult<(u16, String)> {
+    let segments: Vec<&str> = incoming.path.split('/').skip(1).collect();
+    let segments = segments.strip_suffix(&[""]).unwrap_or(&segments);
+    let method = incoming.method.as_str();
+    let found = routes::all().iter().filter(|route| route.method == method).find_map(|route| Some((route, route.matches(segments)?)));
+    let Some((route, ids)) = found else {
+        return Err(ApiError::unknown_url(method, &incoming.path));
+    };
+    let caller = auth::authenticate(app, &incoming.headers).await?;
+    trace.account = header_text(&incoming.headers, "stripe-account");
+    let prepared = prepare(incoming, trace, route, ids, &caller);
+    match prepared {
+        Ok(ready) => run(app, trace, ready).await,
+        Err(error) => {
+            let entry = Entry::of(incoming, trace_request(trace), &caller, &trace.version, String::from("{}"));
+            request_log::write_failure(app, &caller, entry, &error).await;
+            Err(error)
+        }
+    }
+}
+
+fn prepare(
+    incoming: &Incoming,
+    trace: &mut Trace,
+    route: &'static Route,
+    ids: Vec<String>,
+    caller: &Arc<Caller>,
+) -> ApiResult<Ready> {
+    if let Some(text) = header_text(&incoming.headers, "stripe-version") {
+        trace.version = ApiVersion::parse(&text).ok_or_else(|| {
+            let shown: String = text.chars().take(50).collect();
+            ApiError::invalid(format!("Invalid Stripe API version: {shown}. This server speaks {} and older ones.", ApiVersion::LATEST)).before_work()
+        })?;
+    }
+    trace.idempotency_key = idempotency::presented(&incoming.headers)?;
+    auth::authorize(route, caller)?;
+    let mut form = parse(incoming)?;
+    let params = form.to_json_redacted(&request_log::is_secret);
+    let fingerprint = form.fingerprint_bytes();
+    let expand = expand::take(&mut form)?;
+    let entry = Entry::of(incoming, trace_request(trace), caller, &trace.version, params);
+    let params = route.endpoint.decode(form)?;
+    let keyed = trace
+        .idempotency_key
+        .as_ref()
+        .filter(|_| route.method == "POST")
+        .map(|key| Keyed::new(key, route.method, &incoming.path, &fingerprint));
+    let origin = header_text(&incoming.headers, "origin");
+    let call = Call { ids, params, caller: Arc::clone(caller), origin };
+    Ok(Ready { route, call, expand, entry, keyed })
+}
+
+fn parse(incoming: &Incoming) -> ApiResult<Form> {
+    let limits = Limits::default();
+    let mut form = Form::parse(incoming.query.as_bytes(), &limits)?;
+    if incoming.method != Method::GET && !incoming.body.is_empty() {
+        let kind = header_text(&incoming.headers, "content-type").unwrap_or_default();
+        if kind.starts_with("application/json") {
+            return Err(ApiError::invalid("This endpoint takes application/x-www-form-urlencoded bodies, not JSON.").before_work());
+        }
+        form.extend(Form::parse(&incoming.body, &limits)?)?;
+    }
+    Ok(form)
+}
+
+async fn run(app: &App, trace: &mut Trace, ready: Ready) -> ApiResult<(u16, String)> {
+    match ready.route.kind {
+        Kind::Read => read(app, trace, ready).await,
+        Kind::Write => write(app, trace, ready).await,
+        Kind::Beside => beside(app, trace, ready).await,
+    }
+}
+
+async fn read(app: &App, trace: &Trace, ready: Ready) -> ApiResult<(u16, String)> {
+    let Ready { route, call, expand, entry, .. } = ready;
+    let caller = Arc::clone(&call.caller);
+    let core = Arc::clone(&app.core);
+    let version = trace.version.clone();
+    let tenant = caller.tenant.clone();
+    let result = app
+        .core
+        .store
+        .read(move |tx: &mut Tx| -> store::BoxFuture<'_, ApiResult<String>> {
+            Box::pin(async move {
+                let mut cx = Cx::start(tx, core, tenant, version).await?;
+                let reply = route.endpoint.within(&mut cx, call).await?;
+                finish(&mut cx, reply, &expand).await
+            })
+        })
+        .await;
+    match result {
+        Ok(body) => Ok((200, body)),
+        Err(error) => {
+            request_log::write_failure(app, &caller, entry, &error).await;
+            Err(error)
+        }
+    }
+}
+
+async fn write(app: &App, trace: &mut Trace, ready: Ready) -> ApiResult<(u16, String)> {
+    let Ready { route, call, expand, entry, keyed } = ready;
+    let caller = Arc::clone(&call.caller);
+    let _flight = match &keyed {
+        Some(keyed) => Some(
+            app.enter_flight(caller.tenant.key(), &keyed.key).ok_or_else(|| ApiError::idempotency_in_use(&keyed.key))?,
+        ),
+        None => None,
+    };
+    let request = trace_request(trace);
+    let shared = Arc::new((call, expand, entry, keyed, request, trace.version.clone(), app.clone()));
+    let mine = Arc::clone(&shared);
+    let result = app
+        .core
+        .store
+        .write(move |tx: &mut Tx| -> store::BoxFuture<'_, ApiResult<Kept>> {
+            let shared = Arc::clone(&mine);
+            Box::pin(async move {
+                let (call, expand, entry, keyed, request, version, app) = &*shared;
+                let mut cx = Cx::start(tx, Arc::clone(&app.core), call.caller.tenant.clone(), version.clone()).await?;
+                if let Some(keyed) = keyed
+                    && let Some(kept) = idempotency::find(&mut cx, keyed).await?
+                {
+                    return Ok(kept);
+                }
+                cx.request = Some(request.clone());
+                let reply = route.endpoint.within(&mut cx, call.clone()).await?;
+                let body = finish(&mut cx, reply, expand).await?;
+                if let Some(keyed) = keyed {
+                    idempotency::keep(&mut cx, keyed, &request.id, 200, &body).await?;
+                }
+                request_log::write(&mut cx, entry, 200, None).await?;
+                Ok(Kept { status: 200, body, replayed: false })
+            })
+        })
+        .await;
+    app.core.bell.notify_waiters();
+    conclude(app, trace, &shared.0.caller, &shared.2, shared.3.as_ref(), result).await
+}
+
+async fn beside(app: &App, trace: &mut Trace, ready: Ready) -> ApiResult<(u16, String)> {
+    let Ready { route, call, expand, entry, keyed } = ready;
+    let caller = Arc::clone(&call.caller);
+    let _flight = match &keyed {
+        Some(keyed) => Some(
+            app.enter_flight(caller.tenant.key(), &keyed.key).ok_or_else(|| ApiError::idempotency_in_use(&keyed.key))?,
+        ),
+        None => None,
+    };
+    let found = match &keyed {
+        Some(keyed) => idempotency::find_now(app, &caller, keyed).await?,
+        None => None,
+    };
+    let result = match found {
+        Some(kept) => Ok(kept),
+        None => run_beside(app, trace, route, call, expand).await,
+    };
+    if let Ok(kept) = &result
+        && !kept.replayed
+    {
+        idempotency::keep_now(app, &caller, keyed.as_ref(), &entry, kept).await?;
+    }
+    conclude(app, trace, &caller, &entry, keyed.as_ref(), result).await
+}
+
+async fn run_beside(app: &App, trace: &Trace, route: &Route, call: Call<Decoded>, expand: Vec<String>) -> ApiResult<Kept> {
+    let tenant = call.caller.tenant.clone();
+    let version = trace.version.clone();
+    let reply = route.endpoint.beside(app.clone(), call).await?;
+    let core = Arc::clone(&app.core);
+    let body = app
+        .core
+        .store
+        .read(move |tx: &mut Tx| -> store::BoxFuture<'_, ApiResult<String>> {
+            Box::pin(async move {
+                let mut cx = Cx::start(tx, core, tenant, version).await?;
+                finish(&mut cx, reply, &expand).await
+            })
+        })
+        .await?;
+    Ok(Kept { status: 200, body, replayed: false })
+}
+
+/// Turns the outcome of a write into an answer; an error that work produced is kept under the idempotency key.
+async fn conclude(
+    app: &App,
+    trace: &mut Trace,
+    caller: &Arc<Caller>,
+    entry: &Entry,
+    keyed: Option<&Keyed>,
+    result: ApiResult<Kept>,
+) -> ApiResult<(u16, String)> {
+    match result {
+        Ok(kept) => {
+            trace.replayed = kept.replayed;
+            Ok((kept.status, kept.body))
+        }
+        Err(error) => {
+            let body = error_body(app, trace, &error);
+            let keyed = keyed.filter(|_| error.is_kept());
+            request_log::write_failed_write(app, caller, entry.clone(), keyed, &error, &body).await;
+            Err(error)
+        }
+    }
+}
+
+/// Applies the version and the expansions to a reply.
+async fn finish(cx: &mut Cx<'_>, reply: Reply, paths: &[String]) -> ApiResult<String> {
+    let text = reply.into_text();
+    if paths.is_empty() && cx.version.is_latest() {
+        return Ok(text);
+    }
+    let mut value = serde_json::from_str(&text)?;
+    expand::apply(cx, &mut value, paths).await?;
+    let version = cx.version.clone();
+    versions::render(&mut value, &version);
+    Ok(value.to_string())
+}
+
+fn error_body(app: &App, trace: &Trace, error: &ApiError) -> String {
+    let mut body = error.to_json();
+    body["error"]["request_log_url"] = format!("{}/drawbridge/v1/request_logs/{}", app.settings.base_url, trace.request_id).into();
+    body.to_string()
+}
+
+/// The whole chain of an error, once.
+fn report(trace: &Trace, incoming: &Incoming, error: &ApiError) {
+    if error.status() >= 500 {
+        tracing::error!(request.id = trace.request_id, http.method = %incoming.method, http.path = incoming.path, ?error, "a request failed");
+    } else {
+        tracing::debug!(request.id = trace.request_id, http.method = %incoming.method, http.path = incoming.path, ?error, "a request was refused");
+    }
+}
+
+fn trace_request(trace: &Trace) -> RequestRef {
+    RequestRef { id: trace.request_id.clone(), idempotency_key: trace.idempotency_key.clone() }
+}
+
+fn header_text(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers.get(name).and_then(|value| value.to_str().ok()).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+fn headers(trace: &Trace, status: u16) -> HeaderMap {
+    let mut out = HeaderMap::with_capacity(12);
+    let mut put = |name: &'static str, value: &str| {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            out.insert(HeaderName::from_static(name), value);
+        }
+    };
+    put("content-type", "application/json");
+    put("request-id", &trace.request_id);
+    put("stripe-version", trace.version.as_str());
+    put("cache-control", "no-cache, no-store");
+    put("x-content-type-options", "nosniff");
+    put("access-control-allow-origin", "*");
+    put("access-control-expose-headers", "Request-Id, Stripe-Version, Idempotent-Replayed");
+    if let Some(key) = &trace.idempotency_key {
+        put("idempotency-key", key);
+    }
+    if trace.replayed {
+        put("idempotent-replayed", "true");
+    }
+    if let Some(account) = &trace.account {
+        put("stripe-account", account);
+    }
+    if status == 401 {
+        put("www-authenticate", "Basic realm=\"Drawbridge\"");
+    }
+    if status >= 500 {
+        // 503 means nothing was changed; a 500 that an idempotency key keeps would only be repeated.
+        put("stripe-should-retry", if status == 503 { "true" } else { "false" });
+    }
+    out
+}
+
+fn preflight() -> Outgoing {
+    let mut headers = HeaderMap::new();
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST, DELETE"));
+    let allowed = "Authorization, Content-Type, Idempotency-Key, Stripe-Account, Stripe-Context, Stripe-Version";
+    headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static(allowed));
+    headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600"));
+    Outgoing { status: 204, headers, body: Bytes::new() }
+}

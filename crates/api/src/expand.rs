@@ -1,0 +1,132 @@
+//! `expand[]`: replaces ids by the objects they name, to a depth of four, also within lists.
+
+use form::{Decode, Form, Path};
+use kernel::{ApiError, ApiResult, Cx};
+use serde_json::Value;
+use store::BoxFuture;
+
+/// Levels below the top, as the API allows.
+const DEPTH_MAX: usize = 4;
+/// Paths in one request.
+const PATHS_MAX: usize = 20;
+
+/// Which object an id at a field leads to; the rule is the same wherever the object stands.
+const LINKS: &[(&str, &str, &str)] = &[
+    ("customer", "test_clock", "test_helpers.test_clock"),
+    ("financial_connections.session", "account_holder.customer", "customer"),
+    ("financial_connections.session", "account_holder.account", "account"),
+    ("financial_connections.account", "account_holder.customer", "customer"),
+    ("financial_connections.account", "account_holder.account", "account"),
+    ("financial_connections.account", "ownership", "financial_connections.account_ownership"),
+    ("customer", "default_source", "source"),
+    ("customer", "invoice_settings.default_payment_method", "payment_method"),
+];
+
+/// Lists that are left out unless asked for: object, field, address of the list.
+const LEFT_OUT: &[(&str, &str, &str)] = &[
+    ("customer", "sources", "/v1/customers/:id/sources"),
+    ("customer", "subscriptions", "/v1/customers/:id/subscriptions"),
+    ("customer", "tax_ids", "/v1/customers/:id/tax_ids"),
+];
+
+/// Takes `expand` out of the parameters.
+///
+/// # Errors
+/// 400 for other than a list of paths, for too many, and for one that is too deep.
+pub(crate) fn take(form: &mut Form) -> ApiResult<Vec<String>> {
+    let Some(node) = form.take("expand") else { return Ok(Vec::new()) };
+    let root = Path::root();
+    let paths = Vec::<String>::decode(Some(node), &root.field("expand"))?;
+    if paths.len() > PATHS_MAX {
+        return Err(ApiError::invalid_param("expand", format!("You may expand at most {PATHS_MAX} properties.")).before_work());
+    }
+    for path in &paths {
+        let own = path.strip_prefix("data.").unwrap_or(path);
+        if own.split('.').count() > DEPTH_MAX {
+            let message = format!("You may only expand {DEPTH_MAX} levels of a property. Property {path} has too many levels.");
+            return Err(ApiError::invalid_param("expand", message).before_work());
+        }
+    }
+    Ok(paths)
+}
+
+/// Expands every path in the document.
+pub(crate) async fn apply(cx: &mut Cx<'_>, document: &mut Value, paths: &[String]) -> ApiResult<()> {
+    for path in paths {
+        let segments: Vec<&str> = path.split('.').collect();
+        if !walk(cx, document, None, &segments).await? {
+            return Err(not_expandable(path));
+        }
+    }
+    Ok(())
+}
+
+fn not_expandable(path: &str) -> ApiError {
+    let shown: String = path.chars().take(100).collect();
+    ApiError::invalid_param("expand", format!("This property cannot be expanded ({shown})."))
+}
+
+/// Follows `segments` from `value`. `within` is the object that a hash belongs to, and the path from it. Answers false if the
+/// path leads nowhere that could ever be expanded.
+fn walk<'a>(
+    cx: &'a mut Cx<'_>,
+    value: &'a mut Value,
+    within: Option<(String, String)>,
+    segments: &'a [&'a str],
+) -> BoxFuture<'a, ApiResult<bool>> {
+    Box::pin(async move {
+        let Some((first, rest)) = segments.split_first() else { return Ok(true) };
+        if let Value::Object(map) = value
+            && *first == "data"
+            && let Some(Value::Array(items)) = map.get_mut("data")
+        {
+            return walk_items(cx, items, rest).await;
+        }
+        let Value::Object(map) = value else { return Ok(value.is_null()) };
+        let (object, field) = match (map.get("object").and_then(Value::as_str), within) {
+            (Some(object), _) => (object.to_owned(), (*first).to_owned()),
+            (None, Some((object, path))) => (object, format!("{path}.{first}")),
+            (None, None) => return Ok(false),
+        };
+        if let Some((_, _, url)) = LEFT_OUT.iter().find(|(owner, name, _)| *owner == object && *name == field) {
+            let id = map.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
+            let url = url.replace(":id", &id);
+            map.entry(field).or_insert_with(|| serde_json::json!({"object": "list", "data": [], "has_more": false, "url": url}));
+            return Ok(rest.is_empty() || rest[0] == "data");
+        }
+        let link = LINKS.iter().find(|(owner, name, _)| *owner == object && *name == field);
+        let is_part = LINKS.iter().any(|(owner, name, _)| *owner == object && name.starts_with(&format!("{field}.")));
+        let Some(inner) = map.get_mut(*first) else { return Ok(link.is_some() || is_part) };
+        if let Some((_, _, kind)) = link
+            && let Some(id) = inner.as_str().map(str::to_owned)
+            && let Some(found) = load(cx, kind, &id).await?
+        {
+            *inner = found;
+        }
+        if rest.is_empty() {
+            return Ok(link.is_some());
+        }
+        if link.is_some() || is_part || inner.get("object").is_some() {
+            return walk(cx, inner, Some((object, field)), rest).await;
+        }
+        Ok(false)
+    })
+}
+
+async fn walk_items(cx: &mut Cx<'_>, items: &mut [Value], rest: &[&str]) -> ApiResult<bool> {
+    for item in items {
+        if !walk(cx, item, None, rest).await? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+async fn load(cx: &mut Cx<'_>, kind: &str, id: &str) -> ApiResult<Option<Value>> {
+    let text = if kind == "account" {
+        crate::core::account::document(cx, id).await?
+    } else {
+        cx.raw(kind, id).await?
+    };
+    Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
+}

@@ -1,0 +1,21 @@
+//! The product: every endpoint and every rule. `routes.rs` is the table of all endpoints; the folder of a resource is
+//! `<area>/<resource>/`. This crate knows no HTML, no database driver and no test bank.
+
+pub mod app;
+mod auth;
+pub mod connections;
+pub mod core;
+pub mod dispatch;
+mod expand;
+mod idempotency;
+mod reply;
+mod request_log;
+mod route;
+pub mod routes;
+mod versions;
+
+pub use app::{App, Settings};
+pub use connections::linking::try_session;
+pub use dispatch::{Incoming, Outgoing};
+pub use reply::Reply;
+pub use route::{Call, Nothing};

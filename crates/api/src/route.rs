@@ -1,0 +1,180 @@
+use std::any::Any;
+use std::sync::Arc;
+
+use form::{Form, Params};
+use kernel::{ApiResult, Caller, Cx, Right};
+use store::BoxFuture;
+
+use crate::{App, Reply};
+
+/// The parameters of an endpoint that takes none.
+#[derive(Debug, Clone, Default, Params)]
+pub struct Nothing {}
+
+/// One call of an endpoint.
+#[derive(Debug, Clone)]
+pub struct Call<P> {
+    /// The ids in the path, in order.
+    pub ids: Vec<String>,
+    /// The parameters.
+    pub params: P,
+    /// Who calls.
+    pub caller: Arc<Caller>,
+    /// The page that calls, if a browser said so.
+    pub origin: Option<String>,
+}
+
+impl<P> Call<P> {
+    /// The first id in the path.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        self.ids.first().map_or("", String::as_str)
+    }
+}
+
+/// An endpoint that runs inside a transaction.
+pub type Within<P> = for<'a, 'b> fn(&'a mut Cx<'b>, Call<P>) -> BoxFuture<'a, ApiResult<Reply>>;
+/// An endpoint that talks to others, or moves clocks, and so opens its own transactions.
+pub type Beside<P> = fn(App, Call<P>) -> BoxFuture<'static, ApiResult<Reply>>;
+
+/// Parameters after decoding, of a type that only the endpoint knows.
+pub type Decoded = Arc<dyn Any + Send + Sync>;
+
+/// An endpoint with its parameter type erased.
+pub trait Erased: Send + Sync {
+    /// Decodes the parameters.
+    ///
+    /// # Errors
+    /// Those of the decoder, naming the parameter.
+    fn decode(&self, form: Form) -> ApiResult<Decoded>;
+
+    /// Runs an endpoint of kind [`Kind::Read`] or [`Kind::Write`].
+    fn within<'a>(&self, cx: &'a mut Cx<'_>, call: Call<Decoded>) -> BoxFuture<'a, ApiResult<Reply>>;
+
+    /// Runs an endpoint of kind [`Kind::Beside`].
+    fn beside(&self, app: App, call: Call<Decoded>) -> BoxFuture<'static, ApiResult<Reply>>;
+}
+
+/// The two shapes of endpoint for one parameter type.
+pub enum Run<P> {
+    /// Inside a transaction.
+    Within(Within<P>),
+    /// With its own transactions.
+    Beside(Beside<P>),
+}
+
+impl<P: Params + Clone + Send + Sync + 'static> Erased for Run<P> {
+    fn decode(&self, form: Form) -> ApiResult<Decoded> {
+        Ok(Arc::new(form.decode::<P>()?))
+    }
+
+    fn within<'a>(&self, cx: &'a mut Cx<'_>, call: Call<Decoded>) -> BoxFuture<'a, ApiResult<Reply>> {
+        match self {
+            Run::Within(run) => run(cx, typed(call)),
+            Run::Beside(_) => unreachable!("the table says how an endpoint runs"),
+        }
+    }
+
+    fn beside(&self, app: App, call: Call<Decoded>) -> BoxFuture<'static, ApiResult<Reply>> {
+        match self {
+            Run::Beside(run) => run(app, typed(call)),
+            Run::Within(_) => unreachable!("the table says how an endpoint runs"),
+        }
+    }
+}
+
+fn typed<P: Clone + Send + Sync + 'static>(call: Call<Decoded>) -> Call<P> {
+    let params = call.params.downcast_ref::<P>().expect("decoded by the same endpoint").clone();
+    Call { ids: call.ids, params, caller: call.caller, origin: call.origin }
+}
+
+/// How an endpoint runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// On a read connection.
+    Read,
+    /// In a write transaction, with idempotency.
+    Write,
+    /// Opens its own transactions; idempotency around it.
+    Beside,
+}
+
+/// Which keys an endpoint takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keys {
+    /// Secret, and restricted with the right to the named resource.
+    Secret(&'static str),
+    /// Publishable as well; the parameters carry a client secret.
+    Publishable,
+}
+
+/// A line of the table.
+pub struct Route {
+    /// `GET`, `POST` or `DELETE`.
+    pub method: &'static str,
+    /// The path, with `:name` for ids.
+    pub path: &'static str,
+    /// Which keys.
+    pub keys: Keys,
+    /// How it runs.
+    pub kind: Kind,
+    /// What it runs.
+    pub endpoint: Box<dyn Erased>,
+}
+
+impl Route {
+    /// The right that a restricted key needs.
+    #[must_use]
+    pub fn right(&self) -> Right {
+        if self.method == "GET" { Right::Read } else { Right::Write }
+    }
+
+    /// The ids in `path` if it is this route's.
+    #[must_use]
+    pub fn matches(&self, segments: &[&str]) -> Option<Vec<String>> {
+        let mut ids = Vec::new();
+        let mut own = self.path.split('/').skip(1);
+        for segment in segments {
+            let pattern = own.next()?;
+            if pattern.starts_with(':') {
+                if segment.is_empty() || segment.len() > 255 {
+                    return None;
+                }
+                ids.push(percent_decoded(segment)?);
+            } else if pattern != *segment {
+                return None;
+            }
+        }
+        own.next().is_none().then_some(ids)
+    }
+}
+
+fn percent_decoded(segment: &str) -> Option<String> {
+    if !segment.contains('%') {
+        return Some(segment.to_owned());
+    }
+    percent_encoding::percent_decode_str(segment).decode_utf8().ok().map(|text| text.into_owned())
+}
+
+/// Writes the table: `METHOD "path" keys kind handler;` per line.
+macro_rules! routes {
+    ($($method:ident $path:literal $keys:ident $(($resource:ident))? $kind:ident $handler:path;)*) => {
+        vec![$(
+            crate::route::Route {
+                method: stringify!($method),
+                path: $path,
+                keys: routes!(@keys $keys $($resource)?),
+                kind: routes!(@kind $kind),
+                endpoint: Box::new(routes!(@run $kind $handler)),
+            }
+        ),*]
+    };
+    (@keys secret $resource:ident) => { crate::route::Keys::Secret(stringify!($resource)) };
+    (@keys publishable) => { crate::route::Keys::Publishable };
+    (@kind read) => { crate::route::Kind::Read };
+    (@kind write) => { crate::route::Kind::Write };
+    (@kind beside) => { crate::route::Kind::Beside };
+    (@run beside $handler:path) => { crate::route::Run::Beside(|app, call| Box::pin($handler(app, call))) };
+    (@run $kind:ident $handler:path) => { crate::route::Run::Within(|cx, call| Box::pin($handler(cx, call))) };
+}
+pub(crate) use routes;

@@ -1,0 +1,85 @@
+//! The one table of all endpoints.
+
+use std::sync::{Arc, LazyLock};
+
+use kernel::jobs::Handler;
+
+use crate::App;
+use crate::connections::{accounts, linking, owners, refresh, sessions, transactions};
+use crate::core::{account, api_keys, clock, customers, deliveries, events, request_logs, test_clocks, webhook_endpoints};
+use crate::route::{Keys, Route, routes};
+
+/// Every endpoint: method, path, which keys (and the resource whose right a restricted key needs), how it runs, what it runs.
+pub fn all() -> &'static [Route] {
+    static ALL: LazyLock<Vec<Route>> = LazyLock::new(table);
+    &ALL
+}
+
+fn table() -> Vec<Route> {
+    routes! {
+        GET "/v1/account" secret(accounts) read account::retrieve;
+
+        POST "/v1/customers" secret(customers) write customers::create;
+        GET "/v1/customers" secret(customers) read customers::list;
+        GET "/v1/customers/search" secret(customers) read customers::search;
+        GET "/v1/customers/:id" secret(customers) read customers::retrieve;
+        POST "/v1/customers/:id" secret(customers) write customers::update;
+        DELETE "/v1/customers/:id" secret(customers) write customers::delete;
+
+        GET "/v1/events" secret(events) read events::list;
+        GET "/v1/events/:id" secret(events) read events::retrieve;
+
+        POST "/v1/webhook_endpoints" secret(webhook_endpoints) write webhook_endpoints::create;
+        GET "/v1/webhook_endpoints" secret(webhook_endpoints) read webhook_endpoints::list;
+        GET "/v1/webhook_endpoints/:id" secret(webhook_endpoints) read webhook_endpoints::retrieve;
+        POST "/v1/webhook_endpoints/:id" secret(webhook_endpoints) write webhook_endpoints::update;
+        DELETE "/v1/webhook_endpoints/:id" secret(webhook_endpoints) write webhook_endpoints::delete;
+
+        POST "/v1/test_helpers/test_clocks" secret(test_clocks) write test_clocks::create;
+        GET "/v1/test_helpers/test_clocks" secret(test_clocks) read test_clocks::list;
+        GET "/v1/test_helpers/test_clocks/:id" secret(test_clocks) read test_clocks::retrieve;
+        DELETE "/v1/test_helpers/test_clocks/:id" secret(test_clocks) write test_clocks::delete;
+        POST "/v1/test_helpers/test_clocks/:id/advance" secret(test_clocks) write test_clocks::advance;
+
+        POST "/v1/financial_connections/sessions" secret(financial_connections) write sessions::create;
+        GET "/v1/financial_connections/sessions/:id" secret(financial_connections) read sessions::retrieve;
+        GET "/v1/financial_connections/accounts" secret(financial_connections) read accounts::list;
+        GET "/v1/financial_connections/accounts/:id" secret(financial_connections) read accounts::retrieve;
+        POST "/v1/financial_connections/accounts/:id/disconnect" secret(financial_connections) write accounts::disconnect;
+        GET "/v1/financial_connections/accounts/:id/owners" secret(financial_connections) read owners::list;
+        POST "/v1/financial_connections/accounts/:id/refresh" secret(financial_connections) write accounts::refresh;
+        POST "/v1/financial_connections/accounts/:id/subscribe" secret(financial_connections) write accounts::subscribe;
+        POST "/v1/financial_connections/accounts/:id/unsubscribe" secret(financial_connections) write accounts::unsubscribe;
+        GET "/v1/financial_connections/transactions" secret(financial_connections) read transactions::list;
+        GET "/v1/financial_connections/transactions/:id" secret(financial_connections) read transactions::retrieve;
+
+        POST "/drawbridge/v1/connections/flows" publishable beside linking::open;
+        POST "/drawbridge/v1/connections/flows/result" publishable write linking::result;
+
+        GET "/drawbridge/v1/clock" secret(clock) read clock::retrieve;
+        POST "/drawbridge/v1/clock/advance" secret(clock) beside clock::advance;
+        POST "/drawbridge/v1/api_keys" secret(api_keys) write api_keys::create;
+        GET "/drawbridge/v1/api_keys" secret(api_keys) read api_keys::list;
+        DELETE "/drawbridge/v1/api_keys/:id" secret(api_keys) beside api_keys::revoke;
+        GET "/drawbridge/v1/request_logs" secret(request_logs) read request_logs::list;
+        GET "/drawbridge/v1/request_logs/:id" secret(request_logs) read request_logs::retrieve;
+        GET "/drawbridge/v1/deliveries" secret(events) read deliveries::list;
+        POST "/drawbridge/v1/events/:id/deliveries/:endpoint/resend" secret(events) write deliveries::resend;
+    }
+}
+
+/// Every kind of background job.
+pub(crate) fn jobs(app: &App) -> Vec<Arc<dyn Handler>> {
+    vec![
+        Arc::new(deliveries::Deliver(app.clone())),
+        Arc::new(test_clocks::AdvanceJob(app.clone())),
+        Arc::new(refresh::Run(app.clone())),
+        Arc::new(refresh::Daily(app.clone())),
+        Arc::new(refresh::Release(app.clone())),
+    ]
+}
+
+/// Whether a restricted key can be given a right to something of this name.
+pub(crate) fn is_resource(name: &str) -> bool {
+    all().iter().any(|route| matches!(route.keys, Keys::Secret(own) if own == name))
+}

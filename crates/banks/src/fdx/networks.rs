@@ -1,0 +1,134 @@
+//! Payment networks: the numbers for ACH.
+
+use super::transport::Read;
+use super::wire::Object;
+use super::{DataCall, Fdx};
+use crate::account::PaymentNumbers;
+use crate::error::BankError;
+use crate::secret::Secret;
+
+impl Fdx {
+    pub(super) async fn ach_numbers(
+        &self,
+        call: DataCall<'_>,
+        bank_account_id: &str,
+    ) -> Result<Option<PaymentNumbers>, BankError> {
+        let url = self.resource(&["accounts", bank_account_id, "payment-networks"])?;
+        match self.read(call, url).await? {
+            Read::Found { object, .. } => Ok(best_ach(&object.objects("paymentNetworks"))),
+            Read::Nothing | Read::Unsupported => Ok(None),
+        }
+    }
+}
+
+/// The ACH entry that allows most; debits count more than credits.
+fn best_ach(networks: &[Object]) -> Option<PaymentNumbers> {
+    networks
+        .iter()
+        .filter(|network| network.text("type").as_deref() == Some("US_ACH"))
+        .filter_map(read_numbers)
+        .max_by_key(|numbers| (numbers.can_debit, numbers.can_credit))
+}
+
+/// None when a number cannot be an ACH number.
+fn read_numbers(network: &Object) -> Option<PaymentNumbers> {
+    let routing = network
+        .text("bankId")
+        .filter(|routing| is_routing(routing))?;
+    let account = network
+        .text("identifier")
+        .filter(|account| is_account(account))?;
+    let kind = network.text("identifierType");
+    Some(PaymentNumbers {
+        routing,
+        account: Secret::new(account),
+        tokenized: kind.as_deref() == Some("TOKENIZED_ACCOUNT_NUMBER"),
+        can_debit: network.flag("transferOut"),
+        can_credit: network.flag("transferIn"),
+    })
+}
+
+/// Nine digits whose weighted sum (3, 7, 1) divides by ten.
+fn is_routing(text: &str) -> bool {
+    let digits: Vec<u32> = text.chars().filter_map(|c| c.to_digit(10)).collect();
+    let sum: u32 = digits
+        .iter()
+        .zip([3, 7, 1].iter().cycle())
+        .map(|(d, w)| d * w)
+        .sum();
+    text.len() == 9 && digits.len() == 9 && sum.is_multiple_of(10) && sum > 0
+}
+
+/// What fits the account field of an ACH entry.
+fn is_account(text: &str) -> bool {
+    (1..=17).contains(&text.len())
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | ' '))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{best_ach, is_account, is_routing};
+    use crate::account::PaymentNumbers;
+    use crate::fdx::wire::Object;
+
+    fn best(text: &str) -> Option<PaymentNumbers> {
+        best_ach(
+            &Object::parse(text.as_bytes())
+                .unwrap()
+                .objects("paymentNetworks"),
+        )
+    }
+
+    #[test]
+    fn the_most_capable_ach_entry_is_taken() {
+        let numbers = best(
+            r#"{"paymentNetworks":[
+                {"type":"US_RTP","bankId":"110000000","identifier":"1","transferOut":true},
+                {"type":"US_ACH","bankId":"110000000","identifier":"2","transferIn":true},
+                {"type":"US_ACH","bankId":"110000000","identifier":"000123456789",
+                 "identifierType":"TOKENIZED_ACCOUNT_NUMBER","transferIn":true,"transferOut":true}]}"#,
+        )
+        .unwrap();
+        assert_eq!(numbers.account.expose(), "000123456789");
+        assert!(numbers.tokenized && numbers.can_debit && numbers.can_credit);
+        assert!(!format!("{numbers:?}").contains("000123456789"));
+    }
+
+    #[test]
+    fn numbers_that_cannot_be_used_are_none() {
+        for entry in [
+            "",
+            r#"{"type":"US_RTP","bankId":"110000000","identifier":"1"}"#,
+            r#"{"type":"US_ACH","bankId":"110000001","identifier":"1"}"#,
+            r#"{"type":"US_ACH","bankId":"110000000"}"#,
+            r#"{"type":"US_ACH","bankId":"110000000","identifier":"123456789012345678"}"#,
+        ] {
+            assert_eq!(
+                best(&format!(r#"{{"paymentNetworks":[{entry}]}}"#)),
+                None,
+                "{entry}"
+            );
+        }
+    }
+
+    #[test]
+    fn shapes_of_numbers() {
+        for good in ["110000000", "021000021", "011401533"] {
+            assert!(is_routing(good), "{good}");
+        }
+        for bad in [
+            "110000001",
+            "11000000",
+            "1100000000",
+            "000000000",
+            "11000000a",
+            "é10000000",
+        ] {
+            assert!(!is_routing(bad), "{bad}");
+        }
+        assert!(is_account("00-12 aB"));
+        assert!(!is_account("") && !is_account("12345678901234567x") && !is_account("1\n"));
+    }
+}

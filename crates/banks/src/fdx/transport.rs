@@ -1,0 +1,342 @@
+//! One HTTP call to a bank, and what its failures mean.
+
+use egress::{
+    EgressError, HeaderMap, HeaderName, HeaderValue, Method, Overflow, Request, Url, header,
+};
+
+use super::wire::Object;
+use super::{DataCall, Fdx};
+use crate::connector::{CallContext, Entropy};
+use crate::error::BankError;
+
+/// Largest answer of a bank in bytes.
+const BODY_BYTES_MAX: usize = 20 * 1024 * 1024;
+const INTERACTION_ID: HeaderName = HeaderName::from_static("x-fapi-interaction-id");
+const ACTOR_TYPE: HeaderName = HeaderName::from_static("fdx-api-actor-type");
+
+/// What to send.
+pub(super) struct Call {
+    method: Method,
+    url: Url,
+    content_type: Option<&'static str>,
+    body: Vec<u8>,
+    bearer: Option<String>,
+}
+
+impl Call {
+    pub(super) fn get(url: Url) -> Self {
+        Call {
+            method: Method::GET,
+            url,
+            content_type: None,
+            body: Vec::new(),
+            bearer: None,
+        }
+    }
+
+    pub(super) fn form(url: Url, body: String) -> Self {
+        Call {
+            method: Method::POST,
+            content_type: Some("application/x-www-form-urlencoded"),
+            body: body.into_bytes(),
+            ..Call::get(url)
+        }
+    }
+
+    pub(super) fn json(method: Method, url: Url, body: &serde_json::Value) -> Self {
+        Call {
+            method,
+            content_type: Some("application/json"),
+            body: body.to_string().into_bytes(),
+            ..Call::get(url)
+        }
+    }
+
+    pub(super) fn with_bearer(mut self, token: &str) -> Self {
+        self.bearer = Some(format!("Bearer {token}"));
+        self
+    }
+
+    fn headers(&self, ctx: &CallContext) -> Result<HeaderMap, BankError> {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+        headers.insert(
+            header::USER_AGENT,
+            HeaderValue::from_static("Drawbridge/1.0"),
+        );
+        let actor = if ctx.user_present { "USER" } else { "BATCH" };
+        headers.insert(ACTOR_TYPE, HeaderValue::from_static(actor));
+        let id = interaction_id(ctx.entropy.as_ref());
+        let unsendable = |_| BankError::Protocol("a token cannot be sent in a header".to_owned());
+        headers.insert(
+            INTERACTION_ID,
+            HeaderValue::from_str(&id).map_err(unsendable)?,
+        );
+        if let Some(content_type) = self.content_type {
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+        }
+        if let Some(bearer) = &self.bearer {
+            let mut value = HeaderValue::from_str(bearer).map_err(unsendable)?;
+            value.set_sensitive(true);
+            headers.insert(header::AUTHORIZATION, value);
+        }
+        Ok(headers)
+    }
+}
+
+/// A random UUID (version 4), the correlation id that FAPI asks for.
+fn interaction_id(entropy: &dyn Entropy) -> String {
+    let mut bytes = [0; 16];
+    entropy.fill(&mut bytes);
+    bytes[6] = bytes[6] & 0x0f | 0x40;
+    bytes[8] = bytes[8] & 0x3f | 0x80;
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!(
+        "{}-{}-{}-{}-{}",
+        &hex[..8],
+        &hex[8..12],
+        &hex[12..16],
+        &hex[16..20],
+        &hex[20..]
+    )
+}
+
+/// An answer that is not an outage.
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) body: Vec<u8>,
+}
+
+impl Answer {
+    /// An answer that the protocol does not foresee here. The body stays out of it.
+    pub(super) fn refusal(&self, step: &str) -> BankError {
+        let code = Object::parse(&self.body).and_then(|body| body.first_text(&["error", "code"]));
+        let code = code.map(|code| safe_code(&code)).unwrap_or_default();
+        BankError::Protocol(format!(
+            "{step} was answered with status {} {code}",
+            self.status
+        ))
+    }
+
+    /// The digits of an FDX error.
+    fn fdx_code(&self) -> Option<String> {
+        Object::parse(&self.body)?
+            .text("code")
+            .map(|code| safe_code(&code))
+    }
+}
+
+/// An error code that is safe to log: short, and of harmless characters only.
+pub(super) fn safe_code(raw: &str) -> String {
+    let harmless = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    raw.chars().filter(harmless).take(40).collect()
+}
+
+/// A data answer.
+pub(super) enum Read {
+    /// An object; `partial` for status 206.
+    Found {
+        object: Object,
+        bytes: usize,
+        partial: bool,
+    },
+    /// The bank has no data for this question, which is an answer.
+    Nothing,
+    /// The bank does not offer this resource for this account.
+    Unsupported,
+}
+
+impl Fdx {
+    /// Makes a call once.
+    pub(super) async fn once(&self, ctx: &CallContext, call: Call) -> Result<Answer, BankError> {
+        self.guard.once(ctx, self.send(ctx, &call)).await
+    }
+
+    /// Makes a safe call, repeating it through short outages.
+    pub(super) async fn repeat(&self, ctx: &CallContext, call: Call) -> Result<Answer, BankError> {
+        self.guard.repeat(ctx, || self.send(ctx, &call)).await
+    }
+
+    async fn send(&self, ctx: &CallContext, call: &Call) -> Result<Answer, BankError> {
+        let mut request = Request::new(call.method.clone(), call.url.clone());
+        request.headers = call.headers(ctx)?;
+        request.body = call.body.clone();
+        request.timeout_ms = Some(self.config.timeout_ms);
+        request.body_bytes_max = Some(BODY_BYTES_MAX);
+        request.overflow = Overflow::Fail;
+        let response = self
+            .http
+            .send(request, &ctx.policy)
+            .await
+            .map_err(from_egress)?;
+        let retry_after = response
+            .header("retry-after")
+            .and_then(|raw| seconds_until(raw, ctx.now));
+        match response.status {
+            408 | 504 => Err(BankError::Timeout),
+            429 => Err(BankError::RateLimited {
+                retry_after_s: retry_after,
+            }),
+            // 501 says that a resource is not offered, not that the bank is down.
+            501 => Ok(Answer {
+                status: response.status,
+                body: response.body,
+            }),
+            500 => Err(BankError::InternalFailure),
+            502.. => {
+                let expected_at = retry_after
+                    .and_then(|seconds| i64::try_from(seconds).ok())
+                    .map(|seconds| ctx.now.saturating_add(seconds));
+                Err(BankError::Unavailable { expected_at })
+            }
+            status => Ok(Answer {
+                status,
+                body: response.body,
+            }),
+        }
+    }
+
+    /// Reads a data resource and sorts its failures.
+    pub(super) async fn read(&self, call: DataCall<'_>, url: Url) -> Result<Read, BankError> {
+        let token = call.grant.access_token.expose();
+        let answer = self
+            .repeat(call.ctx, Call::get(url).with_bearer(token))
+            .await?;
+        match answer.status {
+            200 | 206 => {
+                let object = Object::parse(&answer.body).ok_or_else(|| {
+                    BankError::Protocol("the answer is not a JSON object".to_owned())
+                })?;
+                let partial = answer.status == 206;
+                Ok(Read::Found {
+                    object,
+                    bytes: answer.body.len(),
+                    partial,
+                })
+            }
+            204 => Ok(Read::Nothing),
+            _ => self.sort_failure(call, &answer).await,
+        }
+    }
+
+    /// Status first, because banks disagree about codes.
+    async fn sort_failure(&self, call: DataCall<'_>, answer: &Answer) -> Result<Read, BankError> {
+        let code = answer.fdx_code();
+        let code = code.as_deref().unwrap_or_default();
+        match (answer.status, code) {
+            (401, _) => Err(BankError::TokenExpired),
+            (403, "706") | (423, _) => Err(BankError::AccountLocked),
+            (403 | 409 | 410, "705") => Err(BankError::AccountClosed),
+            (403, code) => Err(self.why_denied(call, code).await),
+            (404, "1107") => Ok(Read::Nothing),
+            (404 | 410, _) => Err(BankError::NotFound),
+            (422 | 501, _) => Ok(Read::Unsupported),
+            _ => Err(answer.refusal("a data call")),
+        }
+    }
+
+    /// A bank answers 403 both when the consent is gone and when it does not cover the data. The
+    /// consent itself tells which, where the bank shows it; else what was granted.
+    async fn why_denied(&self, call: DataCall<'_>, code: &str) -> BankError {
+        let not_permitted = BankError::NotPermitted(call.kind);
+        let Some(grant_id) = call.grant.grant_id.as_deref() else {
+            let granted = call
+                .grant
+                .scope
+                .split(' ')
+                .any(|scope| scope == call.kind.scope());
+            return if granted && code == "602" {
+                BankError::GrantRevoked
+            } else {
+                not_permitted
+            };
+        };
+        let Ok(url) = self.resource(&["consents", grant_id]) else {
+            return not_permitted;
+        };
+        let token = call.grant.access_token.expose();
+        match self
+            .repeat(call.ctx, Call::get(url).with_bearer(token))
+            .await
+        {
+            Ok(answer) if answer.status == 200 => {
+                let status = Object::parse(&answer.body).and_then(|consent| consent.text("status"));
+                match status.as_deref() {
+                    Some("REVOKED" | "EXPIRED") => BankError::GrantRevoked,
+                    _ => not_permitted,
+                }
+            }
+            Ok(answer) if answer.fdx_code().as_deref() == Some("602") => BankError::GrantRevoked,
+            Ok(answer) if answer.status == 401 => BankError::TokenExpired,
+            // The consent cannot be read: say nothing final about it.
+            Ok(_) => not_permitted,
+            Err(error) => error,
+        }
+    }
+}
+
+fn from_egress(error: EgressError) -> BankError {
+    match error {
+        EgressError::Forbidden { reason } => BankError::Forbidden(reason),
+        EgressError::InvalidUrl(reason) => BankError::Forbidden(reason.to_owned()),
+        EgressError::Timeout => BankError::Timeout,
+        EgressError::Dns | EgressError::Connect | EgressError::Tls => {
+            BankError::Unavailable { expected_at: None }
+        }
+        EgressError::BodyTooLarge => BankError::Protocol("the answer is too large".to_owned()),
+        EgressError::Other(reason) => BankError::Protocol(reason),
+    }
+}
+
+/// Seconds from `now` until what a `Retry-After` header names: a number of seconds or a date.
+fn seconds_until(raw: &str, now: i64) -> Option<u64> {
+    let raw = raw.trim();
+    if let Ok(seconds) = raw.parse() {
+        return Some(seconds);
+    }
+    let at = jiff::fmt::rfc2822::parse(raw).ok()?.timestamp().as_second();
+    Some(u64::try_from(at.saturating_sub(now)).unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{interaction_id, safe_code, seconds_until};
+    use crate::connector::Entropy;
+
+    struct Ones;
+    impl Entropy for Ones {
+        fn fill(&self, buffer: &mut [u8]) {
+            buffer.fill(0xff);
+        }
+    }
+
+    #[test]
+    fn interaction_ids_are_uuids() {
+        assert_eq!(
+            interaction_id(&Ones),
+            "ffffffff-ffff-4fff-bfff-ffffffffffff"
+        );
+    }
+
+    #[test]
+    fn retry_after_in_both_forms() {
+        assert_eq!(seconds_until("120", 0), Some(120));
+        assert_eq!(
+            seconds_until("Fri, 02 Jan 2026 03:04:05 GMT", 1_767_323_000),
+            Some(45)
+        );
+        assert_eq!(
+            seconds_until("Fri, 02 Jan 2026 03:04:05 GMT", 1_767_400_000),
+            Some(0)
+        );
+        assert_eq!(seconds_until("soon", 0), None);
+        assert_eq!(seconds_until("-1", 0), None);
+    }
+
+    #[test]
+    fn codes_carry_no_text() {
+        assert_eq!(safe_code("invalid_grant"), "invalid_grant");
+        assert_eq!(safe_code("<b>tok en\n"), "btoken");
+        assert_eq!(safe_code(&"a".repeat(100)).len(), 40);
+    }
+}

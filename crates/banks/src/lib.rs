@@ -1,0 +1,27 @@
+//! Connections to banks: one [`BankConnector`] interface, one module per protocol.
+//!
+//! Nothing here touches the database or keeps a credential: registrations, grants and login secrets
+//! are values that the caller seals and stores. Everything a bank says is untrusted: texts are
+//! cleaned and capped, amounts are parsed exactly, paging is bounded, and rows that make no sense
+//! are left out rather than believed.
+
+mod account;
+mod breaker;
+mod connector;
+mod error;
+pub mod fdx;
+mod guard;
+mod secret;
+mod transaction;
+
+pub use account::{Balance, BankAccount, Category, Owner, PaymentNumbers, Subcategory};
+pub use breaker::{Breaker, BreakerSettings};
+pub use connector::{
+    BankConnector, BoxFuture, CallContext, Callback, ClientRegistration, DataKind, Entropy, Grant,
+    LoginRequest, LoginSecret, LoginStart,
+};
+pub use error::BankError;
+pub use fdx::{Fdx, FdxConfig};
+pub use guard::{Guard, RetryPolicy};
+pub use secret::Secret;
+pub use transaction::{BankTransaction, TransactionPull, TransactionStatus, TransactionWindow};

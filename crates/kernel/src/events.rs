@@ -1,0 +1,192 @@
+//! Events: written with their deliveries in the transaction that causes them.
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use serde_json::{Value as Json, json};
+use store::{Row, Value};
+
+use crate::jobs::NewJob;
+use crate::{ApiResult, ApiVersion, Cx};
+
+/// The job that delivers one event to one endpoint.
+pub const DELIVER: &str = "deliver";
+
+/// A stored event, as the table has it.
+#[derive(Debug, Clone)]
+pub struct Event {
+    /// `evt_…`
+    pub id: String,
+    /// Unix seconds on the tenant's clock.
+    pub created: i64,
+    /// E.g. `customer.created`.
+    pub kind: String,
+    /// The version that `object` was rendered at.
+    pub api_version: String,
+    /// The object's text at that moment.
+    pub object: String,
+    /// The changed attributes' old values.
+    pub previous: Option<String>,
+    /// The causing request.
+    pub request_id: Option<String>,
+    /// Its idempotency key.
+    pub idempotency_key: Option<String>,
+}
+
+/// The columns that [`Event::from_row`] reads.
+pub const COLUMNS: &str = "id, created, type, api_version, object, previous, request_id, idempotency_key";
+
+impl Event {
+    /// Reads a row of [`COLUMNS`].
+    ///
+    /// # Errors
+    /// If the row has other columns.
+    pub fn from_row(mut row: Row) -> ApiResult<Event> {
+        Ok(Event {
+            id: row.take_text(0)?,
+            created: row.int(1)?,
+            kind: row.take_text(2)?,
+            api_version: row.take_text(3)?,
+            object: row.take_text(4)?,
+            previous: row.take_text_opt(5)?,
+            request_id: row.take_text_opt(6)?,
+            idempotency_key: row.take_text_opt(7)?,
+        })
+    }
+
+    /// The event's document with the given object text, version and number of endpoints that have yet to take it.
+    ///
+    /// # Errors
+    /// If a stored text is not JSON.
+    pub fn document(&self, object: &str, version: &str, livemode: bool, pending_webhooks: i64) -> ApiResult<String> {
+        let object: &RawValue = serde_json::from_str(object)?;
+        let previous: Option<&RawValue> = self.previous.as_deref().map(serde_json::from_str).transpose()?;
+        let request = (self.request_id.is_some())
+            .then(|| json!({ "id": self.request_id, "idempotency_key": self.idempotency_key }));
+        #[derive(serde::Serialize)]
+        struct Data<'a> {
+            object: &'a RawValue,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            previous_attributes: Option<&'a RawValue>,
+        }
+        #[derive(serde::Serialize)]
+        struct Document<'a> {
+            id: &'a str,
+            object: &'static str,
+            api_version: &'a str,
+            created: i64,
+            data: Data<'a>,
+            livemode: bool,
+            pending_webhooks: i64,
+            request: Option<Json>,
+            r#type: &'a str,
+        }
+        let data = Data { object, previous_attributes: previous };
+        let document = Document {
+            id: &self.id,
+            object: "event",
+            api_version: version,
+            created: self.created,
+            data,
+            livemode,
+            pending_webhooks,
+            request,
+            r#type: &self.kind,
+        };
+        Ok(serde_json::to_string(&document)?)
+    }
+}
+
+#[derive(Deserialize)]
+struct Listener {
+    id: String,
+    enabled_events: Vec<String>,
+}
+
+impl Cx<'_> {
+    /// Writes an event about `object` (its document's text) and one delivery for each endpoint that listens.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn emit(&mut self, kind: &str, object: &str, previous: Option<&Json>) -> ApiResult<()> {
+        let id = self.id("evt_", 24);
+        let previous = previous.map(Json::to_string);
+        let request = self.request.clone();
+        let sql = "insert into events (tenant, id, created, type, api_version, object, previous, request_id, idempotency_key) \
+                   values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+        let params = [
+            Value::from(id.as_str()),
+            Value::from(self.now()),
+            Value::from(kind),
+            Value::from(ApiVersion::LATEST),
+            Value::from(object),
+            Value::from(previous.as_deref()),
+            Value::from(request.as_ref().map(|request| request.id.as_str())),
+            Value::from(request.as_ref().and_then(|request| request.idempotency_key.as_deref())),
+        ];
+        self.run(sql, &params).await?;
+        for endpoint in self.listeners(kind).await? {
+            self.schedule_delivery(&id, &endpoint).await?;
+        }
+        Ok(())
+    }
+
+    async fn listeners(&mut self, kind: &str) -> ApiResult<Vec<String>> {
+        // Enabled endpoints keep `enabled` in their first column.
+        let sql = "select doc from objects where tenant = $1 and kind = 'webhook_endpoint' and f1 = 'enabled' order by id";
+        let rows = self.rows(sql, &[]).await?;
+        let mut found = Vec::new();
+        for row in rows {
+            let listener: Listener = serde_json::from_str(row.text(0)?)?;
+            if listener.enabled_events.iter().any(|name| name == "*" || name == kind) {
+                found.push(listener.id);
+            }
+        }
+        Ok(found)
+    }
+
+    async fn schedule_delivery(&mut self, event: &str, endpoint: &str) -> ApiResult<()> {
+        let now_ms = self.now_ms();
+        let sql = "insert into deliveries (tenant, event, endpoint, state, attempts, next_attempt_at) \
+                   values ($1, $2, $3, 'pending', 0, $4)";
+        self.run(sql, &[Value::from(event), Value::from(endpoint), Value::from(now_ms / 1_000)]).await?;
+        let key = format!("{event}/{endpoint}");
+        self.enqueue(&NewJob { kind: DELIVER, key: &key, lane: endpoint, run_at_ms: now_ms, payload: "" }).await
+    }
+}
+
+/// The old values of the top-level attributes that differ, as `previous_attributes` shows them; none if nothing does.
+#[must_use]
+pub fn changed(before: &Json, after: &Json) -> Option<Json> {
+    let (Json::Object(before), Json::Object(after)) = (before, after) else { return None };
+    let mut out = serde_json::Map::new();
+    for (name, old) in before {
+        let new = after.get(name);
+        if new == Some(old) {
+            continue;
+        }
+        // A changed hash shows only its changed members; a changed array is shown whole.
+        let shown = match (old, new) {
+            (Json::Object(_), Some(new @ Json::Object(_))) => changed(old, new).unwrap_or(Json::Null),
+            _ => old.clone(),
+        };
+        out.insert(name.clone(), shown);
+    }
+    for name in after.keys().filter(|name| !before.contains_key(*name)) {
+        out.insert(name.clone(), Json::Null);
+    }
+    (!out.is_empty()).then_some(Json::Object(out))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shows_old_values_of_what_changed() {
+        let before = json!({"name": "a", "same": 1, "address": {"city": "x", "line1": "y"}, "tags": [1, 2]});
+        let after = json!({"name": "b", "same": 1, "address": {"city": "z", "line1": "y"}, "tags": [1], "new": true});
+        let expected = json!({"name": "a", "address": {"city": "x"}, "tags": [1, 2], "new": null});
+        assert_eq!(changed(&before, &after), Some(expected));
+        assert_eq!(changed(&before, &before), None);
+    }
+}

@@ -1,0 +1,49 @@
+//! The product behind the pages: every action goes to `api` as it is.
+
+use api::App;
+use api::connections::linking;
+
+use crate::backend::{BankCallback, FlowError, Linking, Returned};
+use crate::view::FlowView;
+
+impl Linking for App {
+    async fn view(&self, token: &str, query: Option<&str>) -> Result<FlowView, FlowError> {
+        linking::view(self, token, query).await
+    }
+
+    async fn agree(&self, token: &str) -> Result<(), FlowError> {
+        linking::agree(self, token).await
+    }
+
+    async fn choose_institution(&self, token: &str, id: &str) -> Result<(), FlowError> {
+        linking::choose_institution(self, token, id).await
+    }
+
+    async fn bank_address(&self, token: &str, redirect: bool) -> Result<String, FlowError> {
+        linking::bank_address(self, token, redirect).await
+    }
+
+    async fn bank_returned(&self, callback: BankCallback) -> Result<Returned, FlowError> {
+        linking::bank_returned(self, callback).await
+    }
+
+    async fn choose_accounts(&self, token: &str, ids: &[String]) -> Result<(), FlowError> {
+        linking::choose_accounts(self, token, ids).await
+    }
+
+    async fn back_to_picker(&self, token: &str) -> Result<(), FlowError> {
+        linking::back_to_picker(self, token).await
+    }
+
+    async fn cancel(&self, token: &str) -> Result<(), FlowError> {
+        linking::cancel(self, token).await
+    }
+
+    async fn done(&self, token: &str) -> Result<(), FlowError> {
+        linking::done(self, token).await
+    }
+
+    async fn try_session(&self) -> Result<String, FlowError> {
+        api::try_session(self).await.map_err(|_| FlowError::Unavailable)
+    }
+}

@@ -1,0 +1,74 @@
+//! The start page and the gallery.
+
+use askama::Template;
+
+use crate::assets::{ASSETS, Assets};
+use crate::flow::render;
+use crate::samples;
+use crate::settings::{Settings, StartKeys};
+
+/// `GET /`.
+#[derive(Template)]
+#[template(path = "start/index.html", whitespace = "minimize")]
+struct StartPage<'a> {
+    assets: &'static Assets,
+    base_url: &'a str,
+    scheme: String,
+    host: String,
+    port: u16,
+    sandbox: Option<&'a StartKeys>,
+    open_sandboxes: bool,
+    version: &'a str,
+}
+
+/// The start page; with `show_keys` false it is a plain welcome.
+pub fn start_page(settings: &Settings, show_keys: bool) -> String {
+    let base = settings.base_url.trim_end_matches('/');
+    let parsed = url::Url::parse(base).ok();
+    let parsed = parsed.as_ref();
+    render(&StartPage {
+        assets: &ASSETS,
+        base_url: base,
+        scheme: parsed.map_or("http", url::Url::scheme).to_owned(),
+        host: parsed
+            .and_then(url::Url::host_str)
+            .unwrap_or("127.0.0.1")
+            .to_owned(),
+        port: parsed
+            .and_then(url::Url::port_or_known_default)
+            .unwrap_or(80),
+        sandbox: settings.sandbox.as_ref().filter(|_| show_keys),
+        open_sandboxes: settings.open_sandboxes,
+        version: &settings.version,
+    })
+}
+
+/// `GET /drawbridge/gallery`.
+#[derive(Template)]
+#[template(path = "start/gallery.html", whitespace = "minimize")]
+struct GalleryPage {
+    assets: &'static Assets,
+    names: Vec<&'static str>,
+}
+
+/// All samples in frames.
+pub fn gallery_page() -> String {
+    let mut names: Vec<_> = samples::flows().iter().map(|sample| sample.name).collect();
+    names.extend(samples::MESSAGES);
+    names.extend(samples::STARTS);
+    render(&GalleryPage {
+        assets: &ASSETS,
+        names,
+    })
+}
+
+/// One sample as a page without scripts, or none when there is no such sample.
+pub fn gallery_sample(name: &str) -> Option<String> {
+    if let Some(sample) = samples::flows()
+        .into_iter()
+        .find(|sample| sample.name == name)
+    {
+        return Some(crate::flow::full_page(&sample.view, false));
+    }
+    samples::message(name).or_else(|| samples::start(name))
+}

@@ -1,0 +1,8 @@
+//! The pages over their router, with a product from memory.
+
+mod client;
+mod flow;
+mod markup;
+mod start;
+mod style;
+mod support;

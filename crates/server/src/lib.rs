@@ -1,0 +1,11 @@
+//! Puts the parts together: configuration, command line, wiring, the HTTP shell. The only place that knows them all.
+
+pub mod bank;
+pub mod cli;
+pub mod config;
+pub mod http;
+pub mod secrets;
+pub mod wiring;
+
+pub use config::Config;
+pub use wiring::{Running, StartError, start};

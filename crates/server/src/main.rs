@@ -1,0 +1,7 @@
+//! The `drawbridge` program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    server::cli::run()
+}

@@ -1,0 +1,202 @@
+//! Puts a server together and lets it run.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use api::connections::institutions::Directory;
+use api::core::{retention, sandboxes};
+use api::{App, Settings};
+use axum::Router;
+use kernel::{Clock, Core, Entropy, SystemClock, SystemEntropy, Tenant, Vault};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use store::{Engine, Store, Tx, Value};
+use tokio::net::TcpListener;
+
+use crate::config::Config;
+use crate::{bank, http, secrets};
+
+/// How often what is too old is swept.
+const SWEEP_EVERY: Duration = Duration::from_secs(3_600);
+/// The name of the sandbox that a new server begins with.
+const FIRST_BUSINESS: &str = "Rocket Rides";
+
+/// Why a server did not start, as its owner can act on it.
+#[derive(Debug)]
+pub struct StartError(pub String);
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for StartError {}
+
+/// A server that is ready to answer.
+pub struct Running {
+    /// The product.
+    pub app: App,
+    /// All addresses.
+    pub router: Router,
+    /// The bound socket.
+    pub listener: TcpListener,
+    /// Where it is reached.
+    pub base_url: String,
+    /// The keys of the local sandbox, if this server keeps one.
+    pub keys: Option<sandboxes::KeyPair>,
+}
+
+/// What tests put in place of the machine's.
+pub struct Surroundings {
+    /// Real time.
+    pub clock: Arc<dyn Clock>,
+    /// Random bytes.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+impl Default for Surroundings {
+    fn default() -> Self {
+        Surroundings { clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy::default()) }
+    }
+}
+
+/// Opens the database and the vault.
+///
+/// # Errors
+/// [`StartError`] with what is wrong and where.
+pub async fn open_core(config: &Config, around: &Surroundings) -> Result<Arc<Core>, StartError> {
+    let key = secrets::master_key(config, around.entropy.as_ref()).map_err(StartError)?;
+    let store = Store::open(&config.store()).await.map_err(|error| StartError(format!("the database cannot be opened: {error}")))?;
+    let vault = Arc::new(Vault::new(&key, Arc::clone(&around.entropy)));
+    let core = Arc::new(Core::new(store, Arc::clone(&around.clock), Arc::clone(&around.entropy), vault));
+    check_vault(&core).await?;
+    Ok(core)
+}
+
+/// A database that was sealed with another key is refused before anything goes wrong with it.
+async fn check_vault(core: &Arc<Core>) -> Result<(), StartError> {
+    let proof: String = core.vault.derived("proof of the vault key").iter().map(|byte| format!("{byte:02x}")).collect();
+    let wanted = proof.clone();
+    let found = core
+        .store
+        .write(move |tx: &mut Tx| -> store::BoxFuture<'_, kernel::ApiResult<Option<String>>> {
+            let proof = proof.clone();
+            Box::pin(async move {
+                let sql = "insert into server_settings (name, value) values ('vault_proof', $1) on conflict (name) do nothing";
+                tx.execute(sql, &[Value::from(proof)]).await?;
+                let row = tx.query_opt("select value from server_settings where name = 'vault_proof'", &[]).await?;
+                Ok(row.map(|mut row| row.take_text(0)).transpose()?)
+            })
+        })
+        .await
+        .map_err(|error| StartError(format!("the database cannot be used: {error:?}")))?;
+    if found.as_deref() == Some(wanted.as_str()) {
+        return Ok(());
+    }
+    let message = "this database was sealed with another vault key; give the right one with DRAWBRIDGE_VAULT_KEY, or the data directory it came from";
+    Err(StartError(message.to_owned()))
+}
+
+/// Opens everything and binds the address; nothing is answered yet.
+///
+/// # Errors
+/// [`StartError`] with what is wrong and where.
+pub async fn start(config: &Config, around: Surroundings, metrics: Option<PrometheusHandle>) -> Result<Running, StartError> {
+    let own = |error: kernel::ApiError| StartError(format!("the database cannot be used: {error:?}"));
+    let core = open_core(config, &around).await?;
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .map_err(|error| StartError(format!("cannot listen on {}: {error}", config.listen)))?;
+    let address = listener.local_addr().map_err(|error| StartError(error.to_string()))?;
+    let base_url = base_url(config, address);
+    let loopback = address.ip().is_loopback();
+    let live = sandboxes::has_live_accounts(&core).await.map_err(own)?;
+    let keys = local_sandbox(&core, live).await?;
+    let egress = egress::Client::new(egress::Limits::default()).map_err(|error| StartError(error.to_string()))?;
+    let directory = Directory::new(bank::institutions(&base_url, &egress));
+    let settings = Settings {
+        base_url: base_url.clone(),
+        open_sandboxes: loopback && !live && !config.no_open_sandboxes,
+        loopback,
+    };
+    let open_sandboxes = settings.open_sandboxes;
+    let app = App::new(Arc::clone(&core), settings, directory, egress);
+    if core.store.engine() == Engine::Sqlite {
+        app.runner().take_over().await.map_err(own)?;
+    }
+    let sandbox = match &keys {
+        Some(pair) if loopback => Some(start_keys(&core, pair).await?),
+        _ => None,
+    };
+    let pages = pages::router(
+        app.clone(),
+        pages::Settings { base_url: base_url.clone(), sandbox, open_sandboxes, version: env!("CARGO_PKG_VERSION").into() },
+    );
+    let bank = bank::test_bank(&core, &base_url).router();
+    let router = http::router(app.clone(), pages, Some(bank), metrics).layer(axum::middleware::from_fn(http::survive));
+    Ok(Running { app, router, listener, base_url, keys })
+}
+
+fn base_url(config: &Config, address: SocketAddr) -> String {
+    match &config.public_url {
+        Some(url) => url.trim_end_matches('/').to_owned(),
+        None if address.ip().is_unspecified() => format!("http://localhost:{}", address.port()),
+        None => format!("http://{address}"),
+    }
+}
+
+/// The sandbox that a new server begins with; a server with live accounts makes none.
+async fn local_sandbox(core: &Arc<Core>, live: bool) -> Result<Option<sandboxes::KeyPair>, StartError> {
+    let own = |error: kernel::ApiError| StartError(format!("the database cannot be used: {error:?}"));
+    match sandboxes::kept_keys(core).await.map_err(own)? {
+        Some(pair) => Ok(Some(pair)),
+        None if live => Ok(None),
+        None => {
+            sandboxes::create_account(core, FIRST_BUSINESS, false, true).await.map_err(own)?;
+            // Of several nodes that start at once, all show the oldest.
+            sandboxes::kept_keys(core).await.map_err(own)
+        }
+    }
+}
+
+async fn start_keys(core: &Arc<Core>, pair: &sandboxes::KeyPair) -> Result<pages::StartKeys, StartError> {
+    let tenant = Tenant::new(&pair.account, false);
+    let name = core
+        .read(&tenant, |cx| Box::pin(async move { api::core::account::business_name(cx).await }))
+        .await
+        .map_err(|error| StartError(format!("{error:?}")))?;
+    Ok(pages::StartKeys { secret_key: pair.secret_key.clone(), publishable_key: pair.publishable_key.clone(), business_name: name })
+}
+
+impl Running {
+    /// Answers requests and runs jobs until `stop` is done; then finishes what is under way and closes the database.
+    ///
+    /// # Errors
+    /// If the socket fails.
+    pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
+        let worker = tokio::spawn(Arc::clone(self.app.runner()).work());
+        let core = Arc::clone(&self.app.core);
+        let sweeper = tokio::spawn(async move {
+            let mut every = tokio::time::interval(SWEEP_EVERY);
+            loop {
+                every.tick().await;
+                if let Err(error) = retention::sweep(&core).await {
+                    tracing::error!(?error, "what is too old could not be swept");
+                }
+            }
+        });
+        let result = axum::serve(self.listener, self.router).with_graceful_shutdown(stop).await;
+        worker.abort();
+        sweeper.abort();
+        self.app.core.store.close().await;
+        result
+    }
+}
+
+/// Counts and times for `/metrics`; one for each process.
+#[must_use]
+pub fn metrics() -> Option<PrometheusHandle> {
+    PrometheusBuilder::new().install_recorder().ok()
+}

@@ -1,0 +1,67 @@
+//! The deterministic content of the bank: people, accounts and every transaction, without any I/O.
+
+// Amounts are cents; grouped as dollars and cents they can be read.
+#![allow(clippy::inconsistent_digit_grouping)]
+
+mod book;
+pub mod catalogue;
+mod day;
+mod household;
+mod merchants;
+mod months;
+mod people;
+mod random;
+
+pub use book::{Book, EntryKind, Line, Stage};
+pub use catalogue::{AccountKind, AccountPlan, Owners, Payments, Standing};
+pub use day::{Day, instant_text};
+pub use people::{Address, Person};
+
+use crate::seal;
+
+/// One customer of one institution in one world: where all data start from.
+#[derive(Debug, Clone)]
+pub struct Customer {
+    /// The client's name for its closed world.
+    pub world: String,
+    /// The institution's slug.
+    pub slug: &'static str,
+    /// The user name, normalised: two log-ins with it are the same person.
+    pub username: String,
+    /// When the world began, in its own unix seconds: history reaches back from here.
+    pub epoch: i64,
+}
+
+impl Customer {
+    /// The same for every consent, and no other customer's.
+    pub fn id(&self) -> String {
+        seal::identifier(&["customer", &self.world, self.slug, &self.username])
+    }
+
+    /// The identifier of one of the customer's accounts; it survives a new consent and says nothing about the number.
+    pub fn account_id(&self, plan: &AccountPlan) -> String {
+        seal::identifier(&["account", &self.world, self.slug, &self.username, plan.key])
+    }
+
+    /// The account's full number: a published test number where the plan has one.
+    pub fn account_number(&self, plan: &AccountPlan) -> String {
+        match plan.number {
+            Some(number) => number.to_owned(),
+            None => format!("2{:011}", self.seed("number", plan.key) % 100_000_000_000),
+        }
+    }
+
+    /// The person, who keeps name and address at every institution of the world.
+    pub fn person(&self) -> Person {
+        Person::new(seal::seed(&["person", &self.world, &self.username]))
+    }
+
+    /// The ledger of one account, able to answer for any moment up to `as_of`.
+    pub fn book(&self, plan: &'static AccountPlan, siblings: &[AccountPlan], as_of: i64) -> Book {
+        Book::new(self, plan, siblings, as_of)
+    }
+
+    fn seed(&self, purpose: &str, part: &str) -> u64 {
+        seal::seed(&[purpose, &self.world, self.slug, &self.username, part])
+    }
+}

@@ -1,0 +1,42 @@
+//! Development commands, run as `cargo xtask <command>`. One file per command; a command returns the process's exit code.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "this is a tool for people: it measures wall-clock time and starts processes"
+)]
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+mod check;
+mod contract;
+mod postgres;
+mod process;
+mod serve;
+mod suites;
+mod tally;
+mod test;
+mod tools;
+mod workspace;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Development commands of this workspace")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs every test: Rust, SDK suites, browser, checks
+    Test(test::Options),
+    /// Formatting, lints, crate directions and house rules
+    Check,
+}
+
+fn main() -> ExitCode {
+    match Arguments::parse().command {
+        Command::Test(options) => test::run(&options),
+        Command::Check => check::run(),
+    }
+}
