@@ -158,7 +158,8 @@ fn environment() -> Result<Option<PathBuf>, String> {
         )
     };
     let usable = |interpreter: &Path| {
-        process::run_quietly(Command::new(interpreter).args(["-m", "pip", "--version"])).success
+        interpreter.exists()
+            && process::run_quietly(Command::new(interpreter).args(["-m", "pip", "--version"])).success
     };
     if !usable(&interpreter) && !create().success {
         println!("Python 3 cannot make virtual environments (Debian package python3-venv).");

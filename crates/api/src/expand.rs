@@ -5,6 +5,8 @@ use kernel::{ApiError, ApiResult, Cx};
 use serde_json::Value;
 use store::BoxFuture;
 
+use crate::core::customers::tax;
+
 /// Levels below the top, as the API allows.
 const DEPTH_MAX: usize = 4;
 /// Paths in one request.
@@ -22,12 +24,8 @@ const LINKS: &[(&str, &str, &str)] = &[
     ("customer", "invoice_settings.default_payment_method", "payment_method"),
 ];
 
-/// Lists that are left out unless asked for: object, field, address of the list.
-const LEFT_OUT: &[(&str, &str, &str)] = &[
-    ("customer", "sources", "/v1/customers/:id/sources"),
-    ("customer", "subscriptions", "/v1/customers/:id/subscriptions"),
-    ("customer", "tax_ids", "/v1/customers/:id/tax_ids"),
-];
+/// What is left out of a customer unless asked for.
+const LEFT_OUT: &[(&str, &str)] = &[("customer", "sources"), ("customer", "subscriptions"), ("customer", "tax"), ("customer", "tax_ids")];
 
 /// Takes `expand` out of the parameters.
 ///
@@ -82,18 +80,20 @@ fn walk<'a>(
         {
             return walk_items(cx, items, rest).await;
         }
-        let Value::Object(map) = value else { return Ok(value.is_null()) };
+        let Value::Object(map) = &*value else { return Ok(value.is_null()) };
         let (object, field) = match (map.get("object").and_then(Value::as_str), within) {
             (Some(object), _) => (object.to_owned(), (*first).to_owned()),
             (None, Some((object, path))) => (object, format!("{path}.{first}")),
             (None, None) => return Ok(false),
         };
-        if let Some((_, _, url)) = LEFT_OUT.iter().find(|(owner, name, _)| *owner == object && *name == field) {
-            let id = map.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
-            let url = url.replace(":id", &id);
-            map.entry(field).or_insert_with(|| serde_json::json!({"object": "list", "data": [], "has_more": false, "url": url}));
+        if LEFT_OUT.contains(&(object.as_str(), field.as_str())) {
+            if map.get("deleted").is_none() {
+                let found = left_out(cx, value, &field).await?;
+                value[field.as_str()] = found;
+            }
             return Ok(rest.is_empty() || rest[0] == "data");
         }
+        let Value::Object(map) = value else { return Ok(false) };
         let link = LINKS.iter().find(|(owner, name, _)| *owner == object && *name == field);
         let is_part = LINKS.iter().any(|(owner, name, _)| *owner == object && name.starts_with(&format!("{field}.")));
         let Some(inner) = map.get_mut(*first) else { return Ok(link.is_some() || is_part) };
@@ -111,6 +111,17 @@ fn walk<'a>(
         }
         Ok(false)
     })
+}
+
+/// What is left out of a customer's document.
+async fn left_out(cx: &mut Cx<'_>, customer: &Value, field: &str) -> ApiResult<Value> {
+    let id = customer["id"].as_str().unwrap_or_default().to_owned();
+    match field {
+        "tax" => tax::shown(cx, customer).await,
+        "tax_ids" => tax::list(cx, &id).await,
+        // No endpoint of this server makes sources or subscriptions.
+        _ => Ok(serde_json::json!({"object": "list", "data": [], "has_more": false, "url": format!("/v1/customers/{id}/{field}")})),
+    }
 }
 
 async fn walk_items(cx: &mut Cx<'_>, items: &mut [Value], rest: &[&str]) -> ApiResult<bool> {

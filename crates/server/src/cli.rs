@@ -80,7 +80,8 @@ fn fail(error: &StartError) -> ExitCode {
 async fn serve(config: &Config) -> Result<(), StartError> {
     let running = wiring::start(config, Surroundings::default(), wiring::metrics()).await?;
     greet(&running);
-    running.serve(stopped()).await.map_err(|error| StartError(error.to_string()))
+    running.serve(stopped()).await;
+    Ok(())
 }
 
 fn greet(running: &Running) {

@@ -1,43 +1,121 @@
-//! The HTTP shell: routes requests to the product, the pages and the test bank, caps bodies, survives panics.
+//! The HTTP shell: accepts connections, hands requests to the product, the pages or the test bank, caps bodies and waiting,
+//! survives panics.
 
+use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
+use std::time::Duration;
 
 use api::{App, Incoming, Outgoing};
 use axum::Router;
 use axum::body::Body;
-use axum::extract::Request;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::get;
-use http::{HeaderValue, StatusCode, header};
+use futures_util::FutureExt;
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
 use kernel::ApiError;
 use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::net::TcpListener;
+use tower::ServiceExt;
 
 /// The largest body that is read.
 const BODY_BYTES_MAX: usize = 1024 * 1024;
+/// A request's head must arrive within this time, and an idle connection is closed after it.
+const HEAD_WAIT: Duration = Duration::from_secs(30);
+/// A request's body must arrive within this time.
+const BODY_WAIT: Duration = Duration::from_secs(30);
+/// What is under way has this long to end when the server stops.
+const STOP_WAIT: Duration = Duration::from_secs(10);
 
-/// All addresses of this server.
-pub fn router(app: App, pages: Router, bank: Option<Router>, metrics: Option<PrometheusHandle>) -> Router {
-    let mut router = Router::new().route("/healthz", get(|| async { "ok\n" })).merge(pages);
-    if let Some(handle) = metrics {
-        router = router.route("/metrics", get(move || std::future::ready(handle.render())));
-    }
-    if let Some(bank) = bank {
-        router = router.nest(crate::bank::PATH, bank);
-    }
-    router.fallback(move |request: Request| answer(app.clone(), request))
+/// What answers: the product for its paths, the rest for all others.
+#[derive(Clone)]
+pub struct Shell {
+    app: App,
+    rest: Router,
 }
 
-/// Answers a request of the API. It runs in a task of its own, so that a caller that hangs up does not stop a write.
-async fn answer(app: App, request: Request) -> Response {
+impl Shell {
+    /// A shell around the product, the pages, and the test bank if there is one.
+    #[must_use]
+    pub fn new(app: App, pages: Router, bank: Option<Router>, metrics: Option<PrometheusHandle>) -> Self {
+        let mut rest = Router::new().route("/healthz", get(|| async { "ok\n" })).merge(pages);
+        if let Some(handle) = metrics {
+            rest = rest.route("/metrics", get(move || std::future::ready(handle.render())));
+        }
+        if let Some(bank) = bank {
+            rest = rest.nest(crate::bank::PATH, bank);
+        }
+        let unknown = app.clone();
+        let rest = rest.fallback(move |request: Request<Body>| answer(unknown.clone(), request));
+        Shell { app, rest }
+    }
+
+    /// Answers one request, whatever happens on the way.
+    pub async fn respond(self, request: Request<Body>) -> Response {
+        let is_api = api::dispatch::is_api_path(request.uri().path());
+        let answered = async move {
+            if is_api {
+                return answer(self.app, request).await;
+            }
+            match self.rest.oneshot(request).await {
+                Ok(response) => response,
+                Err(never) => match never {},
+            }
+        };
+        AssertUnwindSafe(answered).catch_unwind().await.unwrap_or_else(|_| refuse(&ApiError::internal("a handler panicked")))
+    }
+}
+
+/// Accepts connections until `stop` is done; then lets what is under way end.
+pub async fn serve(listener: TcpListener, shell: Shell, stop: impl Future<Output = ()>) {
+    let mut builder = hyper::server::conn::http1::Builder::new();
+    builder.timer(TokioTimer::new()).header_read_timeout(HEAD_WAIT);
+    let graceful = GracefulShutdown::new();
+    let mut stop = std::pin::pin!(stop);
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = &mut stop => break,
+        };
+        let stream = match accepted {
+            Ok((stream, _)) => stream,
+            Err(error) => {
+                // Out of file handles, as a rule: wait until some connections end.
+                tracing::error!(%error, "a connection could not be accepted");
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                continue;
+            }
+        };
+        let _ = stream.set_nodelay(true);
+        let shell = shell.clone();
+        let service = hyper::service::service_fn(move |request: Request<hyper::body::Incoming>| {
+            let shell = shell.clone();
+            async move { Ok::<_, Infallible>(shell.respond(request.map(Body::new)).await) }
+        });
+        let connection = graceful.watch(builder.serve_connection(TokioIo::new(stream), service));
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, "a connection ended early");
+            }
+        });
+    }
+    drop(listener);
+    if tokio::time::timeout(STOP_WAIT, graceful.shutdown()).await.is_err() {
+        tracing::warn!("some requests did not end in time");
+    }
+}
+
+/// Answers a request of the API. A write runs in a task of its own, so that a caller that hangs up does not stop it.
+async fn answer(app: App, request: Request<Body>) -> Response {
     let (parts, body) = request.into_parts();
-    let body = match Limited::new(body, BODY_BYTES_MAX).collect().await {
-        Ok(body) => body.to_bytes(),
-        Err(error) if error.is::<LengthLimitError>() => {
+    let body = match tokio::time::timeout(BODY_WAIT, Limited::new(body, BODY_BYTES_MAX).collect()).await {
+        Ok(Ok(body)) => body.to_bytes(),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => {
             return refuse(&ApiError::too_large(format!("The request's body is larger than {BODY_BYTES_MAX} bytes.")));
         }
-        Err(_) => return refuse(&ApiError::invalid("The request's body did not arrive whole.")),
+        Ok(Err(_)) | Err(_) => return refuse(&ApiError::invalid("The request's body did not arrive whole.")),
     };
     let incoming = Incoming {
         method: parts.method,
@@ -46,11 +124,9 @@ async fn answer(app: App, request: Request) -> Response {
         headers: parts.headers,
         body,
     };
-    if incoming.method == http::Method::GET {
-        // A read has nothing to finish for a caller that is gone.
+    if incoming.method == Method::GET {
         return respond(api::dispatch::dispatch(&app, incoming).await);
     }
-    let app = Arc::new(app);
     let task = tokio::spawn(async move { api::dispatch::dispatch(&app, incoming).await });
     match task.await {
         Ok(outgoing) => respond(outgoing),
@@ -68,30 +144,12 @@ fn respond(outgoing: Outgoing) -> Response {
     response
 }
 
+/// An error found before the product saw the request.
 fn refuse(error: &ApiError) -> Response {
-    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::BAD_REQUEST);
-    let mut response = (status, error.to_json().to_string()).into_response();
-    let headers = response.headers_mut();
+    let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    headers.insert("request-id", HeaderValue::from_static("req_none"));
+    headers.insert("request-id", HeaderValue::from_static("req_unread"));
     headers.insert("stripe-version", HeaderValue::from_static(kernel::ApiVersion::LATEST));
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    response
-}
-
-/// Wraps a page's handler chain so that a panic answers 500 instead of dropping the connection.
-pub async fn survive(request: Request, next: axum::middleware::Next) -> Response {
-    use std::future::Future;
-    let future = AssertUnwindSafe(next.run(request));
-    let mut future = Box::pin(future);
-    let caught = std::future::poll_fn(move |context| {
-        let polled = std::panic::catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context)));
-        match polled {
-            Ok(std::task::Poll::Pending) => std::task::Poll::Pending,
-            Ok(std::task::Poll::Ready(response)) => std::task::Poll::Ready(Some(response)),
-            Err(_) => std::task::Poll::Ready(None),
-        }
-    })
-    .await;
-    caught.unwrap_or_else(|| refuse(&ApiError::internal("a handler panicked")))
+    respond(Outgoing { status: error.status(), headers, body: error.to_json().to_string().into() })
 }

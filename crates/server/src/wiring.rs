@@ -8,14 +8,14 @@ use std::time::Duration;
 use api::connections::institutions::Directory;
 use api::core::{retention, sandboxes};
 use api::{App, Settings};
-use axum::Router;
 use kernel::{Clock, Core, Entropy, SystemClock, SystemEntropy, Tenant, Vault};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use store::{Engine, Store, Tx, Value};
 use tokio::net::TcpListener;
 
 use crate::config::Config;
-use crate::{bank, http, secrets};
+use crate::http::{self, Shell};
+use crate::{bank, secrets};
 
 /// How often what is too old is swept.
 const SWEEP_EVERY: Duration = Duration::from_secs(3_600);
@@ -38,8 +38,8 @@ impl std::error::Error for StartError {}
 pub struct Running {
     /// The product.
     pub app: App,
-    /// All addresses.
-    pub router: Router,
+    /// What answers.
+    pub shell: Shell,
     /// The bound socket.
     pub listener: TcpListener,
     /// Where it is reached.
@@ -135,8 +135,8 @@ pub async fn start(config: &Config, around: Surroundings, metrics: Option<Promet
         pages::Settings { base_url: base_url.clone(), sandbox, open_sandboxes, version: env!("CARGO_PKG_VERSION").into() },
     );
     let bank = bank::test_bank(&core, &base_url).router();
-    let router = http::router(app.clone(), pages, Some(bank), metrics).layer(axum::middleware::from_fn(http::survive));
-    Ok(Running { app, router, listener, base_url, keys })
+    let shell = Shell::new(app.clone(), pages, Some(bank), metrics);
+    Ok(Running { app, shell, listener, base_url, keys })
 }
 
 fn base_url(config: &Config, address: SocketAddr) -> String {
@@ -172,10 +172,7 @@ async fn start_keys(core: &Arc<Core>, pair: &sandboxes::KeyPair) -> Result<pages
 
 impl Running {
     /// Answers requests and runs jobs until `stop` is done; then finishes what is under way and closes the database.
-    ///
-    /// # Errors
-    /// If the socket fails.
-    pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
+    pub async fn serve(self, stop: impl Future<Output = ()>) {
         let worker = tokio::spawn(Arc::clone(self.app.runner()).work());
         let core = Arc::clone(&self.app.core);
         let sweeper = tokio::spawn(async move {
@@ -187,11 +184,10 @@ impl Running {
                 }
             }
         });
-        let result = axum::serve(self.listener, self.router).with_graceful_shutdown(stop).await;
+        http::serve(self.listener, self.shell, stop).await;
         worker.abort();
         sweeper.abort();
         self.app.core.store.close().await;
-        result
     }
 }
 

@@ -83,10 +83,11 @@ async function focused(shop) {
   if (element !== 'IFRAME' || !inside) return { where: 'page', tag: element };
   return inside.evaluate(() => {
     const at = document.activeElement;
-    const outline = getComputedStyle(at);
+    // A control may show its focus on the label around it.
+    const shown = [at, at.closest('label')].filter(Boolean).map((one) => getComputedStyle(one));
     return {
       where: 'flow', tag: at.tagName, text: (at.getAttribute('aria-label') ?? at.textContent).trim().replace(/\s+/g, ' '), type: at.type,
-      visible: at === document.body || at.tagName === 'H1' || outline.outlineStyle !== 'none' || outline.boxShadow !== 'none',
+      visible: at === document.body || at.tagName === 'H1' || shown.some((style) => style.outlineStyle !== 'none' || style.boxShadow !== 'none'),
     };
   });
 }

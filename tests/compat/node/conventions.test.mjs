@@ -15,6 +15,7 @@ test('keys are taken as Bearer and as Basic user name', async () => {
 
 test('wrong keys are refused, each for its own reason', async () => {
   const sandbox = new Sandbox();
+  await sandbox.stripe.customers.list();
   const none = await sandbox.call('GET', '/v1/customers', {}, { key: null });
   const error = failed(none, { status: 401, type: 'invalid_request_error' });
   assert.match(error.message, /did not provide an API key/);

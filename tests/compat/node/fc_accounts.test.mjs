@@ -228,9 +228,9 @@ test('wrong refreshes and subscriptions are refused by name', async () => {
 
 test('a bank whose accounts cannot be paid from says so', async () => {
   const sandbox = new Sandbox();
-  const { accounts } = await link(sandbox, { permissions: ['balances'] }, { institution: 'Invalid Payment Accounts' });
+  const { accounts } = await link(sandbox, { permissions: ['payment_method', 'balances'] }, { institution: 'Invalid Payment Accounts' });
   assert.ok(accounts.length > 0);
-  for (const account of accounts) assert.deepEqual(account.supported_payment_method_types, []);
+  for (const account of accounts) assert.deepEqual(account.supported_payment_method_types, [], account.display_name);
   const none = await link(sandbox, { permissions: ['payment_method'], filters: { require_payment_method_support: 'all' } }, { institution: 'Invalid Payment Accounts' });
   assert.equal(none.linked, false);
   assert.deepEqual(none.accounts, []);

@@ -77,14 +77,15 @@ class Linking(Case):
         self.assertEqual(sorted(row.data.object.id for row in created.data), mine)
 
     def test_balances_and_owners_come_by_refresh(self):
-        checking = link(self.sandbox, institution="Ownership Accounts").accounts[0]
+        accounts = link(self.sandbox, institution="Ownership Accounts").accounts
+        checking = next(account for account in accounts if account.display_name == "Joint Owners Checking")
         started = self.connections.accounts.refresh(checking.id, {"features": ["balance", "ownership"]})
         self.assertEqual(started.balance_refresh.status, "pending")
         self.ended(checking.id, "balance_refresh")
         account = self.ended(checking.id, "ownership_refresh")
         self.assertEqual(account.balance.type, account.category)
         owners = self.connections.accounts.owners.list(checking.id, {"ownership": account.ownership})
-        self.assertGreaterEqual(len(owners.data), 1)
+        self.assertEqual(len(owners.data), 2)
         self.assertTrue(all(owner.ownership == account.ownership and owner.name for owner in owners.data))
         expanded = self.connections.accounts.retrieve(checking.id, {"expand": ["ownership"]})
         self.assertEqual(ids(expanded.ownership.owners), ids(owners))

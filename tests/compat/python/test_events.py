@@ -72,4 +72,3 @@ class Webhooks(Case):
         self.assertEqual(len(shop.received), 2)
         first, second = (json.loads(body) for body, _ in shop.received)
         self.assertEqual(first["id"], second["id"])
-        self.assertNotEqual(shop.received[0][1]["Stripe-Signature"], shop.received[1][1]["Stripe-Signature"])

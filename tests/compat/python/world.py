@@ -94,7 +94,7 @@ class Case(unittest.TestCase):
             call()
         seen = {
             "status": caught.exception.http_status,
-            "code": caught.exception.code,
+            "code": caught.exception.error.code,
             "param": getattr(caught.exception, "param", None),
         }
         for name, value in expected.items():
@@ -113,7 +113,7 @@ class Receiver:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                received.append((body, dict(self.headers)))
+                received.append((body, self.headers))
                 self.send_response(answer(len(received)))
                 self.send_header("Content-Length", "0")
                 self.end_headers()

@@ -1,7 +1,7 @@
 //! What is forgotten, and when. Swept in batches, across tenants: the one place that does not start from one, because age is
 //! all it asks for.
 
-use kernel::{ApiResult, Core};
+use kernel::{ApiResult, Core, Tenant, created_bounds};
 use store::{Tx, Value};
 
 /// Days that requests and events are kept, as the API promises.
@@ -15,7 +15,7 @@ const BATCH: i64 = 500;
 /// Those of the database.
 pub async fn sweep(core: &Core) -> ApiResult<u64> {
     let now = core.clock.now();
-    let rules: [(&'static str, i64); 3] = [
+    let rules: [(&'static str, i64); 4] = [
         (
             "delete from idempotency_keys where (tenant, key) in (select tenant, key from idempotency_keys where created_real < $1 order by created_real limit $2)",
             now - 2 * 86_400,
@@ -25,8 +25,9 @@ pub async fn sweep(core: &Core) -> ApiResult<u64> {
             now - LOG_DAYS * 86_400,
         ),
         ("delete from doors where hash in (select hash from doors where expires_at < $1 order by expires_at limit $2)", now - 86_400),
+        ("delete from bank_shelf where name in (select name from bank_shelf where expires_at < $1 limit $2)", now - 86_400),
     ];
-    let mut gone = 0;
+    let mut gone = sweep_events(core, now - LOG_DAYS * 86_400).await?;
     for (sql, before) in rules {
         loop {
             let count = core
@@ -42,4 +43,40 @@ pub async fn sweep(core: &Core) -> ApiResult<u64> {
         }
     }
     Ok(gone)
+}
+
+/// Deletes events that are too old, with their deliveries. An event's id begins with its time, so age is a range of ids
+/// within each tenant.
+async fn sweep_events(core: &Core, before: i64) -> ApiResult<u64> {
+    let (_, bound) = created_bounds(&form::Range::Between { gt: None, gte: None, lt: Some(before), lte: None });
+    let bound = format!("evt_{}", bound.unwrap_or_default());
+    let mut gone = 0;
+    for tenant in tenants(core).await? {
+        let (tenant, bound) = (tenant.key().to_owned(), bound.clone());
+        gone += core
+            .store
+            .write(move |tx: &mut Tx| -> store::BoxFuture<'_, ApiResult<u64>> {
+                let (tenant, bound) = (tenant.clone(), bound.clone());
+                Box::pin(async move {
+                    let params = [Value::from(tenant), Value::from(bound)];
+                    tx.execute("delete from delivery_attempts where tenant = $1 and event < $2", &params).await?;
+                    tx.execute("delete from deliveries where tenant = $1 and event < $2 and state <> 'pending'", &params).await?;
+                    let sql = "delete from events where tenant = $1 and id < $2 and not exists \
+                               (select 1 from deliveries d where d.tenant = events.tenant and d.event = events.id)";
+                    Ok(tx.execute(sql, &params).await?)
+                })
+            })
+            .await?;
+    }
+    Ok(gone)
+}
+
+async fn tenants(core: &Core) -> ApiResult<Vec<Tenant>> {
+    let rows = core
+        .store
+        .read(|tx: &mut Tx| -> store::BoxFuture<'_, ApiResult<Vec<store::Row>>> {
+            Box::pin(async move { Ok(tx.query("select distinct tenant from api_keys", &[]).await?) })
+        })
+        .await?;
+    Ok(rows.iter().filter_map(|row| Tenant::from_key(row.text(0).ok()?)).collect())
 }

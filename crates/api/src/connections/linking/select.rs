@@ -80,7 +80,8 @@ pub async fn choose_accounts(app: &App, token: &str, ids: &[String]) -> Result<(
         Box::pin(async move {
             let Some(stage) = loaded.flow.stage.succeed() else { return Ok(false) };
             let (chosen, numbers, authorization, institution) = &*shared;
-            for offer in chosen {
+            // Lists show the newest first: the bank's first account is linked last.
+            for offer in chosen.iter().rev() {
                 let id = link_account(cx, loaded, offer, numbers.get(&offer.id), authorization, institution).await?;
                 if !loaded.flow.linked.contains(&id) {
                     loaded.flow.linked.push(id);

@@ -6,6 +6,7 @@ mod object;
 mod ops;
 mod params;
 mod query;
+pub(crate) mod tax;
 
 pub use object::Customer;
 pub use ops::{create, delete, list, remove_all_on_clock, retrieve, search, update};

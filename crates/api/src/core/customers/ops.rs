@@ -8,6 +8,7 @@ use super::params::{
     CashBalanceParams, Create, InvoiceSettingsParams, List, ReconciliationMode, RenderingOptionsParams, Search, ShippingParams, Update,
 };
 use super::query::Query;
+use super::tax;
 use crate::core::shared::{Address, AddressParams};
 use crate::core::test_clocks::{self, TestClock};
 use crate::{Call, Nothing, Reply};
@@ -24,6 +25,7 @@ const SCANNED_MAX: usize = 20_000;
 pub async fn create(cx: &mut Cx<'_>, call: Call<Create>) -> ApiResult<Reply> {
     let p = call.params;
     refuse_unknown_sources(p.source.as_deref(), p.payment_method.as_deref())?;
+    tax::check_ids(&p.tax_id_data)?;
     let created = match &p.test_clock {
         Some(clock) => test_clocks::join(cx, clock).await?,
         None => cx.now(),
@@ -72,8 +74,10 @@ pub async fn create(cx: &mut Cx<'_>, call: Call<Create>) -> ApiResult<Reply> {
     apply_invoice_settings(p.invoice_settings, &mut customer.invoice_settings)?;
     apply_cash_balance(p.cash_balance.as_ref(), &mut customer);
     apply_tax_exempt(p.tax_exempt.map(|value| value.as_str()), &mut customer);
+    tax::apply(cx, &customer, p.tax).await?;
     let doc = cx.insert(&customer).await?;
     cx.emit("customer.created", &doc, None).await?;
+    tax::create_ids(cx, &customer, p.tax_id_data).await?;
     Ok(Reply::text(doc))
 }
 
@@ -107,6 +111,7 @@ pub async fn update(cx: &mut Cx<'_>, call: Call<Update>) -> ApiResult<Reply> {
     apply_invoice_settings(p.invoice_settings, &mut customer.invoice_settings)?;
     apply_cash_balance(p.cash_balance.as_ref(), &mut customer);
     apply_tax_exempt(p.tax_exempt.map(|value| value.as_str()), &mut customer);
+    tax::apply(cx, &customer, p.tax).await?;
     let after = serde_json::to_value(&customer.value)?;
     let doc = cx.update(&mut customer).await?;
     if let Some(previous) = changed(&before, &after) {
