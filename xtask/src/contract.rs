@@ -52,10 +52,7 @@ pub fn proxy_script() -> Option<PathBuf> {
 /// Everything in a report that must not be: violations, unknown fields, endpoints that were not called.
 pub fn complaints(report: &Value) -> Vec<String> {
     let mut found = Vec::new();
-    for (list, word) in [
-        ("violations", "violation"),
-        ("unknown_fields", "unknown field"),
-    ] {
+    for (list, word) in [("violations", "violation"), ("unknown_fields", "unknown field")] {
         let Some(rows) = report[list].as_array() else {
             found.push(format!("the report has no list of {list}"));
             continue;

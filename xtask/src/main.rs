@@ -1,8 +1,5 @@
 //! Development commands, run as `cargo xtask <command>`. One file per command; a command returns the process's exit code.
-#![allow(
-    clippy::disallowed_methods,
-    reason = "this is a tool for people: it measures wall-clock time and starts processes"
-)]
+#![allow(clippy::disallowed_methods, reason = "this is a tool for people: it measures wall-clock time and starts processes")]
 
 use std::process::ExitCode;
 

@@ -29,19 +29,10 @@ impl Postgres {
         let initdb = initdb.canonicalize().unwrap_or(initdb);
         let programs = initdb.parent().unwrap_or(Path::new("/")).to_path_buf();
         let directory = workspace::temporary("postgres")?;
-        let owner = if tools::is_root() {
-            Some(unprivileged()?)
-        } else {
-            None
-        };
-        let started = create(&initdb, &directory, owner)
-            .and_then(|()| start_on_free_port(&programs, &directory, owner));
+        let owner = if tools::is_root() { Some(unprivileged()?) } else { None };
+        let started = create(&initdb, &directory, owner).and_then(|()| start_on_free_port(&programs, &directory, owner));
         match started {
-            Ok((child, url)) => Ok(Some(Postgres {
-                child,
-                directory,
-                url,
-            })),
+            Ok((child, url)) => Ok(Some(Postgres { child, directory, url })),
             Err(error) => {
                 let _ = std::fs::remove_dir_all(&directory);
                 Err(error)
@@ -91,27 +82,14 @@ fn create(initdb: &Path, directory: &Path, owner: Option<Owner>) -> Result<(), S
     }
     let outcome = process::run_quietly(
         as_owner(initdb.to_path_buf(), directory, owner)
-            .args([
-                "--username=drawbridge",
-                "--auth=trust",
-                "--encoding=UTF8",
-                "--locale=C",
-            ])
+            .args(["--username=drawbridge", "--auth=trust", "--encoding=UTF8", "--locale=C"])
             .args(["--no-sync", "-D"])
             .arg(directory.join("data")),
     );
-    if outcome.success {
-        Ok(())
-    } else {
-        Err(format!("initdb failed:\n{}", outcome.output))
-    }
+    if outcome.success { Ok(()) } else { Err(format!("initdb failed:\n{}", outcome.output)) }
 }
 
-fn start_on_free_port(
-    programs: &Path,
-    directory: &Path,
-    owner: Option<Owner>,
-) -> Result<(Child, String), String> {
+fn start_on_free_port(programs: &Path, directory: &Path, owner: Option<Owner>) -> Result<(Child, String), String> {
     let log = directory.join("log");
     for _ in 0..3 {
         // Someone may take the port between asking and starting, hence more than one try.
@@ -123,22 +101,8 @@ fn start_on_free_port(
             .arg(directory.join("data"))
             .arg("-k")
             .arg(directory)
-            .args([
-                "-p",
-                &port,
-                "-c",
-                "listen_addresses=127.0.0.1",
-                "-c",
-                "max_connections=300",
-            ])
-            .args([
-                "-c",
-                "fsync=off",
-                "-c",
-                "synchronous_commit=off",
-                "-c",
-                "full_page_writes=off",
-            ])
+            .args(["-p", &port, "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=300"])
+            .args(["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"])
             .stdin(Stdio::null())
             .stdout(file)
             .stderr(copy)
@@ -149,20 +113,12 @@ fn start_on_free_port(
                 return Some(false);
             }
             let mut probe = Command::new(programs.join("pg_isready"));
-            process::run_quietly(probe.arg("-h").arg(directory).args(["-p", &port]))
-                .success
-                .then_some(true)
+            process::run_quietly(probe.arg("-h").arg(directory).args(["-p", &port])).success.then_some(true)
         });
         if ready == Some(true) {
-            return Ok((
-                child,
-                format!("postgres://drawbridge@127.0.0.1:{port}/postgres"),
-            ));
+            return Ok((child, format!("postgres://drawbridge@127.0.0.1:{port}/postgres")));
         }
         process::stop(&mut child, "INT", Duration::from_secs(5));
     }
-    Err(format!(
-        "postgres did not start:\n{}",
-        std::fs::read_to_string(log).unwrap_or_default()
-    ))
+    Err(format!("postgres did not start:\n{}", std::fs::read_to_string(log).unwrap_or_default()))
 }

@@ -32,31 +32,19 @@ pub fn run_quietly(command: &mut Command) -> Outcome {
 }
 
 fn run_with(command: &mut Command, shown: bool) -> Outcome {
-    command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = match command.spawn() {
         Ok(child) => child,
         Err(error) => {
             let output = format!("{}: {error}", command.get_program().to_string_lossy());
             eprintln!("{output}");
-            return Outcome {
-                success: false,
-                output,
-            };
+            return Outcome { success: false, output };
         }
     };
     let kept = Arc::new(Mutex::new(String::new()));
     let readers = [
-        child
-            .stdout
-            .take()
-            .map(|stream| copy_lines(stream, &kept, shown)),
-        child
-            .stderr
-            .take()
-            .map(|stream| copy_lines(stream, &kept, shown)),
+        child.stdout.take().map(|stream| copy_lines(stream, &kept, shown)),
+        child.stderr.take().map(|stream| copy_lines(stream, &kept, shown)),
     ];
     let success = child.wait().is_ok_and(|status| status.success());
     for reader in readers.into_iter().flatten() {
@@ -67,11 +55,7 @@ fn run_with(command: &mut Command, shown: bool) -> Outcome {
     Outcome { success, output }
 }
 
-fn copy_lines(
-    stream: impl Read + Send + 'static,
-    kept: &Arc<Mutex<String>>,
-    shown: bool,
-) -> JoinHandle<()> {
+fn copy_lines(stream: impl Read + Send + 'static, kept: &Arc<Mutex<String>>, shown: bool) -> JoinHandle<()> {
     let kept = Arc::clone(kept);
     std::thread::spawn(move || {
         for line in BufReader::new(stream).split(b'\n').map_while(Result::ok) {
@@ -95,14 +79,8 @@ pub fn stop(child: &mut Child, signal: &str, patience: Duration) -> bool {
     if matches!(child.try_wait(), Ok(Some(_))) {
         return true;
     }
-    run_quietly(
-        Command::new("kill")
-            .arg(format!("-{signal}"))
-            .arg(child.id().to_string()),
-    );
-    let ended = until(patience, || {
-        matches!(child.try_wait(), Ok(Some(_))).then_some(())
-    });
+    run_quietly(Command::new("kill").arg(format!("-{signal}")).arg(child.id().to_string()));
+    let ended = until(patience, || matches!(child.try_wait(), Ok(Some(_))).then_some(()));
     if ended.is_none() {
         let _ = child.kill();
         let _ = child.wait();

@@ -51,12 +51,7 @@ impl Server {
         watch(child.stdout.take(), &file, found.clone());
         watch(child.stderr.take(), &file, found);
         let address = addresses.recv_timeout(START).ok();
-        let mut server = Server {
-            child,
-            data,
-            address: String::new(),
-            log,
-        };
+        let mut server = Server { child, data, address: String::new(), log };
         match address {
             Some(address) => server.address = address,
             None => return Err(format!("the server did not start:\n{}", tail(&server.log))),
@@ -86,11 +81,7 @@ pub fn tail(log: &Path) -> String {
 }
 
 /// Copies a stream into the log and reports the first address on loopback that it names.
-fn watch(
-    stream: Option<impl Read + Send + 'static>,
-    log: &Arc<Mutex<File>>,
-    found: Sender<String>,
-) {
+fn watch(stream: Option<impl Read + Send + 'static>, log: &Arc<Mutex<File>>, found: Sender<String>) {
     let (Some(stream), log) = (stream, Arc::clone(log)) else {
         return;
     };
@@ -111,9 +102,7 @@ fn watch(
 fn address_in(line: &str) -> Option<String> {
     let start = line.find("http://127.0.0.1:")?;
     let rest = &line[start + "http://127.0.0.1:".len()..];
-    let end = rest
-        .find(|letter: char| !letter.is_ascii_digit())
-        .unwrap_or(rest.len());
+    let end = rest.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(rest.len());
     let port: u16 = rest[..end].parse().ok()?;
     Some(format!("http://127.0.0.1:{port}"))
 }
@@ -184,10 +173,7 @@ fn get(port: u16, path: &str) -> std::io::Result<String> {
     write!(stream, "GET {path} HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n")?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer)?;
-    Ok(answer
-        .split_once("\r\n\r\n")
-        .map(|(_, body)| body.to_owned())
-        .unwrap_or_default())
+    Ok(answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -197,14 +183,8 @@ mod tests {
     #[test]
     fn the_address_is_found_in_any_line_that_names_it() {
         let found = |line| address_in(line);
-        assert_eq!(
-            found("INFO listening on http://127.0.0.1:4821/ now").as_deref(),
-            Some("http://127.0.0.1:4821")
-        );
-        assert_eq!(
-            found("http://127.0.0.1:9").as_deref(),
-            Some("http://127.0.0.1:9")
-        );
+        assert_eq!(found("INFO listening on http://127.0.0.1:4821/ now").as_deref(), Some("http://127.0.0.1:4821"));
+        assert_eq!(found("http://127.0.0.1:9").as_deref(), Some("http://127.0.0.1:9"));
         assert_eq!(found("http://127.0.0.1:99999"), None);
         assert_eq!(found("opening the database"), None);
     }

@@ -53,21 +53,13 @@ fn compat() -> PathBuf {
 }
 
 /// Starts a server, and the contract proxy where there is one, and runs one suite against them.
-fn against_server(
-    name: &str,
-    checked: bool,
-    prepare: impl FnOnce(&mut Command) -> fn(&str) -> Tally,
-) -> Result<Tally, String> {
+fn against_server(name: &str, checked: bool, prepare: impl FnOnce(&mut Command) -> fn(&str) -> Tally) -> Result<Tally, String> {
     let mut server = Server::start(name)?;
     let proxy = if checked { start_proxy(&server)? } else { None };
-    let address = proxy
-        .as_ref()
-        .map_or_else(|| server.address.clone(), Proxy::address);
+    let address = proxy.as_ref().map_or_else(|| server.address.clone(), Proxy::address);
     let mut command = Command::new(name);
     let count = prepare(&mut command);
-    command
-        .env("DRAWBRIDGE_URL", address)
-        .env("DRAWBRIDGE_DIRECT", &server.address);
+    command.env("DRAWBRIDGE_URL", address).env("DRAWBRIDGE_DIRECT", &server.address);
     let outcome = process::run(&mut command);
     let mut sum = count(&outcome.output).checked(outcome.success);
     if let Some(proxy) = proxy {
@@ -81,18 +73,13 @@ fn against_server(
         sum += Tally::one(false);
     }
     if sum.failed > 0 {
-        println!(
-            "The end of the server's log ({}):\n{}",
-            server.log.display(),
-            tail(&server.log)
-        );
+        println!("The end of the server's log ({}):\n{}", server.log.display(), tail(&server.log));
     }
     Ok(sum)
 }
 
 fn start_proxy(server: &Server) -> Result<Option<Proxy>, String> {
-    let (Some(script), Some(node)) = (contract::proxy_script(), tools::require(&tools::NODE))
-    else {
+    let (Some(script), Some(node)) = (contract::proxy_script(), tools::require(&tools::NODE)) else {
         return Ok(None);
     };
     Proxy::start(&node, &script, &server.address).map(Some)
@@ -126,21 +113,9 @@ fn packages() -> Result<bool, String> {
         return Ok(false);
     };
     let outcome = process::run_quietly(
-        Command::new(npm)
-            .args([
-                "ci",
-                "--no-audit",
-                "--no-fund",
-                "--prefer-offline",
-                "--ignore-scripts",
-            ])
-            .current_dir(compat()),
+        Command::new(npm).args(["ci", "--no-audit", "--no-fund", "--prefer-offline", "--ignore-scripts"]).current_dir(compat()),
     );
-    if outcome.success {
-        Ok(true)
-    } else {
-        Err(format!("npm ci failed:\n{}", outcome.output))
-    }
+    if outcome.success { Ok(true) } else { Err(format!("npm ci failed:\n{}", outcome.output)) }
 }
 
 /// A virtual environment with the pinned packages of the Python suites; none when Python is missing.
@@ -150,16 +125,9 @@ fn environment() -> Result<Option<PathBuf>, String> {
     };
     let directory = workspace::target().join("xtask").join("python");
     let interpreter = directory.join("bin/python");
-    let create = || {
-        process::run_quietly(
-            Command::new(&python)
-                .args(["-m", "venv", "--clear"])
-                .arg(&directory),
-        )
-    };
+    let create = || process::run_quietly(Command::new(&python).args(["-m", "venv", "--clear"]).arg(&directory));
     let usable = |interpreter: &Path| {
-        interpreter.exists()
-            && process::run_quietly(Command::new(interpreter).args(["-m", "pip", "--version"])).success
+        interpreter.exists() && process::run_quietly(Command::new(interpreter).args(["-m", "pip", "--version"])).success
     };
     if !usable(&interpreter) && !create().success {
         println!("Python 3 cannot make virtual environments (Debian package python3-venv).");
@@ -169,19 +137,8 @@ fn environment() -> Result<Option<PathBuf>, String> {
     }
     let outcome = process::run_quietly(
         Command::new(&interpreter)
-            .args([
-                "-m",
-                "pip",
-                "install",
-                "--quiet",
-                "--disable-pip-version-check",
-                "-r",
-            ])
+            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"])
             .arg(compat().join("python/requirements.txt")),
     );
-    if outcome.success {
-        Ok(Some(interpreter))
-    } else {
-        Err(format!("pip install failed:\n{}", outcome.output))
-    }
+    if outcome.success { Ok(Some(interpreter)) } else { Err(format!("pip install failed:\n{}", outcome.output)) }
 }

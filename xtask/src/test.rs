@@ -50,9 +50,7 @@ impl Step {
     fn run(self) -> Result<Tally, String> {
         match self {
             Step::Rust => rust(),
-            Step::Build => Ok(Tally::one(
-                process::run(cargo().args(["build", "-p", "server"])).success,
-            )),
+            Step::Build => Ok(Tally::one(process::run(cargo().args(["build", "-p", "server"])).success)),
             Step::Node => suites::node(),
             Step::Python => suites::python(),
             Step::Browser => suites::browser(),
@@ -101,16 +99,11 @@ pub fn run(options: &Options) -> ExitCode {
         .iter()
         .copied()
         .filter(|step| {
-            let needed =
-                *step == Step::Build && options.only.iter().any(|wanted| wanted.needs_binary());
+            let needed = *step == Step::Build && options.only.iter().any(|wanted| wanted.needs_binary());
             options.only.is_empty() || options.only.contains(step) || needed
         })
         .collect();
-    if run_steps(&steps).failed == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+    if run_steps(&steps).failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn rust() -> Result<Tally, String> {

@@ -22,19 +22,10 @@ pub struct Tool {
 }
 
 /// Runs the Node suites.
-pub const NODE: Tool = Tool {
-    name: "Node.js",
-    executables: &["node"],
-    directories: &[],
-    packages: &["nodejs", "npm"],
-    variable: None,
-};
+pub const NODE: Tool =
+    Tool { name: "Node.js", executables: &["node"], directories: &[], packages: &["nodejs", "npm"], variable: None };
 /// Installs the Node suites' packages.
-pub const NPM: Tool = Tool {
-    name: "npm",
-    executables: &["npm"],
-    ..NODE
-};
+pub const NPM: Tool = Tool { name: "npm", executables: &["npm"], ..NODE };
 /// Runs the Python suites.
 pub const PYTHON: Tool = Tool {
     name: "Python 3",
@@ -46,12 +37,7 @@ pub const PYTHON: Tool = Tool {
 /// Drives the pages.
 pub const CHROMIUM: Tool = Tool {
     name: "Chromium",
-    executables: &[
-        "chromium",
-        "chromium-browser",
-        "google-chrome",
-        "google-chrome-stable",
-    ],
+    executables: &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"],
     directories: &["/Applications/Chromium.app/Contents/MacOS"],
     packages: &["chromium"],
     variable: Some("DRAWBRIDGE_CHROMIUM"),
@@ -60,10 +46,7 @@ pub const CHROMIUM: Tool = Tool {
 pub const POSTGRES: Tool = Tool {
     name: "PostgreSQL",
     executables: &["initdb"],
-    directories: &[
-        "/usr/lib/postgresql/*/bin",
-        "/opt/homebrew/opt/postgresql@*/bin",
-    ],
+    directories: &["/usr/lib/postgresql/*/bin", "/opt/homebrew/opt/postgresql@*/bin"],
     packages: &["postgresql"],
     variable: None,
 };
@@ -73,11 +56,7 @@ pub fn require(tool: &Tool) -> Option<PathBuf> {
     if let Some(path) = find(tool) {
         return Some(path);
     }
-    println!(
-        "{} is not installed ({}).",
-        tool.name,
-        tool.executables.join(", ")
-    );
+    println!("{} is not installed ({}).", tool.name, tool.executables.join(", "));
     let packages = tool.packages.join(" ");
     if !is_root() || on_path("apt-get").is_none() {
         println!("Install it to run these tests; on Debian: apt-get install {packages}");
@@ -96,11 +75,7 @@ pub fn require(tool: &Tool) -> Option<PathBuf> {
 pub fn install(packages: &[&str]) -> bool {
     static UPDATED: AtomicBool = AtomicBool::new(false);
     let apt = |arguments: &[&str]| {
-        process::run_quietly(
-            Command::new("apt-get")
-                .args(arguments)
-                .env("DEBIAN_FRONTEND", "noninteractive"),
-        )
+        process::run_quietly(Command::new("apt-get").args(arguments).env("DEBIAN_FRONTEND", "noninteractive"))
     };
     if !UPDATED.swap(true, Ordering::Relaxed) {
         apt(&["update"]);
@@ -123,28 +98,18 @@ fn find(tool: &Tool) -> Option<PathBuf> {
     let named = tool.variable.and_then(std::env::var_os).map(PathBuf::from);
     named
         .or_else(|| tool.executables.iter().find_map(|name| on_path(name)))
-        .or_else(|| {
-            tool.directories
-                .iter()
-                .find_map(|pattern| in_versions(pattern, tool))
-        })
+        .or_else(|| tool.directories.iter().find_map(|pattern| in_versions(pattern, tool)))
 }
 
 fn on_path(name: &str) -> Option<PathBuf> {
     let paths = std::env::var_os("PATH")?;
-    std::env::split_paths(&paths)
-        .map(|directory| directory.join(name))
-        .find(|path| path.is_file())
+    std::env::split_paths(&paths).map(|directory| directory.join(name)).find(|path| path.is_file())
 }
 
 /// Looks into the directory with the highest version in place of the `*`.
 fn in_versions(pattern: &str, tool: &Tool) -> Option<PathBuf> {
     let Some((start, end)) = pattern.split_once('*') else {
-        return tool
-            .executables
-            .iter()
-            .map(|name| Path::new(pattern).join(name))
-            .find(|p| p.is_file());
+        return tool.executables.iter().map(|name| Path::new(pattern).join(name)).find(|p| p.is_file());
     };
     let (parent, prefix) = start.rsplit_once('/')?;
     let mut versions: Vec<(u32, String)> = std::fs::read_dir(parent)
@@ -158,9 +123,7 @@ fn in_versions(pattern: &str, tool: &Tool) -> Option<PathBuf> {
         .rev()
         .flat_map(|(_, name)| {
             let directory = format!("{parent}/{name}{end}");
-            tool.executables
-                .iter()
-                .map(move |executable| Path::new(&directory).join(executable))
+            tool.executables.iter().map(move |executable| Path::new(&directory).join(executable))
         })
         .find(|path| path.is_file())
 }

@@ -4,9 +4,7 @@ use std::path::{Path, PathBuf};
 
 /// The directory that holds the workspace's `Cargo.toml`.
 pub fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("xtask lies inside the workspace")
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies inside the workspace")
 }
 
 /// Cargo's target directory, as the environment or the default has it.
@@ -28,10 +26,7 @@ pub fn scratch(name: &str) -> Result<PathBuf, String> {
 pub fn temporary(name: &str) -> Result<PathBuf, String> {
     let directory = std::env::temp_dir();
     for attempt in 0..1000 {
-        let path = directory.join(format!(
-            "drawbridge-{name}-{}-{attempt}",
-            std::process::id()
-        ));
+        let path = directory.join(format!("drawbridge-{name}-{}-{attempt}", std::process::id()));
         match std::fs::create_dir(&path) {
             Ok(()) => return Ok(path),
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
@@ -58,11 +53,7 @@ pub fn files(directory: &Path, endings: &[&str]) -> Vec<PathBuf> {
             continue;
         };
         for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
-            let name = path
-                .file_name()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned();
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             if path.is_dir() {
                 let skipped = ["target", "node_modules", "drawbridge-data", "__pycache__"];
                 if !skipped.contains(&name.as_str()) && !name.starts_with('.') {
@@ -79,8 +70,5 @@ pub fn files(directory: &Path, endings: &[&str]) -> Vec<PathBuf> {
 
 /// A path as it is named from the workspace's root.
 pub fn relative(path: &Path) -> String {
-    path.strip_prefix(root())
-        .unwrap_or(path)
-        .display()
-        .to_string()
+    path.strip_prefix(root()).unwrap_or(path).display().to_string()
 }

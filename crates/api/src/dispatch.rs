@@ -55,7 +55,7 @@ struct Ready {
     route: &'static Route,
     call: Call<Decoded>,
     expand: Vec<String>,
-    entry: Entry,
+    entry: Option<Entry>,
     keyed: Option<Keyed>,
 }
 
@@ -86,9 +86,19 @@ pub async fn dispatch(app: &App, incoming: Incoming) -> Outgoing {
             (error.status(), error_body(app, &trace, &error))
         }
     };
-    metrics::counter!("drawbridge_requests_total", "method" => incoming.method.as_str().to_owned(), "status" => status.to_string()).increment(1);
-    metrics::histogram!("drawbridge_request_seconds").record(started.elapsed().as_secs_f64());
+    count(status, started);
     Outgoing { status, headers: headers(&trace, status), body: Bytes::from(body) }
+}
+
+/// Counts an answer by the class of its status.
+fn count(status: u16, started: Instant) {
+    let class = match status {
+        0..400 => "ok",
+        400..500 => "refused",
+        _ => "failed",
+    };
+    metrics::counter!("drawbridge_requests_total", "outcome" => class).increment(1);
+    metrics::histogram!("drawbridge_request_seconds").record(started.elapsed().as_secs_f64());
 }
 
 async fn answer(app: &App, incoming: &Incoming, trace: &mut Trace) -> ApiResult<(u16, String)> {
@@ -103,13 +113,26 @@ async fn answer(app: &App, incoming: &Incoming, trace: &mut Trace) -> ApiResult<
     trace.account = header_text(&incoming.headers, "stripe-account");
     let prepared = prepare(incoming, trace, route, ids, &caller);
     match prepared {
+        Ok(ready) if ready.route.kind == Kind::Read => {
+            let result = read(app, trace, ready).await;
+            if let Err(error) = &result {
+                log_refusal(app, incoming, trace, &caller, error).await;
+            }
+            result
+        }
         Ok(ready) => run(app, trace, ready).await,
         Err(error) => {
-            let entry = Entry::of(incoming, trace_request(trace), &caller, &trace.version, String::from("{}"));
-            request_log::write_failure(app, &caller, entry, &error).await;
+            log_refusal(app, incoming, trace, &caller, &error).await;
             Err(error)
         }
     }
+}
+
+/// Logs a request that was refused before it could write.
+async fn log_refusal(app: &App, incoming: &Incoming, trace: &Trace, caller: &Arc<Caller>, error: &ApiError) {
+    let params = parse(incoming).map_or_else(|_| String::from("{}"), |form| form.to_json_redacted(&request_log::is_secret));
+    let entry = Entry::of(incoming, trace_request(trace), caller, &trace.version, params);
+    request_log::write_failed_write(app, caller, entry, None, error, "").await;
 }
 
 fn prepare(
@@ -128,16 +151,17 @@ fn prepare(
     trace.idempotency_key = idempotency::presented(&incoming.headers)?;
     auth::authorize(route, caller)?;
     let mut form = parse(incoming)?;
-    let params = form.to_json_redacted(&request_log::is_secret);
-    let fingerprint = form.fingerprint_bytes();
-    let expand = expand::take(&mut form)?;
-    let entry = Entry::of(incoming, trace_request(trace), caller, &trace.version, params);
-    let params = route.endpoint.decode(form)?;
     let keyed = trace
         .idempotency_key
         .as_ref()
         .filter(|_| route.method == "POST")
-        .map(|key| Keyed::new(key, route.method, &incoming.path, &fingerprint));
+        .map(|key| Keyed::new(key, route.method, &incoming.path, &form.fingerprint_bytes()));
+    // Reads are logged only when they are refused.
+    let entry = (route.kind != Kind::Read).then(|| {
+        Entry::of(incoming, trace_request(trace), caller, &trace.version, form.to_json_redacted(&request_log::is_secret))
+    });
+    let expand = expand::take(&mut form)?;
+    let params = route.endpoint.decode(form)?;
     let origin = header_text(&incoming.headers, "origin");
     let call = Call { ids, params, caller: Arc::clone(caller), origin };
     Ok(Ready { route, call, expand, entry, keyed })
@@ -156,22 +180,20 @@ fn parse(incoming: &Incoming) -> ApiResult<Form> {
     Ok(form)
 }
 
-async fn run(app: &App, trace: &mut Trace, ready: Ready) -> ApiResult<(u16, String)> {
+async fn run(app: &App, trace: &mut Trace, mut ready: Ready) -> ApiResult<(u16, String)> {
+    let entry = ready.entry.take().ok_or_else(|| ApiError::internal("a write without its log entry"))?;
     match ready.route.kind {
-        Kind::Read => read(app, trace, ready).await,
-        Kind::Write => write(app, trace, ready).await,
-        Kind::Beside => beside(app, trace, ready).await,
+        Kind::Write => write(app, trace, ready, entry).await,
+        Kind::Read | Kind::Beside => beside(app, trace, ready, entry).await,
     }
 }
 
 async fn read(app: &App, trace: &Trace, ready: Ready) -> ApiResult<(u16, String)> {
-    let Ready { route, call, expand, entry, .. } = ready;
-    let caller = Arc::clone(&call.caller);
+    let Ready { route, call, expand, .. } = ready;
     let core = Arc::clone(&app.core);
     let version = trace.version.clone();
-    let tenant = caller.tenant.clone();
-    let result = app
-        .core
+    let tenant = call.caller.tenant.clone();
+    app.core
         .store
         .read(move |tx: &mut Tx| -> store::BoxFuture<'_, ApiResult<String>> {
             Box::pin(async move {
@@ -180,18 +202,12 @@ async fn read(app: &App, trace: &Trace, ready: Ready) -> ApiResult<(u16, String)
                 finish(&mut cx, reply, &expand).await
             })
         })
-        .await;
-    match result {
-        Ok(body) => Ok((200, body)),
-        Err(error) => {
-            request_log::write_failure(app, &caller, entry, &error).await;
-            Err(error)
-        }
-    }
+        .await
+        .map(|body| (200, body))
 }
 
-async fn write(app: &App, trace: &mut Trace, ready: Ready) -> ApiResult<(u16, String)> {
-    let Ready { route, call, expand, entry, keyed } = ready;
+async fn write(app: &App, trace: &mut Trace, ready: Ready, entry: Entry) -> ApiResult<(u16, String)> {
+    let Ready { route, call, expand, keyed, .. } = ready;
     let caller = Arc::clone(&call.caller);
     let _flight = match &keyed {
         Some(keyed) => Some(
@@ -230,8 +246,8 @@ async fn write(app: &App, trace: &mut Trace, ready: Ready) -> ApiResult<(u16, St
     conclude(app, trace, &shared.0.caller, &shared.2, shared.3.as_ref(), result).await
 }
 
-async fn beside(app: &App, trace: &mut Trace, ready: Ready) -> ApiResult<(u16, String)> {
-    let Ready { route, call, expand, entry, keyed } = ready;
+async fn beside(app: &App, trace: &mut Trace, ready: Ready, entry: Entry) -> ApiResult<(u16, String)> {
+    let Ready { route, call, expand, keyed, .. } = ready;
     let caller = Arc::clone(&call.caller);
     let _flight = match &keyed {
         Some(keyed) => Some(
@@ -333,19 +349,20 @@ fn header_text(headers: &HeaderMap, name: &str) -> Option<String> {
 }
 
 fn headers(trace: &Trace, status: u16) -> HeaderMap {
-    let mut out = HeaderMap::with_capacity(12);
+    let mut out = HeaderMap::with_capacity(16);
+    out.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    out.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache, no-store"));
+    out.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    out.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    let exposed = HeaderValue::from_static("Request-Id, Stripe-Version, Idempotent-Replayed");
+    out.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
     let mut put = |name: &'static str, value: &str| {
         if let Ok(value) = HeaderValue::from_str(value) {
             out.insert(HeaderName::from_static(name), value);
         }
     };
-    put("content-type", "application/json");
     put("request-id", &trace.request_id);
     put("stripe-version", trace.version.as_str());
-    put("cache-control", "no-cache, no-store");
-    put("x-content-type-options", "nosniff");
-    put("access-control-allow-origin", "*");
-    put("access-control-expose-headers", "Request-Id, Stripe-Version, Idempotent-Replayed");
     if let Some(key) = &trace.idempotency_key {
         put("idempotency-key", key);
     }

@@ -67,11 +67,6 @@ pub(crate) async fn write(cx: &mut Cx<'_>, entry: &Entry, status: u16, error: Op
     Ok(())
 }
 
-/// Writes the line of a request that was refused before it could write.
-pub(crate) async fn write_failure(app: &App, caller: &Arc<Caller>, entry: Entry, error: &ApiError) {
-    write_failed_write(app, caller, entry, None, error, "").await;
-}
-
 /// Writes the line of a write that failed, and its answer under the idempotency key if the key keeps it.
 pub(crate) async fn write_failed_write(
     app: &App,

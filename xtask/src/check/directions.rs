@@ -21,14 +21,9 @@ const FLOORS: &[&[&str]] = &[
 /// Rooms beside the house: a bank of its own, which uses the ground floor only.
 const BESIDE: &[&str] = &["testbank"];
 /// Used by tests and people, never by the product.
-const DEVELOPMENT: &[&str] = &["testkit", "xtask"];
-/// Database drivers, named by `store` alone.
-const DRIVERS: &[&str] = &[
-    "rusqlite",
-    "tokio-postgres",
-    "deadpool-postgres",
-    "deadpool",
-];
+const DEVELOPMENT: &[&str] = &["testkit", "bench", "xtask"];
+/// Database drivers, named by `store`, and by `bench` to compare with.
+const DRIVERS: &[&str] = &["rusqlite", "tokio-postgres", "deadpool-postgres", "deadpool"];
 /// What makes a crate impure: tasks, input and output, clocks.
 const IMPURE: &[&str] = &["tokio", "axum", "hyper", "reqwest", "jiff", "http"];
 
@@ -43,12 +38,11 @@ struct Dependency {
 pub fn complaints() -> Vec<String> {
     match manifests() {
         Ok((members, dependencies)) => {
-            let unknown = members.iter().filter(|name| !is_known(name)).map(|name| {
-                format!("{name} has no floor: add it to the lists in xtask/src/check/directions.rs")
-            });
-            unknown
-                .chain(dependencies.iter().filter_map(complaint))
-                .collect()
+            let unknown = members
+                .iter()
+                .filter(|name| !is_known(name))
+                .map(|name| format!("{name} has no floor: add it to the lists in xtask/src/check/directions.rs"));
+            unknown.chain(dependencies.iter().filter_map(complaint)).collect()
         }
         Err(error) => vec![error],
     }
@@ -56,22 +50,12 @@ pub fn complaints() -> Vec<String> {
 
 fn manifests() -> Result<(Vec<String>, Vec<Dependency>), String> {
     let output = cargo()
-        .args([
-            "metadata",
-            "--no-deps",
-            "--format-version",
-            "1",
-            "--offline",
-        ])
+        .args(["metadata", "--no-deps", "--format-version", "1", "--offline"])
         .stdin(Stdio::null())
         .output()
         .map_err(|error| format!("cargo metadata: {error}"))?;
-    let metadata: Value = serde_json::from_slice(&output.stdout).map_err(|error| {
-        format!(
-            "cargo metadata: {error}: {}",
-            String::from_utf8_lossy(&output.stderr)
-        )
-    })?;
+    let metadata: Value = serde_json::from_slice(&output.stdout)
+        .map_err(|error| format!("cargo metadata: {error}: {}", String::from_utf8_lossy(&output.stderr)))?;
     let mut members = Vec::new();
     let mut dependencies = Vec::new();
     for package in metadata["packages"].as_array().into_iter().flatten() {
@@ -97,30 +81,20 @@ fn is_known(name: &str) -> bool {
 }
 
 fn complaint(dependency: &Dependency) -> Option<String> {
-    let Dependency {
-        from,
-        on,
-        development,
-    } = dependency;
+    let Dependency { from, on, development } = dependency;
     let (from, on) = (from.as_str(), on.as_str());
-    if DRIVERS.contains(&on) && from != "store" {
-        return Some(format!(
-            "{from} names {on}: only store knows database drivers"
-        ));
+    if DRIVERS.contains(&on) && !["store", "bench"].contains(&from) {
+        return Some(format!("{from} names {on}: only store knows database drivers"));
     }
     if floor(from) == Some(0) && IMPURE.contains(&on) && !development {
-        return Some(format!(
-            "{from} names {on}: pure crates have no tasks, no clock, no input or output"
-        ));
+        return Some(format!("{from} names {on}: pure crates have no tasks, no clock, no input or output"));
     }
     // A crate that names itself for its own tests switches one of its features on.
     if !is_known(on) || from == on || DEVELOPMENT.contains(&from) && from != "xtask" {
         return None;
     }
     if from == "xtask" {
-        return Some(format!(
-            "xtask names {on}: it drives the product from outside"
-        ));
+        return Some(format!("xtask names {on}: it drives the product from outside"));
     }
     let beside = BESIDE.contains(&on) || DEVELOPMENT.contains(&on);
     let allowed = match (floor(from), floor(on)) {
@@ -140,32 +114,19 @@ mod tests {
     use super::*;
 
     fn judge(from: &str, on: &str, development: bool) -> Option<String> {
-        complaint(&Dependency {
-            from: from.into(),
-            on: on.into(),
-            development,
-        })
+        complaint(&Dependency { from: from.into(), on: on.into(), development })
     }
 
     #[test]
     fn lower_floors_may_be_used() {
-        for (from, on) in [
-            ("api", "kernel"),
-            ("server", "store"),
-            ("form", "form-derive"),
-            ("server", "testbank"),
-        ] {
+        for (from, on) in [("api", "kernel"), ("server", "store"), ("form", "form-derive"), ("server", "testbank")] {
             assert_eq!(judge(from, on, false), None, "{from} -> {on}");
         }
     }
 
     #[test]
     fn the_same_floor_and_higher_floors_may_not() {
-        for (from, on) in [
-            ("kernel", "api"),
-            ("banks", "delivery"),
-            ("store", "kernel"),
-        ] {
+        for (from, on) in [("kernel", "api"), ("banks", "delivery"), ("store", "kernel")] {
             assert!(judge(from, on, false).is_some(), "{from} -> {on}");
         }
     }

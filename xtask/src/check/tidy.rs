@@ -11,18 +11,14 @@ const LONGEST: usize = 70;
 const LONGER_ALLOWED: usize = 0;
 
 /// File names of a resource's folder in `crates/api/src/<area>/<resource>/`.
-const RESOURCE_FILES: &[&str] = &[
-    "mod.rs",
-    "params.rs",
-    "object.rs",
-    "state.rs",
-    "ops.rs",
-    "jobs.rs",
-];
+const RESOURCE_FILES: &[&str] = &["mod.rs", "params.rs", "object.rs", "state.rs", "ops.rs", "jobs.rs"];
 /// Folders there that are no resource, or have one more file, and which.
 const OTHER_FILES: &[(&str, &[&str])] = &[
-    ("connections/linking", &["view.rs"]),
-    ("core/customers", &["query.rs"]),
+    ("connections/accounts", &["link.rs"]),
+    ("connections/linking", &["endpoints.rs", "login.rs", "select.rs", "view.rs"]),
+    ("connections/refresh", &["fetch.rs"]),
+    ("connections/transactions", &["ingest.rs"]),
+    ("core/customers", &["query.rs", "tax.rs"]),
     ("core/webhook_endpoints", &["names.rs"]),
 ];
 
@@ -41,29 +37,18 @@ pub fn complaints() -> Vec<(&'static str, Vec<String>)> {
             .flat_map(|folder| workspace::files(&root.join(folder), endings))
             .filter_map(|path| {
                 let text = std::fs::read_to_string(&path).ok()?;
-                Some(Source {
-                    name: workspace::relative(&path),
-                    text,
-                })
+                Some(Source { name: workspace::relative(&path), text })
             })
             .collect()
     };
     let rust = read(&[".rs"]);
-    let all = read(&[
-        ".rs", ".mjs", ".js", ".py", ".md", ".html", ".css", ".sql", ".toml",
-    ]);
+    let all = read(&[".rs", ".mjs", ".js", ".py", ".md", ".html", ".css", ".sql", ".toml"]);
     vec![
         ("function length", long_functions(&rust)),
         ("leftovers", leftovers(&rust)),
         ("banned words", banned_words(&all)),
-        (
-            "lints of every crate",
-            manifests_without_lints(&root.join("crates")),
-        ),
-        (
-            "resource folders",
-            strange_files(&root.join("crates/api/src")),
-        ),
+        ("lints of every crate", manifests_without_lints(&root.join("crates"))),
+        ("resource folders", strange_files(&root.join("crates/api/src"))),
     ]
 }
 
@@ -76,22 +61,14 @@ fn long_functions(sources: &[Source]) -> Vec<String> {
             functions(&source.text)
                 .into_iter()
                 .filter(|function| function.lines > LONGEST)
-                .map(|function| {
-                    format!(
-                        "{}:{} {}: {} lines",
-                        source.name, function.at, function.name, function.lines
-                    )
-                })
+                .map(|function| format!("{}:{} {}: {} lines", source.name, function.at, function.name, function.lines))
         })
         .collect();
     match long.len().cmp(&LONGER_ALLOWED) {
         Ordering::Greater => long,
         Ordering::Equal => Vec::new(),
         Ordering::Less => {
-            vec![format!(
-                "lower LONGER_ALLOWED in xtask/src/check/tidy.rs to {}",
-                long.len()
-            )]
+            vec![format!("lower LONGER_ALLOWED in xtask/src/check/tidy.rs to {}", long.len())]
         }
     }
 }
@@ -113,19 +90,11 @@ fn functions(text: &str) -> Vec<Function> {
         }
         let indent = &line[..line.len() - line.trim_start().len()];
         let end = lines[at..].iter().position(|line| {
-            line.strip_prefix(indent)
-                .is_some_and(|rest| rest == "}" || rest.starts_with("} //"))
-                || (line.ends_with(';')
-                    && line
-                        .strip_prefix(indent)
-                        .is_some_and(|rest| !rest.starts_with(' ')))
+            line.strip_prefix(indent).is_some_and(|rest| rest == "}" || rest.starts_with("} //"))
+                || (line.ends_with(';') && line.strip_prefix(indent).is_some_and(|rest| !rest.starts_with(' ')))
         });
         if let Some(length) = end {
-            found.push(Function {
-                name: name.to_owned(),
-                at: at + 1,
-                lines: length + 1,
-            });
+            found.push(Function { name: name.to_owned(), at: at + 1, lines: length + 1 });
         }
     }
     found
@@ -179,12 +148,7 @@ fn with_any(sources: &[Source], words: &[&str], as_compared: fn(&str) -> String)
         for (at, line) in source.text.lines().enumerate() {
             let compared = as_compared(line);
             if let Some(word) = words.iter().find(|word| compared.contains(**word)) {
-                found.push(format!(
-                    "{}:{} contains {:?}",
-                    source.name,
-                    at + 1,
-                    word.trim()
-                ));
+                found.push(format!("{}:{} contains {:?}", source.name, at + 1, word.trim()));
             }
         }
     }
@@ -198,23 +162,18 @@ fn manifests_without_lints(crates: &Path) -> Vec<String> {
             let text = std::fs::read_to_string(path).unwrap_or_default();
             !text.contains("[lints]\nworkspace = true")
         })
-        .map(|path| {
-            format!(
-                "{} does not take the workspace's lints",
-                workspace::relative(&path)
-            )
-        })
+        .map(|path| format!("{} does not take the workspace's lints", workspace::relative(&path)))
         .collect()
 }
 
 fn strange_files(source: &Path) -> Vec<String> {
-    let mut found = Vec::new();
+    let listed = OTHER_FILES.iter().flat_map(|(folder, files)| files.iter().map(move |file| format!("{folder}/{file}")));
+    let mut found: Vec<String> = listed
+        .filter(|name| !source.join(name).is_file())
+        .map(|name| format!("{name} is gone: take it off OTHER_FILES in xtask/src/check/tidy.rs"))
+        .collect();
     for path in workspace::files(source, &[".rs"]) {
-        let name = path
-            .strip_prefix(source)
-            .unwrap_or(&path)
-            .display()
-            .to_string();
+        let name = path.strip_prefix(source).unwrap_or(&path).display().to_string();
         // `<area>/<resource>/<file>`: what lies higher or deeper is no file of a resource's folder.
         let Some((folder, file)) = name.rsplit_once('/') else {
             continue;
@@ -222,14 +181,9 @@ fn strange_files(source: &Path) -> Vec<String> {
         if folder.split('/').count() != 2 || RESOURCE_FILES.contains(&file) {
             continue;
         }
-        let listed = OTHER_FILES
-            .iter()
-            .any(|(other, files)| *other == folder && files.contains(&file));
+        let listed = OTHER_FILES.iter().any(|(other, files)| *other == folder && files.contains(&file));
         if !listed {
-            found.push(format!(
-                "{}: a resource's folder has {RESOURCE_FILES:?}",
-                workspace::relative(&path)
-            ));
+            found.push(format!("{}: a resource's folder has {RESOURCE_FILES:?}", workspace::relative(&path)));
         }
     }
     found
@@ -243,40 +197,21 @@ mod tests {
     fn functions_are_measured_from_name_to_brace() {
         let text = "impl A {\n    pub(crate) async fn long<T>(\n        a: T,\n    ) -> T {\n        if a {\n        }\n    }\n}\n\
             trait B {\n    fn declared(&self);\n}\nconst fn short() {}\nfn next() {\n}\n";
-        let found: Vec<(String, usize, usize)> = functions(text)
-            .into_iter()
-            .map(|f| (f.name, f.at, f.lines))
-            .collect();
-        assert_eq!(
-            found,
-            [
-                ("long".into(), 2, 6),
-                ("declared".into(), 10, 1),
-                ("next".into(), 13, 2)
-            ]
-        );
+        let found: Vec<(String, usize, usize)> = functions(text).into_iter().map(|f| (f.name, f.at, f.lines)).collect();
+        assert_eq!(found, [("long".into(), 2, 6), ("declared".into(), 10, 1), ("next".into(), 13, 2)]);
     }
 
     #[test]
     fn a_long_function_is_named() {
         let text = format!("fn huge() {{\n{}}}\n", "    work();\n".repeat(LONGEST));
-        let complaints = long_functions(&[Source {
-            name: "a.rs".into(),
-            text,
-        }]);
+        let complaints = long_functions(&[Source { name: "a.rs".into(), text }]);
         assert_eq!(complaints, [format!("a.rs:1 huge: {} lines", LONGEST + 2)]);
     }
 
     #[test]
     fn leftovers_are_found_by_line() {
         let text = format!("fn a() {{\n    {}\n}}\n", concat!("todo", "!()"));
-        let complaints = leftovers(&[Source {
-            name: "a.rs".into(),
-            text,
-        }]);
-        assert_eq!(
-            complaints,
-            [format!("a.rs:2 contains {:?}", concat!("todo", "!("))]
-        );
+        let complaints = leftovers(&[Source { name: "a.rs".into(), text }]);
+        assert_eq!(complaints, [format!("a.rs:2 contains {:?}", concat!("todo", "!("))]);
     }
 }
