@@ -7,6 +7,8 @@ use clap::{Parser, Subcommand};
 
 mod check;
 mod contract;
+mod crash;
+mod fuzz;
 mod postgres;
 mod process;
 mod serve;
@@ -29,11 +31,17 @@ enum Command {
     Test(test::Options),
     /// Formatting, lints, crate directions and house rules
     Check,
+    /// Kills the server under load and looks whether anything was lost
+    Crash(crash::Options),
+    /// Feeds mutated inputs to the form decoder
+    FuzzForm(fuzz::Options),
 }
 
 fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Test(options) => test::run(&options),
         Command::Check => check::run(),
+        Command::Crash(options) => crash::run(&options),
+        Command::FuzzForm(options) => fuzz::run(&options),
     }
 }

@@ -54,7 +54,6 @@ struct Trace {
 struct Ready {
     route: &'static Route,
     call: Call<Decoded>,
-    expand: Vec<String>,
     entry: Option<Entry>,
     keyed: Option<Keyed>,
 }
@@ -105,7 +104,8 @@ async fn answer(app: &App, incoming: &Incoming, trace: &mut Trace) -> ApiResult<
     let segments: Vec<&str> = incoming.path.split('/').skip(1).collect();
     let segments = segments.strip_suffix(&[""]).unwrap_or(&segments);
     let method = incoming.method.as_str();
-    let found = routes::all().iter().filter(|route| route.method == method).find_map(|route| Some((route, route.matches(segments)?)));
+    let found =
+        routes::all().iter().filter(|route| route.method == method).find_map(|route| Some((route, route.matches(segments)?)));
     let Some((route, ids)) = found else {
         return Err(ApiError::unknown_url(method, &incoming.path));
     };
@@ -145,7 +145,11 @@ fn prepare(
     if let Some(text) = header_text(&incoming.headers, "stripe-version") {
         trace.version = ApiVersion::parse(&text).ok_or_else(|| {
             let shown: String = text.chars().take(50).collect();
-            ApiError::invalid(format!("Invalid Stripe API version: {shown}. This server speaks {} and older ones.", ApiVersion::LATEST)).before_work()
+            ApiError::invalid(format!(
+                "Invalid Stripe API version: {shown}. This server speaks {} and older ones.",
+                ApiVersion::LATEST
+            ))
+            .before_work()
         })?;
     }
     trace.idempotency_key = idempotency::presented(&incoming.headers)?;
@@ -163,8 +167,8 @@ fn prepare(
     let expand = expand::take(&mut form)?;
     let params = route.endpoint.decode(form)?;
     let origin = header_text(&incoming.headers, "origin");
-    let call = Call { ids, params, caller: Arc::clone(caller), origin };
-    Ok(Ready { route, call, expand, entry, keyed })
+    let call = Call { ids, params, caller: Arc::clone(caller), origin, expand };
+    Ok(Ready { route, call, entry, keyed })
 }
 
 fn parse(incoming: &Incoming) -> ApiResult<Form> {
@@ -173,7 +177,9 @@ fn parse(incoming: &Incoming) -> ApiResult<Form> {
     if incoming.method != Method::GET && !incoming.body.is_empty() {
         let kind = header_text(&incoming.headers, "content-type").unwrap_or_default();
         if kind.starts_with("application/json") {
-            return Err(ApiError::invalid("This endpoint takes application/x-www-form-urlencoded bodies, not JSON.").before_work());
+            return Err(
+                ApiError::invalid("This endpoint takes application/x-www-form-urlencoded bodies, not JSON.").before_work()
+            );
         }
         form.extend(Form::parse(&incoming.body, &limits)?)?;
     }
@@ -189,7 +195,8 @@ async fn run(app: &App, trace: &mut Trace, mut ready: Ready) -> ApiResult<(u16, 
 }
 
 async fn read(app: &App, trace: &Trace, ready: Ready) -> ApiResult<(u16, String)> {
-    let Ready { route, call, expand, .. } = ready;
+    let Ready { route, call, .. } = ready;
+    let expand = call.expand.clone();
     let core = Arc::clone(&app.core);
     let version = trace.version.clone();
     let tenant = call.caller.tenant.clone();
@@ -207,16 +214,16 @@ async fn read(app: &App, trace: &Trace, ready: Ready) -> ApiResult<(u16, String)
 }
 
 async fn write(app: &App, trace: &mut Trace, ready: Ready, entry: Entry) -> ApiResult<(u16, String)> {
-    let Ready { route, call, expand, keyed, .. } = ready;
+    let Ready { route, call, keyed, .. } = ready;
     let caller = Arc::clone(&call.caller);
     let _flight = match &keyed {
-        Some(keyed) => Some(
-            app.enter_flight(caller.tenant.key(), &keyed.key).ok_or_else(|| ApiError::idempotency_in_use(&keyed.key))?,
-        ),
+        Some(keyed) => {
+            Some(app.enter_flight(caller.tenant.key(), &keyed.key).ok_or_else(|| ApiError::idempotency_in_use(&keyed.key))?)
+        }
         None => None,
     };
     let request = trace_request(trace);
-    let shared = Arc::new((call, expand, entry, keyed, request, trace.version.clone(), app.clone()));
+    let shared = Arc::new((call, entry, keyed, request, trace.version.clone(), app.clone()));
     let mine = Arc::clone(&shared);
     let result = app
         .core
@@ -224,7 +231,7 @@ async fn write(app: &App, trace: &mut Trace, ready: Ready, entry: Entry) -> ApiR
         .write(move |tx: &mut Tx| -> store::BoxFuture<'_, ApiResult<Kept>> {
             let shared = Arc::clone(&mine);
             Box::pin(async move {
-                let (call, expand, entry, keyed, request, version, app) = &*shared;
+                let (call, entry, keyed, request, version, app) = &*shared;
                 let mut cx = Cx::start(tx, Arc::clone(&app.core), call.caller.tenant.clone(), version.clone()).await?;
                 if let Some(keyed) = keyed
                     && let Some(kept) = idempotency::find(&mut cx, keyed).await?
@@ -233,7 +240,7 @@ async fn write(app: &App, trace: &mut Trace, ready: Ready, entry: Entry) -> ApiR
                 }
                 cx.request = Some(request.clone());
                 let reply = route.endpoint.within(&mut cx, call.clone()).await?;
-                let body = finish(&mut cx, reply, expand).await?;
+                let body = finish(&mut cx, reply, &call.expand).await?;
                 if let Some(keyed) = keyed {
                     idempotency::keep(&mut cx, keyed, &request.id, 200, &body).await?;
                 }
@@ -243,16 +250,16 @@ async fn write(app: &App, trace: &mut Trace, ready: Ready, entry: Entry) -> ApiR
         })
         .await;
     app.core.bell.notify_waiters();
-    conclude(app, trace, &shared.0.caller, &shared.2, shared.3.as_ref(), result).await
+    conclude(app, trace, &shared.0.caller, &shared.1, shared.2.as_ref(), result).await
 }
 
 async fn beside(app: &App, trace: &mut Trace, ready: Ready, entry: Entry) -> ApiResult<(u16, String)> {
-    let Ready { route, call, expand, keyed, .. } = ready;
+    let Ready { route, call, keyed, .. } = ready;
     let caller = Arc::clone(&call.caller);
     let _flight = match &keyed {
-        Some(keyed) => Some(
-            app.enter_flight(caller.tenant.key(), &keyed.key).ok_or_else(|| ApiError::idempotency_in_use(&keyed.key))?,
-        ),
+        Some(keyed) => {
+            Some(app.enter_flight(caller.tenant.key(), &keyed.key).ok_or_else(|| ApiError::idempotency_in_use(&keyed.key))?)
+        }
         None => None,
     };
     let found = match &keyed {
@@ -261,7 +268,7 @@ async fn beside(app: &App, trace: &mut Trace, ready: Ready, entry: Entry) -> Api
     };
     let result = match found {
         Some(kept) => Ok(kept),
-        None => run_beside(app, trace, route, call, expand).await,
+        None => run_beside(app, trace, route, call).await,
     };
     if let Ok(kept) = &result
         && !kept.replayed
@@ -271,9 +278,10 @@ async fn beside(app: &App, trace: &mut Trace, ready: Ready, entry: Entry) -> Api
     conclude(app, trace, &caller, &entry, keyed.as_ref(), result).await
 }
 
-async fn run_beside(app: &App, trace: &Trace, route: &Route, call: Call<Decoded>, expand: Vec<String>) -> ApiResult<Kept> {
+async fn run_beside(app: &App, trace: &Trace, route: &Route, call: Call<Decoded>) -> ApiResult<Kept> {
     let tenant = call.caller.tenant.clone();
     let version = trace.version.clone();
+    let expand = call.expand.clone();
     let reply = route.endpoint.beside(app.clone(), call).await?;
     let core = Arc::clone(&app.core);
     let body = app
@@ -327,7 +335,8 @@ async fn finish(cx: &mut Cx<'_>, reply: Reply, paths: &[String]) -> ApiResult<St
 
 fn error_body(app: &App, trace: &Trace, error: &ApiError) -> String {
     let mut body = error.to_json();
-    body["error"]["request_log_url"] = format!("{}/drawbridge/v1/request_logs/{}", app.settings.base_url, trace.request_id).into();
+    body["error"]["request_log_url"] =
+        format!("{}/drawbridge/v1/request_logs/{}", app.settings.base_url, trace.request_id).into();
     body.to_string()
 }
 

@@ -25,7 +25,8 @@ const LINKS: &[(&str, &str, &str)] = &[
 ];
 
 /// What is left out of a customer unless asked for.
-const LEFT_OUT: &[(&str, &str)] = &[("customer", "sources"), ("customer", "subscriptions"), ("customer", "tax"), ("customer", "tax_ids")];
+const LEFT_OUT: &[(&str, &str)] =
+    &[("customer", "sources"), ("customer", "subscriptions"), ("customer", "tax"), ("customer", "tax_ids")];
 
 /// Takes `expand` out of the parameters.
 ///
@@ -80,6 +81,10 @@ fn walk<'a>(
         {
             return walk_items(cx, items, rest).await;
         }
+        if value["object"] == "search_result" && *first == "total_count" {
+            // The search itself counted.
+            return Ok(rest.is_empty());
+        }
         let Value::Object(map) = &*value else { return Ok(value.is_null()) };
         let (object, field) = match (map.get("object").and_then(Value::as_str), within) {
             (Some(object), _) => (object.to_owned(), (*first).to_owned()),
@@ -120,7 +125,9 @@ async fn left_out(cx: &mut Cx<'_>, customer: &Value, field: &str) -> ApiResult<V
         "tax" => tax::shown(cx, customer).await,
         "tax_ids" => tax::list(cx, &id).await,
         // No endpoint of this server makes sources or subscriptions.
-        _ => Ok(serde_json::json!({"object": "list", "data": [], "has_more": false, "url": format!("/v1/customers/{id}/{field}")})),
+        _ => {
+            Ok(serde_json::json!({"object": "list", "data": [], "has_more": false, "url": format!("/v1/customers/{id}/{field}")}))
+        }
     }
 }
 
@@ -134,10 +141,6 @@ async fn walk_items(cx: &mut Cx<'_>, items: &mut [Value], rest: &[&str]) -> ApiR
 }
 
 async fn load(cx: &mut Cx<'_>, kind: &str, id: &str) -> ApiResult<Option<Value>> {
-    let text = if kind == "account" {
-        crate::core::account::document(cx, id).await?
-    } else {
-        cx.raw(kind, id).await?
-    };
+    let text = if kind == "account" { crate::core::account::document(cx, id).await? } else { cx.raw(kind, id).await? };
     Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
 }

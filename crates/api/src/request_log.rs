@@ -41,8 +41,18 @@ impl Entry {
 /// Names of parameters whose values never enter the log.
 pub(crate) fn is_secret(name: &str) -> bool {
     const SECRET: [&str; 12] = [
-        "client_secret", "account_number", "routing_number", "number", "cvc", "id_number", "ssn_last_4", "password",
-        "secret", "token", "source", "key",
+        "client_secret",
+        "account_number",
+        "routing_number",
+        "number",
+        "cvc",
+        "id_number",
+        "ssn_last_4",
+        "password",
+        "secret",
+        "token",
+        "source",
+        "key",
     ];
     SECRET.contains(&name)
 }

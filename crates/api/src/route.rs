@@ -22,6 +22,8 @@ pub struct Call<P> {
     pub caller: Arc<Caller>,
     /// The page that calls, if a browser said so.
     pub origin: Option<String>,
+    /// What the answer is to show in full; all but lists that are counted on demand is done after the call.
+    pub expand: Vec<String>,
 }
 
 impl<P> Call<P> {
@@ -85,7 +87,7 @@ impl<P: Params + Clone + Send + Sync + 'static> Erased for Run<P> {
 
 fn typed<P: Clone + Send + Sync + 'static>(call: Call<Decoded>) -> Call<P> {
     let params = call.params.downcast_ref::<P>().expect("decoded by the same endpoint").clone();
-    Call { ids: call.ids, params, caller: call.caller, origin: call.origin }
+    Call { ids: call.ids, params, caller: call.caller, origin: call.origin, expand: call.expand }
 }
 
 /// How an endpoint runs.

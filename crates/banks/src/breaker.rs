@@ -22,12 +22,7 @@ pub struct BreakerSettings {
 
 impl Default for BreakerSettings {
     fn default() -> Self {
-        BreakerSettings {
-            failures_to_open: 5,
-            open_s: 30,
-            open_s_max: 600,
-            probe_s: 60,
-        }
+        BreakerSettings { failures_to_open: 5, open_s: 30, open_s_max: 600, probe_s: 60 }
     }
 }
 
@@ -49,11 +44,7 @@ pub struct Breaker {
 impl Breaker {
     /// A closed breaker.
     pub fn new(settings: BreakerSettings) -> Self {
-        Breaker {
-            settings,
-            state: State::Closed { failures: 0 },
-            next_open_s: settings.open_s,
-        }
+        Breaker { settings, state: State::Closed { failures: 0 }, next_open_s: settings.open_s }
     }
 
     /// Asks to make a call at `now`. Every admitted call reports by [`Breaker::succeeded`] or
@@ -67,9 +58,7 @@ impl Breaker {
             State::Open { until } if now < until => Err(until),
             State::HalfOpen { probe_until } if now < probe_until => Err(probe_until),
             State::Open { .. } | State::HalfOpen { .. } => {
-                self.state = State::HalfOpen {
-                    probe_until: now.saturating_add(self.settings.probe_s),
-                };
+                self.state = State::HalfOpen { probe_until: now.saturating_add(self.settings.probe_s) };
                 Ok(())
             }
         }
@@ -88,14 +77,10 @@ impl Breaker {
         match self.state {
             State::Open { .. } => {}
             State::Closed { failures } if failures + 1 < self.settings.failures_to_open => {
-                self.state = State::Closed {
-                    failures: failures + 1,
-                };
+                self.state = State::Closed { failures: failures + 1 };
             }
             State::Closed { .. } | State::HalfOpen { .. } => {
-                self.state = State::Open {
-                    until: now.saturating_add(self.next_open_s),
-                };
+                self.state = State::Open { until: now.saturating_add(self.next_open_s) };
                 let doubled = self.next_open_s.saturating_mul(2);
                 self.next_open_s = doubled.min(self.settings.open_s_max);
             }
@@ -108,12 +93,7 @@ mod tests {
     use super::{Breaker, BreakerSettings};
 
     fn breaker() -> Breaker {
-        Breaker::new(BreakerSettings {
-            failures_to_open: 2,
-            open_s: 10,
-            open_s_max: 15,
-            probe_s: 5,
-        })
+        Breaker::new(BreakerSettings { failures_to_open: 2, open_s: 10, open_s_max: 15, probe_s: 5 })
     }
 
     #[test]
@@ -133,21 +113,13 @@ mod tests {
         breaker.failed(0);
         breaker.failed(0);
         assert_eq!(breaker.admit(10), Ok(()));
-        assert_eq!(
-            breaker.admit(10),
-            Err(15),
-            "a second call waits for the probe"
-        );
+        assert_eq!(breaker.admit(10), Err(15), "a second call waits for the probe");
         breaker.failed(11);
         assert_eq!(breaker.admit(25), Err(26), "15 seconds, not 20");
         assert_eq!(breaker.admit(26), Ok(()));
         breaker.succeeded();
         breaker.failed(27);
-        assert_eq!(
-            breaker.admit(27),
-            Ok(()),
-            "closed again, counting from zero"
-        );
+        assert_eq!(breaker.admit(27), Ok(()), "closed again, counting from zero");
         breaker.failed(27);
         assert_eq!(breaker.admit(36), Err(37), "back to the first wait");
     }

@@ -76,11 +76,6 @@ impl BankError {
     /// Whether it speaks against the health of the bank as a whole. A planned maintenance does not:
     /// the bank answers promptly and says when to come back.
     pub(crate) fn counts_as_outage(&self) -> bool {
-        matches!(
-            self,
-            BankError::Unavailable { expected_at: None }
-                | BankError::InternalFailure
-                | BankError::Timeout
-        )
+        matches!(self, BankError::Unavailable { expected_at: None } | BankError::InternalFailure | BankError::Timeout)
     }
 }

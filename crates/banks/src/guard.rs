@@ -20,11 +20,7 @@ pub struct RetryPolicy {
 
 impl Default for RetryPolicy {
     fn default() -> Self {
-        RetryPolicy {
-            tries_max: 3,
-            base_ms: 200,
-            wait_ms_max: 5_000,
-        }
+        RetryPolicy { tries_max: 3, base_ms: 200, wait_ms_max: 5_000 }
     }
 }
 
@@ -51,25 +47,15 @@ impl Default for Guard {
 impl Guard {
     /// A guard with a closed breaker.
     pub fn new(retry: RetryPolicy, breaker: BreakerSettings) -> Self {
-        let health = Health {
-            breaker: Breaker::new(breaker),
-            cause: BankError::Unavailable { expected_at: None },
-        };
-        Guard {
-            retry,
-            health: Mutex::new(health),
-        }
+        let health = Health { breaker: Breaker::new(breaker), cause: BankError::Unavailable { expected_at: None } };
+        Guard { retry, health: Mutex::new(health) }
     }
 
     /// Runs a call that must not be repeated, such as redeeming a code.
     ///
     /// # Errors
     /// `CircuitOpen`, or what the call gives.
-    pub async fn once<T>(
-        &self,
-        ctx: &CallContext,
-        call: impl Future<Output = Result<T, BankError>>,
-    ) -> Result<T, BankError> {
+    pub async fn once<T>(&self, ctx: &CallContext, call: impl Future<Output = Result<T, BankError>>) -> Result<T, BankError> {
         self.admit(ctx.now)?;
         let outcome = call.await;
         self.report(ctx.now, outcome.as_ref().err());
@@ -82,11 +68,7 @@ impl Guard {
     ///
     /// # Errors
     /// `CircuitOpen`, or what the last attempt gave.
-    pub async fn repeat<T, F>(
-        &self,
-        ctx: &CallContext,
-        mut call: impl FnMut() -> F,
-    ) -> Result<T, BankError>
+    pub async fn repeat<T, F>(&self, ctx: &CallContext, mut call: impl FnMut() -> F) -> Result<T, BankError>
     where
         F: Future<Output = Result<T, BankError>>,
     {
@@ -114,10 +96,7 @@ impl Guard {
     fn admit(&self, now: i64) -> Result<(), BankError> {
         let mut health = self.health.lock().unwrap_or_else(PoisonError::into_inner);
         let admitted = health.breaker.admit(now);
-        admitted.map_err(|until| BankError::CircuitOpen {
-            until,
-            cause: Box::new(health.cause.clone()),
-        })
+        admitted.map_err(|until| BankError::CircuitOpen { until, cause: Box::new(health.cause.clone()) })
     }
 
     fn report(&self, now: i64, error: Option<&BankError>) {
@@ -135,14 +114,10 @@ impl Guard {
     fn wait_after(&self, error: &BankError, tries: u32, ctx: &CallContext) -> Option<Duration> {
         let asked_ms = match error {
             BankError::Unavailable { expected_at: None } | BankError::InternalFailure => 0,
-            BankError::Unavailable {
-                expected_at: Some(at),
-            } => u64::try_from(at.saturating_sub(ctx.now))
-                .unwrap_or(0)
-                .saturating_mul(1_000),
-            BankError::RateLimited { retry_after_s } => {
-                retry_after_s.unwrap_or(0).saturating_mul(1_000)
+            BankError::Unavailable { expected_at: Some(at) } => {
+                u64::try_from(at.saturating_sub(ctx.now)).unwrap_or(0).saturating_mul(1_000)
             }
+            BankError::RateLimited { retry_after_s } => retry_after_s.unwrap_or(0).saturating_mul(1_000),
             _ => return None,
         };
         if asked_ms > self.retry.wait_ms_max {
@@ -155,9 +130,7 @@ impl Guard {
 
 /// `base * 2^(tries - 1)`, of which the upper half is random.
 fn backoff_ms(retry: &RetryPolicy, tries: u32, entropy: &dyn Entropy) -> u64 {
-    let factor = 1_u64
-        .checked_shl(tries.saturating_sub(1))
-        .unwrap_or(u64::MAX);
+    let factor = 1_u64.checked_shl(tries.saturating_sub(1)).unwrap_or(u64::MAX);
     let full = retry.base_ms.saturating_mul(factor).min(retry.wait_ms_max);
     let mut random = [0; 8];
     entropy.fill(&mut random);
@@ -183,21 +156,13 @@ mod tests {
     }
 
     fn context() -> CallContext {
-        CallContext {
-            now: 1_000,
-            policy: egress::Policy::default(),
-            user_present: false,
-            entropy: Arc::new(Fixed(0)),
-        }
+        CallContext { now: 1_000, policy: egress::Policy::default(), user_present: false, entropy: Arc::new(Fixed(0)) }
     }
 
     const DOWN: BankError = BankError::Unavailable { expected_at: None };
 
     /// Runs calls that give the outcomes in turn, and tells how many were made.
-    async fn run(
-        guard: &Guard,
-        outcomes: &[Result<(), BankError>],
-    ) -> (Result<(), BankError>, usize) {
+    async fn run(guard: &Guard, outcomes: &[Result<(), BankError>]) -> (Result<(), BankError>, usize) {
         let made = Cell::new(0);
         let next = || {
             let outcome = outcomes[made.get()].clone();
@@ -211,32 +176,20 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn outages_are_repeated_up_to_three_times() {
         let guard = Guard::default();
-        assert_eq!(
-            run(&guard, &[Err(DOWN), Err(DOWN), Ok(())]).await,
-            (Ok(()), 3)
-        );
-        assert_eq!(
-            run(&guard, &[Err(DOWN), Err(DOWN), Err(DOWN)]).await,
-            (Err(DOWN), 3)
-        );
+        assert_eq!(run(&guard, &[Err(DOWN), Err(DOWN), Ok(())]).await, (Ok(()), 3));
+        assert_eq!(run(&guard, &[Err(DOWN), Err(DOWN), Err(DOWN)]).await, (Err(DOWN), 3));
     }
 
     #[tokio::test(start_paused = true)]
     async fn short_waits_are_honoured_and_long_ones_given_back() {
         let guard = Guard::default();
-        let soon = Err(BankError::RateLimited {
-            retry_after_s: Some(4),
-        });
+        let soon = Err(BankError::RateLimited { retry_after_s: Some(4) });
         let started = tokio::time::Instant::now();
         assert_eq!(run(&guard, &[soon, Ok(())]).await, (Ok(()), 2));
         assert_eq!(started.elapsed(), Duration::from_secs(4));
         for late in [
-            BankError::RateLimited {
-                retry_after_s: Some(60),
-            },
-            BankError::Unavailable {
-                expected_at: Some(5_000),
-            },
+            BankError::RateLimited { retry_after_s: Some(60) },
+            BankError::Unavailable { expected_at: Some(5_000) },
             BankError::Timeout,
             BankError::TokenExpired,
         ] {
@@ -246,51 +199,24 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn the_breaker_opens_and_the_real_cause_is_told_first() {
-        let settings = BreakerSettings {
-            failures_to_open: 2,
-            ..BreakerSettings::default()
-        };
+        let settings = BreakerSettings { failures_to_open: 2, ..BreakerSettings::default() };
         let guard = Guard::new(RetryPolicy::default(), settings);
         assert_eq!(run(&guard, &[Err(DOWN), Err(DOWN)]).await, (Err(DOWN), 2));
-        assert_eq!(
-            run(&guard, &[]).await,
-            (
-                Err(BankError::CircuitOpen {
-                    until: 1_030,
-                    cause: Box::new(DOWN)
-                }),
-                0
-            )
-        );
+        assert_eq!(run(&guard, &[]).await, (Err(BankError::CircuitOpen { until: 1_030, cause: Box::new(DOWN) }), 0));
     }
 
     #[tokio::test(start_paused = true)]
     async fn planned_maintenance_does_not_open_the_breaker() {
-        let settings = BreakerSettings {
-            failures_to_open: 1,
-            ..BreakerSettings::default()
-        };
+        let settings = BreakerSettings { failures_to_open: 1, ..BreakerSettings::default() };
         let guard = Guard::new(RetryPolicy::default(), settings);
-        let planned = BankError::Unavailable {
-            expected_at: Some(9_000),
-        };
-        assert_eq!(
-            run(&guard, &[Err(planned.clone())]).await,
-            (Err(planned.clone()), 1)
-        );
-        assert_eq!(
-            run(&guard, &[Err(planned.clone())]).await,
-            (Err(planned), 1)
-        );
+        let planned = BankError::Unavailable { expected_at: Some(9_000) };
+        assert_eq!(run(&guard, &[Err(planned.clone())]).await, (Err(planned.clone()), 1));
+        assert_eq!(run(&guard, &[Err(planned.clone())]).await, (Err(planned), 1));
     }
 
     #[test]
     fn backoff_doubles_with_half_of_it_random() {
-        let retry = RetryPolicy {
-            tries_max: 3,
-            base_ms: 200,
-            wait_ms_max: 5_000,
-        };
+        let retry = RetryPolicy { tries_max: 3, base_ms: 200, wait_ms_max: 5_000 };
         assert_eq!(backoff_ms(&retry, 1, &Fixed(0)), 100);
         assert_eq!(backoff_ms(&retry, 2, &Fixed(0)), 200);
         assert_eq!(backoff_ms(&retry, 90, &Fixed(0)), 2_500);

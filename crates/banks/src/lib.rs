@@ -17,8 +17,8 @@ mod transaction;
 pub use account::{Balance, BankAccount, Category, Owner, PaymentNumbers, Subcategory};
 pub use breaker::{Breaker, BreakerSettings};
 pub use connector::{
-    BankConnector, BoxFuture, CallContext, Callback, ClientRegistration, DataKind, Entropy, Grant,
-    LoginRequest, LoginSecret, LoginStart,
+    BankConnector, BoxFuture, CallContext, Callback, ClientRegistration, DataKind, Entropy, Grant, LoginRequest, LoginSecret,
+    LoginStart,
 };
 pub use error::BankError;
 pub use fdx::{Fdx, FdxConfig};

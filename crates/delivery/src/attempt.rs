@@ -2,10 +2,7 @@
 
 use std::time::Instant;
 
-use egress::{
-    Client, EgressError, HeaderMap, HeaderValue, Method, Overflow, Policy, Request, Response, Url,
-    header,
-};
+use egress::{Client, EgressError, HeaderMap, HeaderValue, Method, Overflow, Policy, Request, Response, Url, header};
 
 use crate::signature;
 
@@ -61,33 +58,21 @@ pub async fn deliver(client: &Client, policy: &Policy, delivery: Delivery<'_>) -
     let started = Instant::now();
     let attempt = attempt(client, policy, delivery).await;
     let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-    attempt.map_or_else(
-        |error| failed(&error, duration_ms),
-        |response| answered(&response),
-    )
+    attempt.map_or_else(|error| failed(&error, duration_ms), |response| answered(&response))
 }
 
-async fn attempt(
-    client: &Client,
-    policy: &Policy,
-    delivery: Delivery<'_>,
-) -> Result<Response, EgressError> {
-    let url =
-        Url::parse(delivery.url).map_err(|_| EgressError::InvalidUrl("it cannot be parsed"))?;
+async fn attempt(client: &Client, policy: &Policy, delivery: Delivery<'_>) -> Result<Response, EgressError> {
+    let url = Url::parse(delivery.url).map_err(|_| EgressError::InvalidUrl("it cannot be parsed"))?;
     let signature = signature::sign_all(delivery.secrets, delivery.timestamp, delivery.body);
-    let signature = HeaderValue::from_str(&signature)
-        .map_err(|_| EgressError::Other("the signature cannot be sent".to_owned()))?;
+    let signature =
+        HeaderValue::from_str(&signature).map_err(|_| EgressError::Other("the signature cannot be sent".to_owned()))?;
     let mut request = Request::new(Method::POST, url);
     request.headers = delivery.headers;
     request.headers.insert(signature::HEADER, signature);
     let json = HeaderValue::from_static("application/json; charset=utf-8");
     request.headers.insert(header::CONTENT_TYPE, json);
-    request
-        .headers
-        .insert(header::USER_AGENT, HeaderValue::from_static(USER_AGENT));
-    request
-        .headers
-        .insert(header::ACCEPT, HeaderValue::from_static("*/*"));
+    request.headers.insert(header::USER_AGENT, HeaderValue::from_static(USER_AGENT));
+    request.headers.insert(header::ACCEPT, HeaderValue::from_static("*/*"));
     request.body = delivery.body.to_vec();
     request.timeout_ms = Some(delivery.timeout_ms);
     request.body_bytes_max = Some(EXCERPT_BYTES_MAX);
@@ -103,11 +88,7 @@ fn answered(response: &Response) -> Attempt {
         status => Some(format!("the endpoint answered with status {status}")),
     };
     Attempt {
-        outcome: if delivered {
-            Outcome::Delivered
-        } else {
-            Outcome::Failed
-        },
+        outcome: if delivered { Outcome::Delivered } else { Outcome::Failed },
         status: Some(response.status),
         error,
         excerpt: excerpt(&response.body),
@@ -116,13 +97,7 @@ fn answered(response: &Response) -> Attempt {
 }
 
 fn failed(error: &EgressError, duration_ms: u64) -> Attempt {
-    Attempt {
-        outcome: Outcome::Failed,
-        status: None,
-        error: Some(error.to_string()),
-        excerpt: String::new(),
-        duration_ms,
-    }
+    Attempt { outcome: Outcome::Failed, status: None, error: Some(error.to_string()), excerpt: String::new(), duration_ms }
 }
 
 fn excerpt(body: &[u8]) -> String {
@@ -141,9 +116,6 @@ mod tests {
     fn excerpts_are_short_clean_text() {
         assert_eq!(excerpt(b"ok\r\n\x00\x1b[31mred\t!"), "ok\n[31mred\t!");
         assert_eq!(excerpt(b"\xff\xfe"), "\u{fffd}\u{fffd}");
-        assert_eq!(
-            excerpt("é".repeat(2_000).as_bytes()).chars().count(),
-            EXCERPT_CHARS_MAX
-        );
+        assert_eq!(excerpt("é".repeat(2_000).as_bytes()).chars().count(), EXCERPT_CHARS_MAX);
     }
 }

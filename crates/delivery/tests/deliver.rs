@@ -13,11 +13,7 @@ const BODY: &[u8] = br#"{"id":"evt_1","object":"event"}"#;
 const TIME: i64 = 1_700_000_000;
 
 fn sandbox() -> Policy {
-    Policy {
-        allow_loopback: true,
-        allowed_networks: Vec::new(),
-        require_https: false,
-    }
+    Policy { allow_loopback: true, allowed_networks: Vec::new(), require_https: false }
 }
 
 async fn serve(router: Router) -> String {
@@ -37,14 +33,7 @@ async fn attempt_within(timeout_ms: u64, url: &str, policy: &Policy) -> Attempt 
     headers.insert("x-more", "1".parse().unwrap());
     headers.insert("user-agent", "other".parse().unwrap());
     let secrets = ["whsec_test"];
-    let delivery = Delivery {
-        url,
-        secrets: &secrets,
-        timestamp: TIME,
-        body: BODY,
-        headers,
-        timeout_ms,
-    };
+    let delivery = Delivery { url, secrets: &secrets, timestamp: TIME, body: BODY, headers, timeout_ms };
     deliver(&client, policy, delivery).await
 }
 
@@ -64,13 +53,7 @@ async fn the_receiver_gets_a_verifiable_event() {
     assert_eq!(outcome.excerpt, "thanks");
     let (headers, body) = received.recv().await.unwrap();
     let header = |name: &str| headers[name].to_str().unwrap().to_owned();
-    assert!(signature::verify(
-        &header("stripe-signature"),
-        "whsec_test",
-        body.as_bytes(),
-        TIME,
-        1
-    ));
+    assert!(signature::verify(&header("stripe-signature"), "whsec_test", body.as_bytes(), TIME, 1));
     assert_eq!(header("user-agent"), "Drawbridge/1.0 (+webhooks)");
     assert_eq!(header("content-type"), "application/json; charset=utf-8");
     assert_eq!(header("x-more"), "1");
@@ -80,18 +63,12 @@ async fn the_receiver_gets_a_verifiable_event() {
 async fn only_2xx_is_success() {
     let app = Router::new()
         .route("/moved", post(|| async { Redirect::temporary("/ok") }))
-        .route(
-            "/broken",
-            post(|| async { (StatusCode::INTERNAL_SERVER_ERROR, "x".repeat(9_000)) }),
-        );
+        .route("/broken", post(|| async { (StatusCode::INTERNAL_SERVER_ERROR, "x".repeat(9_000)) }));
     let base = serve(app).await;
     let moved = attempt(&format!("{base}/moved"), &sandbox()).await;
     assert_eq!((moved.outcome, moved.status), (Outcome::Failed, Some(307)));
     let broken = attempt(&format!("{base}/broken"), &sandbox()).await;
-    assert_eq!(
-        (broken.outcome, broken.status),
-        (Outcome::Failed, Some(500))
-    );
+    assert_eq!((broken.outcome, broken.status), (Outcome::Failed, Some(500)));
     assert_eq!(broken.excerpt, "x".repeat(512));
     assert!(broken.error.is_some());
 }

@@ -90,11 +90,7 @@ fn classify_v6(address: Ipv6Addr) -> AddressClass {
             return AddressClass::NotPublic(name);
         }
     }
-    if bits >> 125 == 0b001 {
-        AddressClass::Public
-    } else {
-        AddressClass::NotPublic("outside global unicast space")
-    }
+    if bits >> 125 == 0b001 { AddressClass::Public } else { AddressClass::NotPublic("outside global unicast space") }
 }
 
 /// The IPv4 address that the well-known NAT64 prefix 64:ff9b::/96 carries.
@@ -133,22 +129,14 @@ mod tests {
             "2a00::1",
             "64:ff9b::808:808",
         ] {
-            assert_eq!(
-                classify(text.parse().unwrap()),
-                AddressClass::Public,
-                "{text}"
-            );
+            assert_eq!(classify(text.parse().unwrap()), AddressClass::Public, "{text}");
         }
     }
 
     #[test]
     fn loopback_addresses() {
         for text in ["127.0.0.1", "127.255.255.254", "::1"] {
-            assert_eq!(
-                classify(text.parse().unwrap()),
-                AddressClass::Loopback,
-                "{text}"
-            );
+            assert_eq!(classify(text.parse().unwrap()), AddressClass::Loopback, "{text}");
         }
     }
 
@@ -201,10 +189,7 @@ mod tests {
             "fec0::1",
             "ff02::1",
         ] {
-            assert!(
-                matches!(classify(text.parse().unwrap()), AddressClass::NotPublic(_)),
-                "{text} must not be public"
-            );
+            assert!(matches!(classify(text.parse().unwrap()), AddressClass::NotPublic(_)), "{text} must not be public");
         }
     }
 }

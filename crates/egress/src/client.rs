@@ -32,11 +32,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits {
-            connect_timeout_ms: 5_000,
-            total_timeout_ms: 30_000,
-            body_bytes_max: 20 * 1024 * 1024,
-        }
+        Limits { connect_timeout_ms: 5_000, total_timeout_ms: 30_000, body_bytes_max: 20 * 1024 * 1024 }
     }
 }
 
@@ -86,11 +82,7 @@ impl fmt::Debug for Request {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The query may carry tokens, so only the origin is shown.
         let origin = self.url.origin().ascii_serialization();
-        formatter
-            .debug_struct("Request")
-            .field("method", &self.method)
-            .field("to", &origin)
-            .finish()
+        formatter.debug_struct("Request").field("method", &self.method).field("to", &origin).finish()
     }
 }
 
@@ -111,9 +103,7 @@ pub struct Response {
 impl Response {
     /// The header as text, if present and visible ASCII.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .get(name)
-            .and_then(|value: &HeaderValue| value.to_str().ok())
+        self.headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok())
     }
 }
 
@@ -149,21 +139,11 @@ impl Client {
     /// # Errors
     /// `Other` when a limit is zero.
     pub fn new(limits: Limits) -> Result<Self, EgressError> {
-        if limits.connect_timeout_ms == 0
-            || limits.total_timeout_ms == 0
-            || limits.body_bytes_max == 0
-        {
-            return Err(EgressError::Other(
-                "every limit must be above zero".to_owned(),
-            ));
+        if limits.connect_timeout_ms == 0 || limits.total_timeout_ms == 0 || limits.body_bytes_max == 0 {
+            return Err(EgressError::Other("every limit must be above zero".to_owned()));
         }
-        let shared = Shared {
-            limits,
-            inner: Mutex::new(Vec::new()),
-        };
-        Ok(Client {
-            shared: Arc::new(shared),
-        })
+        let shared = Shared { limits, inner: Mutex::new(Vec::new()) };
+        Ok(Client { shared: Arc::new(shared) })
     }
 
     /// Makes one call under `policy`. Answers of every status are `Ok`.
@@ -175,25 +155,13 @@ impl Client {
         let limits = &self.shared.limits;
         let inner = self.inner_for(policy)?;
         let started = Instant::now();
-        let timeout_ms = request.timeout_ms.map_or(limits.total_timeout_ms, |ms| {
-            ms.min(limits.total_timeout_ms)
-        });
-        let body_bytes_max = request
-            .body_bytes_max
-            .map_or(limits.body_bytes_max, |max| max.min(limits.body_bytes_max));
+        let timeout_ms = request.timeout_ms.map_or(limits.total_timeout_ms, |ms| ms.min(limits.total_timeout_ms));
+        let body_bytes_max = request.body_bytes_max.map_or(limits.body_bytes_max, |max| max.min(limits.body_bytes_max));
         let deadline = started + Duration::from_millis(timeout_ms);
 
-        let call = inner
-            .request(request.method, request.url)
-            .headers(request.headers);
-        let call = if request.body.is_empty() {
-            call
-        } else {
-            call.body(request.body)
-        };
-        let mut answer = timeout_at(deadline, call.send())
-            .await
-            .map_err(|_| EgressError::Timeout)??;
+        let call = inner.request(request.method, request.url).headers(request.headers);
+        let call = if request.body.is_empty() { call } else { call.body(request.body) };
+        let mut answer = timeout_at(deadline, call.send()).await.map_err(|_| EgressError::Timeout)??;
         let status = answer.status().as_u16();
         let headers = std::mem::take(answer.headers_mut());
 
@@ -206,21 +174,11 @@ impl Client {
             (Err(error), Overflow::Fail) => return Err(error),
         };
         let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        Ok(Response {
-            status,
-            headers,
-            body,
-            truncated,
-            duration_ms,
-        })
+        Ok(Response { status, headers, body, truncated, duration_ms })
     }
 
     fn inner_for(&self, policy: &Policy) -> Result<reqwest::Client, EgressError> {
-        let mut kept = self
-            .shared
-            .inner
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.shared.inner.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, client)) = kept.iter().find(|(known, _)| known == policy) {
             return Ok(client.clone());
         }
@@ -234,11 +192,7 @@ impl Client {
 }
 
 /// Reads to the end or to the limit; what was read stays in `body` either way.
-async fn read_body(
-    answer: &mut reqwest::Response,
-    body: &mut Vec<u8>,
-    bytes_max: usize,
-) -> Result<(), EgressError> {
+async fn read_body(answer: &mut reqwest::Response, body: &mut Vec<u8>, bytes_max: usize) -> Result<(), EgressError> {
     while let Some(chunk) = answer.chunk().await? {
         let room = bytes_max - body.len();
         if chunk.len() > room {

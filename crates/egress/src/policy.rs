@@ -24,11 +24,7 @@ pub struct Policy {
 
 impl Default for Policy {
     fn default() -> Self {
-        Policy {
-            allow_loopback: false,
-            allowed_networks: Vec::new(),
-            require_https: true,
-        }
+        Policy { allow_loopback: false, allowed_networks: Vec::new(), require_https: true }
     }
 }
 
@@ -45,9 +41,7 @@ impl Policy {
             return Err(EgressError::InvalidUrl("only http and https are allowed"));
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(EgressError::InvalidUrl(
-                "user name and password are not allowed in a URL",
-            ));
+            return Err(EgressError::InvalidUrl("user name and password are not allowed in a URL"));
         }
         if url.port() == Some(0) {
             return Err(EgressError::InvalidUrl("port 0 is not allowed"));
@@ -59,9 +53,7 @@ impl Policy {
             Some(Host::Domain(name)) => self.check_name(name)?,
         };
         if url.scheme() == "http" && self.require_https && !on_loopback {
-            return Err(EgressError::Forbidden {
-                reason: "https is required".to_owned(),
-            });
+            return Err(EgressError::Forbidden { reason: "https is required".to_owned() });
         }
         Ok(())
     }
@@ -71,11 +63,7 @@ impl Policy {
     /// # Errors
     /// The name of the refused range.
     pub fn check_address(&self, address: IpAddr) -> Result<(), &'static str> {
-        if self
-            .allowed_networks
-            .iter()
-            .any(|network| network.contains(address))
-        {
+        if self.allowed_networks.iter().any(|network| network.contains(address)) {
             return Ok(());
         }
         match classify(address) {
@@ -90,9 +78,7 @@ impl Policy {
     fn check_literal(&self, address: IpAddr) -> Result<bool, EgressError> {
         match self.check_address(address) {
             Ok(()) => Ok(classify(address) == AddressClass::Loopback),
-            Err(range) => Err(EgressError::Forbidden {
-                reason: format!("address is not public ({range})"),
-            }),
+            Err(range) => Err(EgressError::Forbidden { reason: format!("address is not public ({range})") }),
         }
     }
 
@@ -100,9 +86,7 @@ impl Policy {
     fn check_name(&self, name: &str) -> Result<bool, EgressError> {
         let loopback = is_localhost(name);
         if loopback && !self.allow_loopback {
-            return Err(EgressError::Forbidden {
-                reason: "address is not public (loopback)".to_owned(),
-            });
+            return Err(EgressError::Forbidden { reason: "address is not public (loopback)".to_owned() });
         }
         Ok(loopback)
     }
@@ -127,17 +111,11 @@ impl Network {
         match (self.address, address) {
             (IpAddr::V4(network), IpAddr::V4(candidate)) => {
                 let difference = u32::from(network) ^ u32::from(candidate);
-                difference
-                    .checked_shr(32 - u32::from(self.prefix))
-                    .unwrap_or(0)
-                    == 0
+                difference.checked_shr(32 - u32::from(self.prefix)).unwrap_or(0) == 0
             }
             (IpAddr::V6(network), IpAddr::V6(candidate)) => {
                 let difference = u128::from(network) ^ u128::from(candidate);
-                difference
-                    .checked_shr(128 - u32::from(self.prefix))
-                    .unwrap_or(0)
-                    == 0
+                difference.checked_shr(128 - u32::from(self.prefix)).unwrap_or(0) == 0
             }
             _ => false,
         }
@@ -184,11 +162,7 @@ mod tests {
     use url::Url;
 
     fn sandbox() -> Policy {
-        Policy {
-            allow_loopback: true,
-            allowed_networks: Vec::new(),
-            require_https: false,
-        }
+        Policy { allow_loopback: true, allowed_networks: Vec::new(), require_https: false }
     }
 
     fn check(policy: &Policy, text: &str) -> Result<(), EgressError> {
@@ -220,42 +194,24 @@ mod tests {
             "https://3232235777/",
         ] {
             let outcome = check(&Policy::default(), text);
-            assert!(
-                matches!(outcome, Err(EgressError::Forbidden { .. })),
-                "{text}: {outcome:?}"
-            );
+            assert!(matches!(outcome, Err(EgressError::Forbidden { .. })), "{text}: {outcome:?}");
         }
     }
 
     #[test]
     fn a_sandbox_reaches_loopback_but_no_other_private_range() {
-        for text in [
-            "http://127.0.0.1:9/",
-            "http://localhost:9/",
-            "http://[::1]/",
-            "https://127.1/",
-        ] {
+        for text in ["http://127.0.0.1:9/", "http://localhost:9/", "http://[::1]/", "https://127.1/"] {
             assert!(check(&sandbox(), text).is_ok(), "{text}");
         }
-        for text in [
-            "http://10.0.0.1/",
-            "http://[::ffff:127.0.0.1]/",
-            "http://0.0.0.0/",
-        ] {
+        for text in ["http://10.0.0.1/", "http://[::ffff:127.0.0.1]/", "http://0.0.0.0/"] {
             let outcome = check(&sandbox(), text);
-            assert!(
-                matches!(outcome, Err(EgressError::Forbidden { .. })),
-                "{text}"
-            );
+            assert!(matches!(outcome, Err(EgressError::Forbidden { .. })), "{text}");
         }
     }
 
     #[test]
     fn https_is_required_except_on_allowed_loopback() {
-        let policy = Policy {
-            require_https: true,
-            ..sandbox()
-        };
+        let policy = Policy { require_https: true, ..sandbox() };
         assert!(check(&policy, "http://localhost:1/").is_ok());
         assert!(check(&policy, "http://127.0.0.1:1/").is_ok());
         assert!(check(&policy, "http://example.com/").is_err());
@@ -275,19 +231,14 @@ mod tests {
             "https://example.com:0/",
         ] {
             let outcome = check(&Policy::default(), text);
-            assert!(
-                matches!(outcome, Err(EgressError::InvalidUrl(_))),
-                "{text}: {outcome:?}"
-            );
+            assert!(matches!(outcome, Err(EgressError::InvalidUrl(_))), "{text}: {outcome:?}");
         }
     }
 
     #[test]
     fn allowed_networks_open_exactly_their_range() {
-        let policy = Policy {
-            allowed_networks: vec!["10.1.0.0/16".parse().unwrap(), "fd00::/8".parse().unwrap()],
-            ..Policy::default()
-        };
+        let policy =
+            Policy { allowed_networks: vec!["10.1.0.0/16".parse().unwrap(), "fd00::/8".parse().unwrap()], ..Policy::default() };
         assert!(check(&policy, "https://10.1.2.3/").is_ok());
         assert!(check(&policy, "https://[fd12::1]/").is_ok());
         assert!(check(&policy, "https://10.2.0.1/").is_err());
@@ -296,21 +247,10 @@ mod tests {
 
     #[test]
     fn networks_parse_and_print() {
-        for (text, printed) in [
-            ("10.0.0.0/8", "10.0.0.0/8"),
-            ("1.2.3.4", "1.2.3.4/32"),
-            ("::/0", "::/0"),
-        ] {
+        for (text, printed) in [("10.0.0.0/8", "10.0.0.0/8"), ("1.2.3.4", "1.2.3.4/32"), ("::/0", "::/0")] {
             assert_eq!(text.parse::<Network>().unwrap().to_string(), printed);
         }
-        for text in [
-            "",
-            "10.0.0.0/33",
-            "::/129",
-            "10.0.0/8",
-            "x/8",
-            "10.0.0.0/-1",
-        ] {
+        for text in ["", "10.0.0.0/33", "::/129", "10.0.0/8", "x/8", "10.0.0.0/-1"] {
             assert!(text.parse::<Network>().is_err(), "{text}");
         }
         let all: Network = "0.0.0.0/0".parse().unwrap();

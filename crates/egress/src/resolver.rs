@@ -21,9 +21,7 @@ impl From<&ResolveError> for EgressError {
     fn from(error: &ResolveError) -> Self {
         match error {
             ResolveError::NotFound => EgressError::Dns,
-            ResolveError::Refused(_) => EgressError::Forbidden {
-                reason: error.to_string(),
-            },
+            ResolveError::Refused(_) => EgressError::Forbidden { reason: error.to_string() },
         }
     }
 }
@@ -36,9 +34,7 @@ pub(crate) struct CheckedResolver {
 
 impl CheckedResolver {
     pub(crate) fn new(policy: Policy) -> Self {
-        CheckedResolver {
-            policy: Arc::new(policy),
-        }
+        CheckedResolver { policy: Arc::new(policy) }
     }
 }
 
@@ -111,9 +107,6 @@ mod tests {
 
     #[tokio::test]
     async fn localhost_needs_no_resolver() {
-        assert_eq!(
-            look_up("localhost.").await.unwrap(),
-            addresses(&["127.0.0.1", "::1"])
-        );
+        assert_eq!(look_up("localhost.").await.unwrap(), addresses(&["127.0.0.1", "::1"]));
     }
 }

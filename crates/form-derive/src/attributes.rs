@@ -17,21 +17,14 @@ pub(crate) struct Attributes {
 impl Attributes {
     pub(crate) fn parse(attributes: &[Attribute]) -> syn::Result<Attributes> {
         let mut parsed = Attributes::default();
-        for attribute in attributes
-            .iter()
-            .filter(|attribute| attribute.path().is_ident("params"))
-        {
+        for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("params")) {
             attribute.parse_nested_meta(|meta| parsed.read(&meta))?;
         }
         Ok(parsed)
     }
 
     fn read(&mut self, meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
-        let name = meta
-            .path
-            .get_ident()
-            .map(ToString::to_string)
-            .unwrap_or_default();
+        let name = meta.path.get_ident().map(ToString::to_string).unwrap_or_default();
         match name.as_str() {
             "rename" => self.rename = Some(meta.value()?.parse::<LitStr>()?.value()),
             "flatten" => self.flatten = true,

@@ -10,9 +10,7 @@ pub(crate) fn snake_case(name: &str) -> String {
     let mut snake = String::with_capacity(name.len() + 4);
     for (position, character) in characters.iter().enumerate() {
         let after_small = position > 0 && !characters[position - 1].is_uppercase();
-        let before_small = characters
-            .get(position + 1)
-            .is_some_and(|next| next.is_lowercase());
+        let before_small = characters.get(position + 1).is_some_and(|next| next.is_lowercase());
         if character.is_uppercase() && position > 0 && (after_small || before_small) {
             snake.push('_');
         }
@@ -28,16 +26,11 @@ pub(crate) fn plain(ident: &Ident) -> String {
 }
 
 /// Refuses a name that was given twice.
-pub(crate) fn check_distinct<'a>(
-    names: impl Iterator<Item = (&'a str, &'a Ident)>,
-) -> syn::Result<()> {
+pub(crate) fn check_distinct<'a>(names: impl Iterator<Item = (&'a str, &'a Ident)>) -> syn::Result<()> {
     let mut seen = HashSet::new();
     for (name, ident) in names {
         if !seen.insert(name) {
-            return Err(syn::Error::new_spanned(
-                ident,
-                format!("`{name}` is named twice"),
-            ));
+            return Err(syn::Error::new_spanned(ident, format!("`{name}` is named twice")));
         }
     }
     Ok(())

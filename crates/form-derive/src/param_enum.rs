@@ -55,29 +55,18 @@ pub(crate) fn expand(input: DeriveInput) -> syn::Result<TokenStream> {
 
 fn variants(input: &DeriveInput) -> syn::Result<Vec<(Ident, String)>> {
     let Data::Enum(data) = &input.data else {
-        return Err(syn::Error::new_spanned(
-            &input.ident,
-            "ParamEnum is for enums",
-        ));
+        return Err(syn::Error::new_spanned(&input.ident, "ParamEnum is for enums"));
     };
     let mut variants = Vec::with_capacity(data.variants.len());
     for variant in &data.variants {
         if !matches!(variant.fields, Fields::Unit) {
-            return Err(syn::Error::new_spanned(
-                variant,
-                "ParamEnum needs variants without data",
-            ));
+            return Err(syn::Error::new_spanned(variant, "ParamEnum needs variants without data"));
         }
         let attributes = Attributes::parse(&variant.attrs)?;
         if attributes.flatten || !attributes.rules.is_empty() {
-            return Err(syn::Error::new_spanned(
-                variant,
-                "only rename goes with a variant",
-            ));
+            return Err(syn::Error::new_spanned(variant, "only rename goes with a variant"));
         }
-        let name = attributes
-            .rename
-            .unwrap_or_else(|| snake_case(&plain(&variant.ident)));
+        let name = attributes.rename.unwrap_or_else(|| snake_case(&plain(&variant.ident)));
         variants.push((variant.ident.clone(), name));
     }
     Ok(variants)

@@ -25,13 +25,10 @@ pub(crate) fn expand(input: DeriveInput) -> syn::Result<TokenStream> {
             true
         })
     });
-    let flattened = fields
-        .iter()
-        .filter(|field| field.attributes.flatten)
-        .map(|field| {
-            let ty = &field.ty;
-            quote!(|| <#ty as ::form::Params>::visit(name, node, at, found))
-        });
+    let flattened = fields.iter().filter(|field| field.attributes.flatten).map(|field| {
+        let ty = &field.ty;
+        quote!(|| <#ty as ::form::Params>::visit(name, node, at, found))
+    });
     let values = fields.iter().map(value);
     let ident = &input.ident;
     let (generics, type_generics, bounds) = input.generics.split_for_impl();
@@ -85,12 +82,7 @@ pub(crate) fn expand(input: DeriveInput) -> syn::Result<TokenStream> {
 /// The initialiser of one field. Struct expressions are evaluated in the order they are written,
 /// which makes the first wrong field the one that is reported.
 fn value(field: &Field) -> TokenStream {
-    let Field {
-        ident,
-        ty,
-        name,
-        attributes,
-    } = field;
+    let Field { ident, ty, name, attributes } = field;
     if attributes.flatten {
         return quote!(#ident: <#ty as ::form::Params>::from_fields(fields, at)?);
     }
@@ -110,18 +102,12 @@ fn value(field: &Field) -> TokenStream {
 
 fn fields(input: &DeriveInput) -> syn::Result<Vec<Field>> {
     let Data::Struct(data) = &input.data else {
-        return Err(syn::Error::new_spanned(
-            &input.ident,
-            "Params is for structs",
-        ));
+        return Err(syn::Error::new_spanned(&input.ident, "Params is for structs"));
     };
     let fields = match &data.fields {
         Fields::Named(fields) => &fields.named,
         Fields::Unnamed(_) | Fields::Unit => {
-            return Err(syn::Error::new_spanned(
-                &input.ident,
-                "Params needs named fields",
-            ));
+            return Err(syn::Error::new_spanned(&input.ident, "Params needs named fields"));
         }
     };
     let mut parsed = Vec::with_capacity(fields.len());
@@ -129,18 +115,10 @@ fn fields(input: &DeriveInput) -> syn::Result<Vec<Field>> {
         let Some(ident) = &field.ident else { continue };
         let attributes = Attributes::parse(&field.attrs)?;
         if attributes.flatten && (attributes.rename.is_some() || !attributes.rules.is_empty()) {
-            return Err(syn::Error::new_spanned(
-                ident,
-                "flatten goes with nothing else",
-            ));
+            return Err(syn::Error::new_spanned(ident, "flatten goes with nothing else"));
         }
         let name = attributes.rename.clone().unwrap_or_else(|| plain(ident));
-        parsed.push(Field {
-            ident: ident.clone(),
-            ty: field.ty.clone(),
-            name,
-            attributes,
-        });
+        parsed.push(Field { ident: ident.clone(), ty: field.ty.clone(), name, attributes });
     }
     Ok(parsed)
 }

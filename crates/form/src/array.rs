@@ -19,10 +19,7 @@ pub(crate) fn array_order(fields: &Fields) -> Option<Vec<Element>> {
         if name.is_empty() {
             appended.push(position);
         } else {
-            numbered.push(Element {
-                label: parse_index(name)?,
-                position,
-            });
+            numbered.push(Element { label: parse_index(name)?, position });
         }
     }
     numbered.sort_by_key(|element| element.label);
@@ -34,19 +31,12 @@ pub(crate) fn array_order(fields: &Fields) -> Option<Vec<Element>> {
 
 /// Whether every name is one of a list element.
 pub(crate) fn is_array_like(fields: &Fields) -> bool {
-    !fields.is_empty()
-        && fields
-            .iter()
-            .all(|(name, _)| name.is_empty() || parse_index(name).is_some())
+    !fields.is_empty() && fields.iter().all(|(name, _)| name.is_empty() || parse_index(name).is_some())
 }
 
 fn parse_index(name: &str) -> Option<usize> {
     // The standard parser would take a sign as well.
-    if name.bytes().all(|byte| byte.is_ascii_digit()) {
-        name.parse().ok()
-    } else {
-        None
-    }
+    if name.bytes().all(|byte| byte.is_ascii_digit()) { name.parse().ok() } else { None }
 }
 
 /// Absent and the empty string are an empty list, unless the rules require elements.
@@ -72,23 +62,9 @@ impl<T: Decode> Decode for Vec<T> {
             let message = format!("Invalid array: at most {} elements", rules.max_items);
             return Err(FormError::invalid(at, message));
         }
-        let mut nodes: Vec<_> = fields
-            .into_entries()
-            .into_iter()
-            .map(|(_, node)| Some(node))
-            .collect();
-        let element_rules = Rules {
-            required: false,
-            max_items: usize::MAX,
-            ..*rules
-        };
-        let decode = |element: Element| {
-            T::decode_with(
-                nodes[element.position].take(),
-                &at.index(element.label),
-                &element_rules,
-            )
-        };
+        let mut nodes: Vec<_> = fields.into_entries().into_iter().map(|(_, node)| Some(node)).collect();
+        let element_rules = Rules { required: false, max_items: usize::MAX, ..*rules };
+        let decode = |element: Element| T::decode_with(nodes[element.position].take(), &at.index(element.label), &element_rules);
         order.into_iter().map(decode).collect()
     }
 

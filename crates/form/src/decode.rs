@@ -122,9 +122,7 @@ impl Unknown {
             error.message = format!("Received unknown parameters: {}", self.names.join(", "));
         }
         if self.unnamed > 0 {
-            error
-                .message
-                .push_str(&format!(" and {} more", self.unnamed));
+            error.message.push_str(&format!(" and {} more", self.unnamed));
         }
         Err(error)
     }
@@ -136,9 +134,7 @@ pub fn decode_struct<T: Params>(node: Option<Node>, at: &Path<'_>) -> Result<T, 
     match node {
         None => Err(FormError::missing(at)),
         Some(Node::Text(text)) if text.is_empty() => Err(FormError::empty(at)),
-        Some(Node::Map(mut fields)) if at.is_root() || !is_array_like(&fields) => {
-            T::from_fields(&mut fields, at)
-        }
+        Some(Node::Map(mut fields)) if at.is_root() || !is_array_like(&fields) => T::from_fields(&mut fields, at),
         Some(_) => Err(FormError::invalid(at, "Invalid object")),
     }
 }
@@ -189,11 +185,7 @@ impl<T: Decode> Decode for Option<T> {
         Option::decode_with(node, at, &Rules::DEFAULT)
     }
 
-    fn decode_with(
-        node: Option<Node>,
-        at: &Path<'_>,
-        rules: &Rules,
-    ) -> Result<Option<T>, FormError> {
+    fn decode_with(node: Option<Node>, at: &Path<'_>, rules: &Rules) -> Result<Option<T>, FormError> {
         match node {
             None if rules.required => Err(FormError::missing(at)),
             None => Ok(None),

@@ -97,12 +97,7 @@ fn write_node(node: &Node, is_secret: &dyn Fn(&str) -> bool, out: &mut String) {
         Node::Map(fields) => fields,
     };
     match array_order(fields) {
-        Some(order)
-            if order
-                .iter()
-                .zip(0..)
-                .all(|(element, index)| element.label == index) =>
-        {
+        Some(order) if order.iter().zip(0..).all(|(element, index)| element.label == index) => {
             let elements = order.iter().map(|element| fields.at(element.position));
             write_array(elements, is_secret, out);
         }
@@ -110,11 +105,7 @@ fn write_node(node: &Node, is_secret: &dyn Fn(&str) -> bool, out: &mut String) {
     }
 }
 
-fn write_array<'a>(
-    elements: impl Iterator<Item = &'a Node>,
-    is_secret: &dyn Fn(&str) -> bool,
-    out: &mut String,
-) {
+fn write_array<'a>(elements: impl Iterator<Item = &'a Node>, is_secret: &dyn Fn(&str) -> bool, out: &mut String) {
     out.push('[');
     for (index, node) in elements.enumerate() {
         if index > 0 {

@@ -25,16 +25,8 @@ impl fmt::Display for FormError {
 impl std::error::Error for FormError {}
 
 impl FormError {
-    fn with_code(
-        code: &'static str,
-        param: impl fmt::Display,
-        message: impl Into<String>,
-    ) -> FormError {
-        FormError {
-            code: Some(code),
-            param: Some(param.to_string()),
-            message: message.into(),
-        }
+    fn with_code(code: &'static str, param: impl fmt::Display, message: impl Into<String>) -> FormError {
+        FormError { code: Some(code), param: Some(param.to_string()), message: message.into() }
     }
 
     /// A required parameter was not sent (`parameter_missing`).
@@ -61,11 +53,7 @@ impl FormError {
 
     /// A value that is wrong in a way without a code of its own.
     pub fn invalid(param: impl fmt::Display, message: impl Into<String>) -> FormError {
-        FormError {
-            code: None,
-            param: Some(param.to_string()),
-            message: message.into(),
-        }
+        FormError { code: None, param: Some(param.to_string()), message: message.into() }
     }
 
     /// An empty string for a parameter that cannot be unset (`parameter_invalid_empty`).
@@ -97,11 +85,7 @@ impl FormError {
 
     /// The form as a whole is refused; no parameter can be named.
     pub(crate) fn whole(message: impl Into<String>) -> FormError {
-        FormError {
-            code: None,
-            param: None,
-            message: message.into(),
-        }
+        FormError { code: None, param: None, message: message.into() }
     }
 }
 

@@ -1,9 +1,6 @@
 //! What a fuzzer runs. Not part of the API.
 
-use crate::{
-    Decode, Form, Limits, METADATA_KEYS, Metadata, MetadataPatch, Node, ParamEnum, Params, Patch,
-    Path, Range,
-};
+use crate::{Decode, Form, Limits, METADATA_KEYS, Metadata, MetadataPatch, Node, ParamEnum, Params, Patch, Path, Range};
 
 #[derive(Debug, PartialEq, ParamEnum)]
 enum Kind {
@@ -68,20 +65,12 @@ struct Update {
 /// When a promise of this crate does not hold; that is what the fuzzer looks for.
 #[doc(hidden)]
 pub fn fuzz_one(bytes: &[u8]) {
-    let tight = Limits {
-        bytes: 64,
-        pairs: 4,
-        depth: 2,
-        key_bytes: 8,
-    };
+    let tight = Limits { bytes: 64, pairs: 4, depth: 2, key_bytes: 8 };
     let _ = Form::parse(bytes, &tight);
     let Ok(form) = Form::parse(bytes, &Limits::default()) else {
         return;
     };
-    let open = Limits {
-        bytes: usize::MAX,
-        ..Limits::default()
-    };
+    let open = Limits { bytes: usize::MAX, ..Limits::default() };
     let encoded = form.encode();
     let again = Form::parse(encoded.as_bytes(), &open);
     assert_eq!(again.as_ref(), Ok(&form), "encoded as {encoded}");
@@ -91,11 +80,7 @@ pub fn fuzz_one(bytes: &[u8]) {
     let mut twice = Form::default();
     assert_eq!(twice.extend(form.clone()), Ok(()));
     assert_eq!(twice.fingerprint_bytes(), form.fingerprint_bytes());
-    assert_eq!(
-        twice.extend(form.clone()),
-        Ok(()),
-        "a form clashes with itself: {encoded}"
-    );
+    assert_eq!(twice.extend(form.clone()), Ok(()), "a form clashes with itself: {encoded}");
 
     for_whole_form(&form);
     // A form of unknown names stops at the first check: decode the values on their own as well.
@@ -107,10 +92,7 @@ pub fn fuzz_one(bytes: &[u8]) {
         steady::<List>(node, &at);
         steady::<Vec<Item>>(node, &at);
         steady::<Metadata>(node, &at);
-        let _ = node
-            .clone()
-            .decode::<Range>(&at)
-            .map(|range| range.inclusive());
+        let _ = node.clone().decode::<Range>(&at).map(|range| range.inclusive());
     }
 }
 

@@ -104,9 +104,7 @@ pub use form_derive::ParamEnum;
 pub use form_derive::Params;
 #[doc(hidden)]
 pub use fuzz::fuzz_one;
-pub use metadata::{
-    METADATA_KEY_CHARS, METADATA_KEYS, METADATA_VALUE_CHARS, Metadata, MetadataPatch,
-};
+pub use metadata::{METADATA_KEY_CHARS, METADATA_KEYS, METADATA_VALUE_CHARS, Metadata, MetadataPatch};
 pub use node::{Fields, Node};
 pub use parse::{Form, Limits};
 pub use patch::Patch;

@@ -99,10 +99,7 @@ fn pairs(fields: Fields, at: &Path<'_>) -> Result<Vec<(String, String)>, FormErr
     for (key, node) in fields.into_entries() {
         let at = at.field(&key);
         if key.is_empty() {
-            return Err(FormError::invalid(
-                at,
-                "Invalid metadata: a key must not be empty",
-            ));
+            return Err(FormError::invalid(at, "Invalid metadata: a key must not be empty"));
         }
         check_key(&key, &at)?;
         let Node::Text(value) = node else {

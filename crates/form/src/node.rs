@@ -68,15 +68,12 @@ impl Fields {
 
     /// All entries in the order they arrived.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Node)> {
-        self.entries
-            .iter()
-            .map(|(name, node)| (name.as_str(), node))
+        self.entries.iter().map(|(name, node)| (name.as_str(), node))
     }
 
     /// The value of `name`.
     pub fn get(&self, name: &str) -> Option<&Node> {
-        self.position(name)
-            .map(|position| &self.entries[position].1)
+        self.position(name).map(|position| &self.entries[position].1)
     }
 
     /// Removes and returns the value of `name`.
@@ -125,11 +122,7 @@ impl Fields {
     /// part last.
     pub(crate) fn merge(&mut self, other: Fields) -> Result<(), Vec<String>> {
         for (name, node) in other.entries {
-            let known = if name.is_empty() {
-                None
-            } else {
-                self.position(&name)
-            };
+            let known = if name.is_empty() { None } else { self.position(&name) };
             let Some(position) = known else {
                 self.push(name, node);
                 continue;

@@ -21,12 +21,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits {
-            bytes: 1024 * 1024,
-            pairs: 10_000,
-            depth: 16,
-            key_bytes: 2048,
-        }
+        Limits { bytes: 1024 * 1024, pairs: 10_000, depth: 16, key_bytes: 2048 }
     }
 }
 
@@ -58,10 +53,7 @@ impl Form {
     /// with a value and with names below it.
     pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Form, FormError> {
         if bytes.len() > limits.bytes {
-            return Err(FormError::whole(format!(
-                "The parameters are too large: at most {} bytes are accepted",
-                limits.bytes
-            )));
+            return Err(FormError::whole(format!("The parameters are too large: at most {} bytes are accepted", limits.bytes)));
         }
         let mut fields = Fields::default();
         let mut pairs = 0;
@@ -71,10 +63,7 @@ impl Form {
             }
             pairs += 1;
             if pairs > limits.pairs {
-                return Err(FormError::whole(format!(
-                    "Too many parameters: at most {} are accepted",
-                    limits.pairs
-                )));
+                return Err(FormError::whole(format!("Too many parameters: at most {} are accepted", limits.pairs)));
             }
             add_pair(&mut fields, pair, limits)?;
         }
@@ -132,43 +121,26 @@ fn add_pair(fields: &mut Fields, pair: &[u8], limits: &Limits) -> Result<(), For
         Some(position) => (&pair[..position], &pair[position + 1..]),
         None => (pair, &pair[..0]),
     };
-    let name = decode_component(raw_name)
-        .map_err(|_| FormError::whole("The name of a parameter is not valid UTF-8"))?;
+    let name = decode_component(raw_name).map_err(|_| FormError::whole("The name of a parameter is not valid UTF-8"))?;
     if name.is_empty() {
-        return Err(FormError::whole(
-            "Received a value without the name of its parameter",
-        ));
+        return Err(FormError::whole("Received a value without the name of its parameter"));
     }
     let (base, rest) = split_name(&name);
     if name.len() > limits.key_bytes {
         return Err(FormError::invalid(
             excerpt(base),
-            format!(
-                "The name of a parameter is too long: at most {} bytes",
-                limits.key_bytes
-            ),
+            format!("The name of a parameter is too long: at most {} bytes", limits.key_bytes),
         ));
     }
     if 1 + rest.bytes().filter(|byte| *byte == b'[').count() > limits.depth {
-        return Err(FormError::invalid(
-            base,
-            format!(
-                "'{base}' is nested too deeply: at most {} levels",
-                limits.depth
-            ),
-        ));
+        return Err(FormError::invalid(base, format!("'{base}' is nested too deeply: at most {} levels", limits.depth)));
     }
-    let value = decode_component(raw_value)
-        .map_err(|_| FormError::invalid(&name, "Invalid string: must be valid UTF-8"))?;
-    insert(fields, base, rest, value.into_owned())
-        .map_err(|Clash { rest }| clashing(&name[..name.len() - rest]))
+    let value = decode_component(raw_value).map_err(|_| FormError::invalid(&name, "Invalid string: must be valid UTF-8"))?;
+    insert(fields, base, rest, value.into_owned()).map_err(|Clash { rest }| clashing(&name[..name.len() - rest]))
 }
 
 fn clashing(name: &str) -> FormError {
-    FormError::invalid(
-        name,
-        format!("Invalid object: '{name}' was sent as a value and also as an object or array"),
-    )
+    FormError::invalid(name, format!("Invalid object: '{name}' was sent as a value and also as an object or array"))
 }
 
 /// A name had both shapes; `rest` is how many bytes of the full name lie below it.
@@ -183,11 +155,7 @@ fn insert(fields: &mut Fields, key: &str, rest: &str, value: String) -> Result<(
         fields = child(fields, key, next, below).ok_or(Clash { rest: rest.len() })?;
         (key, rest) = (next, below);
     }
-    let known = if key.is_empty() {
-        None
-    } else {
-        fields.position(key)
-    };
+    let known = if key.is_empty() { None } else { fields.position(key) };
     match known {
         None => {
             fields.push(key.to_owned(), Node::Text(value));
@@ -205,8 +173,7 @@ fn insert(fields: &mut Fields, key: &str, rest: &str, value: String) -> Result<(
 fn child<'a>(fields: &'a mut Fields, key: &str, next: &str, below: &str) -> Option<&'a mut Fields> {
     let usable = fields.position(key).filter(|position| {
         // An element of `a[]` is complete when it would be given the same name twice.
-        !key.is_empty()
-            || matches!(fields.at(*position), Node::Map(last) if !has_path(last, next, below))
+        !key.is_empty() || matches!(fields.at(*position), Node::Map(last) if !has_path(last, next, below))
     });
     let position = match usable {
         Some(position) => position,
@@ -262,11 +229,7 @@ pub(crate) fn split_name(name: &str) -> (&str, &str) {
 /// Splits `[b][c]` into `b` and `[c]`.
 fn split_segment(brackets: &str) -> Option<(&str, &str)> {
     let (segment, rest) = brackets.strip_prefix('[')?.split_once(']')?;
-    if segment.contains('[') {
-        None
-    } else {
-        Some((segment, rest))
-    }
+    if segment.contains('[') { None } else { Some((segment, rest)) }
 }
 
 /// Percent-decoding with `+` for a space; borrows where nothing is encoded.
@@ -293,9 +256,7 @@ fn decode_component(raw: &[u8]) -> Result<Cow<'_, str>, Utf8Error> {
             other => *other,
         });
     }
-    String::from_utf8(decoded)
-        .map(Cow::Owned)
-        .map_err(|error| error.utf8_error())
+    String::from_utf8(decoded).map(Cow::Owned).map_err(|error| error.utf8_error())
 }
 
 fn hex_digit(byte: u8) -> Option<u8> {

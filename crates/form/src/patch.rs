@@ -73,11 +73,7 @@ impl<T: Decode> Decode for Patch<T> {
         Patch::decode_with(node, at, &Rules::DEFAULT)
     }
 
-    fn decode_with(
-        node: Option<Node>,
-        at: &Path<'_>,
-        rules: &Rules,
-    ) -> Result<Patch<T>, FormError> {
+    fn decode_with(node: Option<Node>, at: &Path<'_>, rules: &Rules) -> Result<Patch<T>, FormError> {
         match node {
             None => Ok(Patch::Absent),
             Some(Node::Text(text)) if text.is_empty() => Ok(Patch::Clear),

@@ -26,26 +26,17 @@ enum Step<'a> {
 impl<'a> Path<'a> {
     /// The form itself.
     pub const fn root() -> Path<'static> {
-        Path {
-            parent: None,
-            step: Step::Root,
-        }
+        Path { parent: None, step: Step::Root }
     }
 
     /// The parameter `name` below this one.
     pub const fn field(&'a self, name: &'a str) -> Path<'a> {
-        Path {
-            parent: Some(self),
-            step: Step::Field(name),
-        }
+        Path { parent: Some(self), step: Step::Field(name) }
     }
 
     /// The element `index` of this list.
     pub const fn index(&'a self, index: usize) -> Path<'a> {
-        Path {
-            parent: Some(self),
-            step: Step::Index(index),
-        }
+        Path { parent: Some(self), step: Step::Index(index) }
     }
 
     /// Whether this is the form itself.

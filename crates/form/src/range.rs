@@ -67,10 +67,7 @@ impl Range {
             Some(None) => return NOTHING,
             Some(Some(bound)) => bound,
         };
-        (
-            after.max(gte.unwrap_or(i64::MIN)),
-            before.min(lte.unwrap_or(i64::MAX)),
-        )
+        (after.max(gte.unwrap_or(i64::MIN)), before.min(lte.unwrap_or(i64::MAX)))
     }
 }
 

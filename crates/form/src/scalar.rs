@@ -14,27 +14,18 @@ pub fn scalar(node: Option<Node>, at: &Path<'_>, kind: &str) -> Result<String, F
         None => Err(FormError::missing(at)),
         Some(Node::Text(text)) if text.is_empty() => Err(FormError::empty(at)),
         Some(Node::Text(text)) => Ok(text),
-        Some(Node::Map(_)) => Err(FormError::invalid(
-            at,
-            format!("Invalid {kind}: must be a single value"),
-        )),
+        Some(Node::Map(_)) => Err(FormError::invalid(at, format!("Invalid {kind}: must be a single value"))),
     }
 }
 
 /// Refuses texts that are too long or hold control characters other than tab and line breaks.
-pub(crate) fn check_text(
-    text: &str,
-    at: &Path<'_>,
-    kind: &str,
-    max_chars: usize,
-) -> Result<(), FormError> {
+pub(crate) fn check_text(text: &str, at: &Path<'_>, kind: &str, max_chars: usize) -> Result<(), FormError> {
     // No text has more characters than bytes: counting is for the long ones.
     if text.len() > max_chars && text.chars().count() > max_chars {
         let message = format!("Invalid {kind}: must be at most {max_chars} characters");
         return Err(FormError::invalid(at, message));
     }
-    let forbidden =
-        |character: char| character.is_control() && !matches!(character, '\t' | '\n' | '\r');
+    let forbidden = |character: char| character.is_control() && !matches!(character, '\t' | '\n' | '\r');
     if text.chars().any(forbidden) {
         let message = format!("Invalid {kind}: must not contain control characters");
         return Err(FormError::invalid(at, message));
@@ -64,12 +55,7 @@ impl Decode for String {
 }
 
 /// Decimal digits with an optional minus sign, within the rules and what the type can hold.
-fn integer(
-    node: Option<Node>,
-    at: &Path<'_>,
-    minimum: i64,
-    maximum: i64,
-) -> Result<i64, FormError> {
+fn integer(node: Option<Node>, at: &Path<'_>, minimum: i64, maximum: i64) -> Result<i64, FormError> {
     let text = match node {
         Some(Node::Map(_)) => return Err(FormError::integer(at, "must be a single value")),
         other => scalar(other, at, "integer")?,
@@ -80,15 +66,9 @@ fn integer(
         _ => return Err(FormError::integer(at, &text)),
     };
     if value < minimum {
-        Err(FormError::integer(
-            at,
-            &format!("must be at least {minimum}"),
-        ))
+        Err(FormError::integer(at, &format!("must be at least {minimum}")))
     } else if value > maximum {
-        Err(FormError::integer(
-            at,
-            &format!("must be at most {maximum}"),
-        ))
+        Err(FormError::integer(at, &format!("must be at most {maximum}")))
     } else {
         Ok(value)
     }
@@ -123,33 +103,17 @@ impl Decode for bool {
         match text.as_str() {
             "true" => Ok(true),
             "false" => Ok(false),
-            _ => Err(FormError::invalid(
-                at,
-                format!(
-                    "Invalid boolean: {} (must be true or false)",
-                    excerpt(&text)
-                ),
-            )),
+            _ => Err(FormError::invalid(at, format!("Invalid boolean: {} (must be true or false)", excerpt(&text)))),
         }
     }
 }
 
 /// What `derive(ParamEnum)` decodes by: `names` are all names, in order, for the error.
 #[doc(hidden)]
-pub fn decode_enum<T>(
-    node: Option<Node>,
-    at: &Path<'_>,
-    names: &[&str],
-    parse: fn(&str) -> Option<T>,
-) -> Result<T, FormError> {
+pub fn decode_enum<T>(node: Option<Node>, at: &Path<'_>, names: &[&str], parse: fn(&str) -> Option<T>) -> Result<T, FormError> {
     let value = match node {
         Some(Node::Map(_)) => None,
         other => parse(&scalar(other, at, "string")?),
     };
-    value.ok_or_else(|| {
-        FormError::invalid(
-            at,
-            format!("Invalid {at}: must be one of {}", names.join(", ")),
-        )
-    })
+    value.ok_or_else(|| FormError::invalid(at, format!("Invalid {at}: must be one of {}", names.join(", "))))
 }

@@ -9,10 +9,7 @@ fn bodies() -> impl Strategy<Value = Vec<u8>> {
     let segments = r"(\[(|0|1|2|a|price|gt|city|line1|tags)\]){0,4}";
     let values = "(|1|true|x|%00|%C3%A9|account|a%26b|\\+)";
     let pair = format!("{names}{segments}={values}");
-    let pairs = proptest::collection::vec(
-        proptest::string::string_regex(&pair).expect("an expression"),
-        0..20,
-    );
+    let pairs = proptest::collection::vec(proptest::string::string_regex(&pair).expect("an expression"), 0..20);
     pairs.prop_map(|pairs| pairs.join("&").into_bytes())
 }
 

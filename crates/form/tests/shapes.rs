@@ -3,8 +3,7 @@
 use form::{Form, Limits};
 
 fn parse(body: &str) -> Form {
-    Form::parse(body.as_bytes(), &Limits::default())
-        .unwrap_or_else(|error| panic!("{body}: {error}"))
+    Form::parse(body.as_bytes(), &Limits::default()).unwrap_or_else(|error| panic!("{body}: {error}"))
 }
 
 fn json(body: &str) -> String {
@@ -42,22 +41,10 @@ fn shapes_are_understood() {
         ("a[]=y&a[0]=x", r#"{"a":["x","y"]}"#),
         ("a[]=x&a[k]=y", r#"{"a":{"k":"y","":["x"]}}"#),
         // Lists of hashes.
-        (
-            "i[0][p]=a&i[0][q]=1&i[1][p]=b",
-            r#"{"i":[{"p":"a","q":"1"},{"p":"b"}]}"#,
-        ),
-        (
-            "i[][p]=a&i[][q]=1&i[][p]=b",
-            r#"{"i":[{"p":"a","q":"1"},{"p":"b"}]}"#,
-        ),
-        (
-            "i[][p][c]=a&i[][p][u]=1&i[][p][c]=b",
-            r#"{"i":[{"p":{"c":"a","u":"1"}},{"p":{"c":"b"}}]}"#,
-        ),
-        (
-            "i[][p]=a&i[][t][]=1&i[][t][]=2&i[][p]=b",
-            r#"{"i":[{"p":"a","t":["1","2"]},{"p":"b"}]}"#,
-        ),
+        ("i[0][p]=a&i[0][q]=1&i[1][p]=b", r#"{"i":[{"p":"a","q":"1"},{"p":"b"}]}"#),
+        ("i[][p]=a&i[][q]=1&i[][p]=b", r#"{"i":[{"p":"a","q":"1"},{"p":"b"}]}"#),
+        ("i[][p][c]=a&i[][p][u]=1&i[][p][c]=b", r#"{"i":[{"p":{"c":"a","u":"1"}},{"p":{"c":"b"}}]}"#),
+        ("i[][p]=a&i[][t][]=1&i[][t][]=2&i[][p]=b", r#"{"i":[{"p":"a","t":["1","2"]},{"p":"b"}]}"#),
         ("i[]=x&i[][p]=a", r#"{"i":["x",{"p":"a"}]}"#),
         // Brackets that do not match make a plain name.
         ("a[b=1", r#"{"a[b":"1"}"#),
@@ -66,10 +53,7 @@ fn shapes_are_understood() {
         ("a[b[c]]=1", r#"{"a[b[c]]":"1"}"#),
         ("[a]=1", r#"{"[a]":"1"}"#),
         ("[]=1", r#"{"[]":"1"}"#),
-        (
-            "metadata[k]=%22%5C%0A%01",
-            r#"{"metadata":{"k":"\"\\\n\u0001"}}"#,
-        ),
+        ("metadata[k]=%22%5C%0A%01", r#"{"metadata":{"k":"\"\\\n\u0001"}}"#),
     ];
     for (body, expected) in table {
         assert_eq!(json(body), expected, "{body}");
@@ -95,47 +79,20 @@ fn clashing_shapes_name_the_parameter() {
 
 #[test]
 fn limits_hold() {
-    let limits = Limits {
-        bytes: 40,
-        pairs: 3,
-        depth: 3,
-        key_bytes: 10,
-    };
+    let limits = Limits { bytes: 40, pairs: 3, depth: 3, key_bytes: 10 };
     let accepted: [&[u8]; 3] = [b"a=1&&b=2&c=3", b"a[b][c]=1", b"abcdefghij=1"];
     for body in accepted {
         assert!(Form::parse(body, &limits).is_ok());
     }
     let table: [(&[u8], Option<&str>, &str); 4] = [
-        (
-            &[b'a'; 41],
-            None,
-            "The parameters are too large: at most 40 bytes are accepted",
-        ),
-        (
-            b"a=1&b=2&c=3&d=4",
-            None,
-            "Too many parameters: at most 3 are accepted",
-        ),
-        (
-            b"a[b][c][]=1",
-            Some("a"),
-            "'a' is nested too deeply: at most 3 levels",
-        ),
-        (
-            b"abcdefghijk=1",
-            Some("abcdefghijk"),
-            "The name of a parameter is too long: at most 10 bytes",
-        ),
+        (&[b'a'; 41], None, "The parameters are too large: at most 40 bytes are accepted"),
+        (b"a=1&b=2&c=3&d=4", None, "Too many parameters: at most 3 are accepted"),
+        (b"a[b][c][]=1", Some("a"), "'a' is nested too deeply: at most 3 levels"),
+        (b"abcdefghijk=1", Some("abcdefghijk"), "The name of a parameter is too long: at most 10 bytes"),
     ];
     for (body, param, message) in table {
-        let limits = Limits {
-            key_bytes: if param == Some("a") { 99 } else { 10 },
-            ..limits.clone()
-        };
-        assert_eq!(
-            refused(body, &limits),
-            (param.map(str::to_owned), message.to_owned())
-        );
+        let limits = Limits { key_bytes: if param == Some("a") { 99 } else { 10 }, ..limits.clone() };
+        assert_eq!(refused(body, &limits), (param.map(str::to_owned), message.to_owned()));
     }
 }
 
@@ -190,22 +147,10 @@ fn top_level_parameters_can_be_taken() {
 fn secrets_stay_out_of_the_log() {
     let secret = |name: &str| name == "account_number" || name == "password";
     let table = [
-        (
-            "password=x&name=y",
-            r#"{"password":"[redacted]","name":"y"}"#,
-        ),
-        (
-            "b[account_number]=1&b[c]=2",
-            r#"{"b":{"account_number":"[redacted]","c":"2"}}"#,
-        ),
-        (
-            "i[0][account_number]=1",
-            r#"{"i":[{"account_number":"[redacted]"}]}"#,
-        ),
-        (
-            "i[][account_number]=1",
-            r#"{"i":[{"account_number":"[redacted]"}]}"#,
-        ),
+        ("password=x&name=y", r#"{"password":"[redacted]","name":"y"}"#),
+        ("b[account_number]=1&b[c]=2", r#"{"b":{"account_number":"[redacted]","c":"2"}}"#),
+        ("i[0][account_number]=1", r#"{"i":[{"account_number":"[redacted]"}]}"#),
+        ("i[][account_number]=1", r#"{"i":[{"account_number":"[redacted]"}]}"#),
         ("account_number[]=1", r#"{"account_number":"[redacted]"}"#),
         ("b[account_number=1", r#"{"b[account_number":"[redacted]"}"#),
     ];
@@ -216,16 +161,9 @@ fn secrets_stay_out_of_the_log() {
 
 #[test]
 fn fingerprints_tell_forms_apart() {
-    let same = [
-        ("a=1&b=2", "b=2&a=1"),
-        ("a[x]=1&a[y]=2", "a[y]=2&a[x]=1"),
-        ("a=+", "a=%20"),
-    ];
+    let same = [("a=1&b=2", "b=2&a=1"), ("a[x]=1&a[y]=2", "a[y]=2&a[x]=1"), ("a=+", "a=%20")];
     for (one, other) in same {
-        assert_eq!(
-            parse(one).fingerprint_bytes(),
-            parse(other).fingerprint_bytes()
-        );
+        assert_eq!(parse(one).fingerprint_bytes(), parse(other).fingerprint_bytes());
     }
     let different = [
         ("a=1", "a=2"),
@@ -246,22 +184,14 @@ fn fingerprints_tell_forms_apart() {
 /// Work that grew with the square of the pairs would take minutes here.
 #[test]
 fn ten_thousand_pairs_are_no_burden() {
-    let limits = Limits {
-        bytes: usize::MAX,
-        pairs: 100_000,
-        ..Limits::default()
-    };
+    let limits = Limits { bytes: usize::MAX, pairs: 100_000, ..Limits::default() };
     let shapes: [fn(usize) -> String; 5] = [
         |n| format!("k{n}=v"),
         |n| format!("a[{n}]=v"),
         |n| format!("a[k{n}][]=v"),
         |n| format!("a[][k{n}]=v"),
         |n| {
-            if n % 2 == 0 {
-                format!("a[{n}]=v")
-            } else {
-                format!("a[][k{n}]=v")
-            }
+            if n % 2 == 0 { format!("a[{n}]=v") } else { format!("a[][k{n}]=v") }
         },
     ];
     for shape in shapes {

@@ -77,23 +77,13 @@ fn everything(body: &str) -> Everything {
 /// The code, parameter and message of a refusal.
 fn refused<T: Params + std::fmt::Debug>(body: &str) -> (&'static str, String, String) {
     let error = decode::<T>(body).expect_err(body);
-    (
-        error.code.unwrap_or(""),
-        error.param.unwrap_or_default(),
-        error.message,
-    )
+    (error.code.unwrap_or(""), error.param.unwrap_or_default(), error.message)
 }
 
 #[test]
 fn absent_parameters_are_absent() {
     let nothing = everything("");
-    assert_eq!(
-        nothing.page,
-        Page {
-            limit: None,
-            expand: vec![]
-        }
-    );
+    assert_eq!(nothing.page, Page { limit: None, expand: vec![] });
     assert_eq!(nothing.name, Patch::Absent);
     assert_eq!(nothing.holder, None);
     assert_eq!(nothing.metadata, MetadataPatch::Absent);
@@ -103,62 +93,32 @@ fn absent_parameters_are_absent() {
 #[test]
 fn values_are_read() {
     assert_eq!(everything("limit=3&expand[]=a.b").page.limit, Some(3));
-    assert_eq!(
-        everything("expand[1]=b&expand[0]=a").page.expand,
-        ["a", "b"]
-    );
-    assert_eq!(
-        everything("expand[]=z&expand[7]=b&expand[3]=a").page.expand,
-        ["a", "b", "z"]
-    );
+    assert_eq!(everything("expand[1]=b&expand[0]=a").page.expand, ["a", "b"]);
+    assert_eq!(everything("expand[]=z&expand[7]=b&expand[3]=a").page.expand, ["a", "b", "z"]);
     assert_eq!(everything("expand=").page.expand, [""; 0]);
     assert_eq!(everything("name=J%C3%A9").name, Patch::Set("Jé".to_owned()));
-    assert_eq!(
-        everything("name=ééééé").name,
-        Patch::Set("ééééé".to_owned())
-    );
+    assert_eq!(everything("name=ééééé").name, Patch::Set("ééééé".to_owned()));
     assert_eq!(everything("name=").name, Patch::Clear);
     assert_eq!(
         everything("holder[type]=x&holder[ref]=y").holder,
-        Some(Holder {
-            kind: "x".to_owned(),
-            r#ref: Some("y".to_owned())
-        })
+        Some(Holder { kind: "x".to_owned(), r#ref: Some("y".to_owned()) })
     );
     assert_eq!(everything("address=").address, Patch::Clear);
-    assert!(matches!(
-        everything("address[type]=x").address,
-        Patch::Set(_)
-    ));
+    assert!(matches!(everything("address[type]=x").address, Patch::Set(_)));
     assert_eq!(
         everything("permissions[]=tx&permissions[]=balances").permissions,
         [Permission::Transactions, Permission::Balances]
     );
-    assert_eq!(
-        everything("active=true&count=4294967295").count,
-        Some(u32::MAX)
-    );
+    assert_eq!(everything("active=true&count=4294967295").count, Some(u32::MAX));
     assert_eq!(everything("active=false").active, Some(false));
     assert_eq!(everything("tax_exempt=").tax_exempt, Patch::Clear);
     assert_eq!(everything("note=").note, None);
-    assert_eq!(
-        everything("strict=a%0Ab%09c").strict.as_deref(),
-        Some("a\nb\tc")
-    );
+    assert_eq!(everything("strict=a%0Ab%09c").strict.as_deref(), Some("a\nb\tc"));
 }
 
 #[test]
 fn lists_of_objects_are_read_in_every_shape() {
-    let expected = [
-        Item {
-            price: "a".to_owned(),
-            quantity: Some(2),
-        },
-        Item {
-            price: "b".to_owned(),
-            quantity: None,
-        },
-    ];
+    let expected = [Item { price: "a".to_owned(), quantity: Some(2) }, Item { price: "b".to_owned(), quantity: None }];
     for body in [
         "items[0][price]=a&items[0][quantity]=2&items[1][price]=b",
         "items[1][price]=b&items[0][quantity]=2&items[0][price]=a",
@@ -172,37 +132,15 @@ fn lists_of_objects_are_read_in_every_shape() {
 #[test]
 fn ranges_are_read() {
     assert_eq!(everything("created=5").created, Some(Range::Exact(5)));
-    let between = everything("created[gt]=1&created[lte]=9")
-        .created
-        .expect("a range");
-    assert_eq!(
-        between,
-        Range::Between {
-            gt: Some(1),
-            gte: None,
-            lt: None,
-            lte: Some(9)
-        }
-    );
-    for range in [
-        "[gt]=4&created[lt]=8",
-        "[gte]=5&created[lte]=7",
-        "[gte]=5&created[gt]=4&created[lt]=8",
-    ] {
-        let range = everything(&format!("created{range}"))
-            .created
-            .expect("a range");
+    let between = everything("created[gt]=1&created[lte]=9").created.expect("a range");
+    assert_eq!(between, Range::Between { gt: Some(1), gte: None, lt: None, lte: Some(9) });
+    for range in ["[gt]=4&created[lt]=8", "[gte]=5&created[lte]=7", "[gte]=5&created[gt]=4&created[lt]=8"] {
+        let range = everything(&format!("created{range}")).created.expect("a range");
         assert_eq!(range.inclusive(), (5, 7));
         let passing: Vec<i64> = (0..10).filter(|value| range.contains(*value)).collect();
         assert_eq!(passing, [5, 6, 7]);
     }
-    let (low, high) = Range::Between {
-        gt: Some(i64::MAX),
-        gte: None,
-        lt: None,
-        lte: None,
-    }
-    .inclusive();
+    let (low, high) = Range::Between { gt: Some(i64::MAX), gte: None, lt: None, lte: None }.inclusive();
     assert!(low > high);
 }
 
@@ -210,155 +148,35 @@ fn ranges_are_read() {
 fn wrong_values_are_refused_by_name() {
     let long = format!("strict={}", "x".repeat(5001));
     let table = [
-        (
-            "limit=abc",
-            "parameter_invalid_integer",
-            "limit",
-            "Invalid integer: abc",
-        ),
-        (
-            "limit=+1",
-            "parameter_invalid_integer",
-            "limit",
-            "Invalid integer:  1",
-        ),
-        (
-            "limit=%2B1",
-            "parameter_invalid_integer",
-            "limit",
-            "Invalid integer: +1",
-        ),
-        (
-            "limit=1.0",
-            "parameter_invalid_integer",
-            "limit",
-            "Invalid integer: 1.0",
-        ),
-        (
-            "limit=0",
-            "parameter_invalid_integer",
-            "limit",
-            "Invalid integer: must be at least 1",
-        ),
-        (
-            "limit=101",
-            "parameter_invalid_integer",
-            "limit",
-            "Invalid integer: must be at most 100",
-        ),
-        (
-            "limit[a]=1",
-            "parameter_invalid_integer",
-            "limit",
-            "Invalid integer: must be a single value",
-        ),
-        (
-            "count=-1",
-            "parameter_invalid_integer",
-            "count",
-            "Invalid integer: must be at least 0",
-        ),
-        (
-            "count=4294967296",
-            "parameter_invalid_integer",
-            "count",
-            "Invalid integer: must be at most 4294967295",
-        ),
-        (
-            "created=x",
-            "parameter_invalid_integer",
-            "created",
-            "Invalid integer: x",
-        ),
-        (
-            "created[gt]=x",
-            "parameter_invalid_integer",
-            "created[gt]",
-            "Invalid integer: x",
-        ),
-        (
-            "active=1",
-            "",
-            "active",
-            "Invalid boolean: 1 (must be true or false)",
-        ),
-        (
-            "permissions[]=x",
-            "",
-            "permissions[0]",
-            "Invalid permissions[0]: must be one of balances, payment_method, tx",
-        ),
-        (
-            "tax_exempt[a]=x",
-            "",
-            "tax_exempt",
-            "Invalid tax_exempt: must be one of balances, payment_method, tx",
-        ),
+        ("limit=abc", "parameter_invalid_integer", "limit", "Invalid integer: abc"),
+        ("limit=+1", "parameter_invalid_integer", "limit", "Invalid integer:  1"),
+        ("limit=%2B1", "parameter_invalid_integer", "limit", "Invalid integer: +1"),
+        ("limit=1.0", "parameter_invalid_integer", "limit", "Invalid integer: 1.0"),
+        ("limit=0", "parameter_invalid_integer", "limit", "Invalid integer: must be at least 1"),
+        ("limit=101", "parameter_invalid_integer", "limit", "Invalid integer: must be at most 100"),
+        ("limit[a]=1", "parameter_invalid_integer", "limit", "Invalid integer: must be a single value"),
+        ("count=-1", "parameter_invalid_integer", "count", "Invalid integer: must be at least 0"),
+        ("count=4294967296", "parameter_invalid_integer", "count", "Invalid integer: must be at most 4294967295"),
+        ("created=x", "parameter_invalid_integer", "created", "Invalid integer: x"),
+        ("created[gt]=x", "parameter_invalid_integer", "created[gt]", "Invalid integer: x"),
+        ("active=1", "", "active", "Invalid boolean: 1 (must be true or false)"),
+        ("permissions[]=x", "", "permissions[0]", "Invalid permissions[0]: must be one of balances, payment_method, tx"),
+        ("tax_exempt[a]=x", "", "tax_exempt", "Invalid tax_exempt: must be one of balances, payment_method, tx"),
         ("expand=a", "", "expand", "Invalid array"),
         ("expand[a]=b", "", "expand", "Invalid array"),
-        (
-            "expand[99999999999999999999999]=b",
-            "",
-            "expand",
-            "Invalid array",
-        ),
-        (
-            "expand[0][a]=b",
-            "",
-            "expand[0]",
-            "Invalid string: must be a single value",
-        ),
+        ("expand[99999999999999999999999]=b", "", "expand", "Invalid array"),
+        ("expand[0][a]=b", "", "expand[0]", "Invalid string: must be a single value"),
         ("holder=x", "", "holder", "Invalid object"),
         ("holder[]=x", "", "holder", "Invalid object"),
         ("created[]=1", "", "created", "Invalid object"),
-        (
-            "name=123456",
-            "",
-            "name",
-            "Invalid string: must be at most 5 characters",
-        ),
-        (
-            "tags[5]=1234",
-            "",
-            "tags[5]",
-            "Invalid string: must be at most 3 characters",
-        ),
-        (
-            "tags[]=1&tags[]=1&tags[]=1",
-            "",
-            "tags",
-            "Invalid array: at most 2 elements",
-        ),
-        (
-            &long,
-            "",
-            "strict",
-            "Invalid string: must be at most 5000 characters",
-        ),
-        (
-            "strict=a%00",
-            "",
-            "strict",
-            "Invalid string: must not contain control characters",
-        ),
-        (
-            "title=",
-            "parameter_invalid_string_empty",
-            "title",
-            "Invalid string: 'title' must not be empty",
-        ),
-        (
-            "title=+",
-            "parameter_invalid_string_blank",
-            "title",
-            "Invalid string: 'title' must not be only white space",
-        ),
-        (
-            "holder[ref]=x",
-            "parameter_missing",
-            "holder[type]",
-            "Missing required param: holder[type].",
-        ),
+        ("name=123456", "", "name", "Invalid string: must be at most 5 characters"),
+        ("tags[5]=1234", "", "tags[5]", "Invalid string: must be at most 3 characters"),
+        ("tags[]=1&tags[]=1&tags[]=1", "", "tags", "Invalid array: at most 2 elements"),
+        (&long, "", "strict", "Invalid string: must be at most 5000 characters"),
+        ("strict=a%00", "", "strict", "Invalid string: must not contain control characters"),
+        ("title=", "parameter_invalid_string_empty", "title", "Invalid string: 'title' must not be empty"),
+        ("title=+", "parameter_invalid_string_blank", "title", "Invalid string: 'title' must not be only white space"),
+        ("holder[ref]=x", "parameter_missing", "holder[type]", "Missing required param: holder[type]."),
         (
             "items[0][price]=a&items[1][quantity]=1",
             "parameter_missing",
@@ -374,21 +192,10 @@ fn wrong_values_are_refused_by_name() {
 
 #[test]
 fn what_cannot_be_unset_refuses_the_empty_string() {
-    for param in [
-        "strict",
-        "limit",
-        "active",
-        "holder",
-        "created",
-        "expand[0]",
-        "items[0][price]",
-    ] {
+    for param in ["strict", "limit", "active", "holder", "created", "expand[0]", "items[0][price]"] {
         let (code, named, message) = refused::<Everything>(&format!("{param}="));
         assert_eq!((code, named.as_str()), ("parameter_invalid_empty", param));
-        assert!(
-            message.contains(&format!("'{param}' cannot be unset")),
-            "{message}"
-        );
+        assert!(message.contains(&format!("'{param}' cannot be unset")), "{message}");
     }
 }
 
@@ -405,10 +212,7 @@ fn required_parameters_are_required() {
     ];
     for (body, param) in table {
         let message = format!("Missing required param: {param}.");
-        assert_eq!(
-            refused::<Required>(body),
-            ("parameter_missing", param.to_owned(), message)
-        );
+        assert_eq!(refused::<Required>(body), ("parameter_missing", param.to_owned(), message));
     }
 }
 
@@ -417,42 +221,14 @@ fn unknown_parameters_come_first_and_are_all_named() {
     let table = [
         ("foo=1", "foo", "Received unknown parameter: foo"),
         ("limit=abc&foo=1", "foo", "Received unknown parameter: foo"),
-        (
-            "foo=1&bar[baz]=2",
-            "foo",
-            "Received unknown parameters: foo, bar",
-        ),
-        (
-            "holder[type]=x&holder[foo]=1",
-            "holder[foo]",
-            "Received unknown parameter: holder[foo]",
-        ),
-        (
-            "address[foo][bar]=1",
-            "address[foo]",
-            "Received unknown parameter: address[foo]",
-        ),
-        (
-            "items[1][foo]=1&items[0][price]=a",
-            "items[1][foo]",
-            "Received unknown parameter: items[1][foo]",
-        ),
-        (
-            "items[][foo]=1&items[][foo]=1",
-            "items[0][foo]",
-            "Received unknown parameters: items[0][foo], items[1][foo]",
-        ),
-        (
-            "created[foo]=1",
-            "created[foo]",
-            "Received unknown parameter: created[foo]",
-        ),
+        ("foo=1&bar[baz]=2", "foo", "Received unknown parameters: foo, bar"),
+        ("holder[type]=x&holder[foo]=1", "holder[foo]", "Received unknown parameter: holder[foo]"),
+        ("address[foo][bar]=1", "address[foo]", "Received unknown parameter: address[foo]"),
+        ("items[1][foo]=1&items[0][price]=a", "items[1][foo]", "Received unknown parameter: items[1][foo]"),
+        ("items[][foo]=1&items[][foo]=1", "items[0][foo]", "Received unknown parameters: items[0][foo], items[1][foo]"),
+        ("created[foo]=1", "created[foo]", "Received unknown parameter: created[foo]"),
         ("page[limit]=1", "page", "Received unknown parameter: page"),
-        (
-            "holder[kind]=x",
-            "holder[kind]",
-            "Received unknown parameter: holder[kind]",
-        ),
+        ("holder[kind]=x", "holder[kind]", "Received unknown parameter: holder[kind]"),
         ("a[b=1", "a[b", "Received unknown parameter: a[b"),
         ("0=1", "0", "Received unknown parameter: 0"),
     ];
@@ -507,10 +283,7 @@ struct Create {
 }
 
 fn stored(pairs: &[(&str, &str)]) -> Metadata {
-    pairs
-        .iter()
-        .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
-        .collect()
+    pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
 }
 
 #[test]
@@ -520,25 +293,16 @@ fn metadata_merges_clears_and_removes() {
         ("metadata=", &[]),
         ("metadata[c]=3", &[("a", "1"), ("b", "2"), ("c", "3")]),
         ("metadata[a]=&metadata[b]=9", &[("b", "9")]),
-        (
-            "metadata[0]=x&metadata[gone]=",
-            &[("0", "x"), ("a", "1"), ("b", "2")],
-        ),
+        ("metadata[0]=x&metadata[gone]=", &[("0", "x"), ("a", "1"), ("b", "2")]),
     ];
     for (body, expected) in table {
         let mut current = stored(&[("a", "1"), ("b", "2")]);
-        everything(body)
-            .metadata
-            .apply(&mut current)
-            .expect("few keys");
+        everything(body).metadata.apply(&mut current).expect("few keys");
         assert_eq!(current, stored(expected), "{body}");
     }
     let created: Create = decode("metadata[a]=1&metadata[b]=").expect("metadata");
     assert_eq!(created.metadata, stored(&[("a", "1")]));
-    assert_eq!(
-        decode::<Create>("metadata=").map(|create| create.metadata.len()),
-        Ok(0)
-    );
+    assert_eq!(decode::<Create>("metadata=").map(|create| create.metadata.len()), Ok(0));
 }
 
 #[test]
@@ -559,28 +323,14 @@ fn metadata_has_limits() {
     let at_limits = format!("metadata[{}]={}", "k".repeat(40), "é".repeat(500));
     assert!(decode::<Create>(&at_limits).is_ok());
 
-    let body = |keys: usize| -> String {
-        (0..keys)
-            .map(|key| format!("metadata[k{key}]=x&"))
-            .collect()
-    };
+    let body = |keys: usize| -> String { (0..keys).map(|key| format!("metadata[k{key}]=x&")).collect() };
     assert!(decode::<Create>(&body(50)).is_ok());
     assert_eq!(refused::<Create>(&body(51)).1, "metadata");
     let mut current = stored(&[("k0", "kept")]);
     assert!(everything(&body(50)).metadata.apply(&mut current).is_ok());
     let before = current.clone();
-    let error = everything("metadata[one_more]=x")
-        .metadata
-        .apply(&mut current);
-    assert_eq!(
-        error.expect_err("too many").param.as_deref(),
-        Some("metadata")
-    );
+    let error = everything("metadata[one_more]=x").metadata.apply(&mut current);
+    assert_eq!(error.expect_err("too many").param.as_deref(), Some("metadata"));
     assert_eq!(current, before);
-    assert!(
-        everything("metadata[one_more]=x&metadata[k1]=")
-            .metadata
-            .apply(&mut current)
-            .is_ok()
-    );
+    assert!(everything("metadata[one_more]=x&metadata[k1]=").metadata.apply(&mut current).is_ok());
 }

@@ -98,7 +98,8 @@ impl ApiError {
     #[must_use]
     pub fn unknown_url(method: &str, path: &str) -> Self {
         let path: String = path.chars().take(500).collect();
-        let message = format!("Unrecognized request URL ({method}: {path}). The endpoints are listed in this server's documentation.");
+        let message =
+            format!("Unrecognized request URL ({method}: {path}). The endpoints are listed in this server's documentation.");
         Self::new(404, ErrorType::InvalidRequest, None, message).before_work()
     }
 
@@ -151,7 +152,8 @@ impl ApiError {
     /// 500: our fault. `internal` is for the log only.
     #[must_use]
     pub fn internal(internal: impl Into<String>) -> Self {
-        let mut error = Self::new(500, ErrorType::Api, None, "Something went wrong on this server. The request was not carried out.");
+        let mut error =
+            Self::new(500, ErrorType::Api, None, "Something went wrong on this server. The request was not carried out.");
         error.0.internal = Some(internal.into());
         error
     }

@@ -60,8 +60,8 @@ impl Event {
     pub fn document(&self, object: &str, version: &str, livemode: bool, pending_webhooks: i64) -> ApiResult<String> {
         let object: &RawValue = serde_json::from_str(object)?;
         let previous: Option<&RawValue> = self.previous.as_deref().map(serde_json::from_str).transpose()?;
-        let request = (self.request_id.is_some())
-            .then(|| json!({ "id": self.request_id, "idempotency_key": self.idempotency_key }));
+        let request =
+            (self.request_id.is_some()).then(|| json!({ "id": self.request_id, "idempotency_key": self.idempotency_key }));
         #[derive(serde::Serialize)]
         struct Data<'a> {
             object: &'a RawValue,
@@ -154,27 +154,15 @@ impl Cx<'_> {
     }
 }
 
-/// The old values of the top-level attributes that differ, as `previous_attributes` shows them; none if nothing does.
+/// The old values of the top-level attributes that differ, each shown whole, as `previous_attributes` has them; none if
+/// nothing differs. Attributes that are new have no old value and are not shown.
 #[must_use]
 pub fn changed(before: &Json, after: &Json) -> Option<Json> {
     let (Json::Object(before), Json::Object(after)) = (before, after) else { return None };
-    let mut out = serde_json::Map::new();
-    for (name, old) in before {
-        let new = after.get(name);
-        if new == Some(old) {
-            continue;
-        }
-        // A changed hash shows only its changed members; a changed array is shown whole.
-        let shown = match (old, new) {
-            (Json::Object(_), Some(new @ Json::Object(_))) => changed(old, new).unwrap_or(Json::Null),
-            _ => old.clone(),
-        };
-        out.insert(name.clone(), shown);
-    }
-    for name in after.keys().filter(|name| !before.contains_key(*name)) {
-        out.insert(name.clone(), Json::Null);
-    }
-    (!out.is_empty()).then_some(Json::Object(out))
+    let old = before.iter().filter(|(name, old)| after.get(*name) != Some(*old));
+    let old: serde_json::Map<_, _> = old.map(|(name, old)| (name.clone(), old.clone())).collect();
+    let grew = after.keys().any(|name| !before.contains_key(name));
+    (grew || !old.is_empty()).then_some(Json::Object(old))
 }
 
 #[cfg(test)]
@@ -185,7 +173,7 @@ mod tests {
     fn shows_old_values_of_what_changed() {
         let before = json!({"name": "a", "same": 1, "address": {"city": "x", "line1": "y"}, "tags": [1, 2]});
         let after = json!({"name": "b", "same": 1, "address": {"city": "z", "line1": "y"}, "tags": [1], "new": true});
-        let expected = json!({"name": "a", "address": {"city": "x"}, "tags": [1, 2], "new": null});
+        let expected = json!({"name": "a", "address": {"city": "x", "line1": "y"}, "tags": [1, 2]});
         assert_eq!(changed(&before, &after), Some(expected));
         assert_eq!(changed(&before, &before), None);
     }

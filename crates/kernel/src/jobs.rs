@@ -298,16 +298,22 @@ impl Runner {
                     let sql = "select tenant, kind, key, lane, run_at_ms, attempts, payload, lease_until_ms from jobs \
                                where tenant = $1 and run_at_ms <= $2 order by run_at_ms limit 100 for update";
                     let rows = tx.query(sql, &[Value::from(tenant.key()), Value::from(target_ms)]).await?;
-                    let any = !rows.is_empty();
+                    let mut busy_at_ms = None;
                     for row in rows {
+                        let run_at_ms = row.int(4)?;
+                        if busy_at_ms.is_some_and(|busy_at_ms| busy_at_ms < run_at_ms) {
+                            break;
+                        }
                         if row.int(7)? > now_ms {
+                            // At work elsewhere: what comes later waits for it, or time would run past it.
+                            busy_at_ms = Some(run_at_ms);
                             continue;
                         }
                         let mut job = read_job(&row, &owner)?;
                         lease(tx, &mut job, now_ms).await?;
                         return Ok(Next::Run(job));
                     }
-                    Ok(if any { Next::Busy } else { Next::Nothing })
+                    Ok(if busy_at_ms.is_some() { Next::Busy } else { Next::Nothing })
                 })
             })
             .await?;
@@ -332,7 +338,12 @@ impl Runner {
             tracing::warn!(job.kind, job.key, job.attempts, ?error, "a job failed and will be tried again");
         }
         if let Err(error) = self.finish(&job, outcome.is_ok()).await {
-            tracing::error!(job.kind, job.key, ?error, "a job's end could not be written down; it runs again when its lease ends");
+            tracing::error!(
+                job.kind,
+                job.key,
+                ?error,
+                "a job's end could not be written down; it runs again when its lease ends"
+            );
         }
         self.leave(&job);
     }
@@ -410,7 +421,8 @@ impl Runner {
             .write(move |tx: &mut Tx| -> store::BoxFuture<'_, ApiResult<u64>> {
                 let (from, to) = (format!("{prefix}."), format!("{prefix}/"));
                 Box::pin(async move {
-                    let sql = "update jobs set lease_until_ms = $1 where lease_owner > $2 and lease_owner < $3 and lease_until_ms > 0";
+                    let sql =
+                        "update jobs set lease_until_ms = $1 where lease_owner > $2 and lease_owner < $3 and lease_until_ms > 0";
                     Ok(tx.execute(sql, &[Value::from(until), Value::from(from), Value::from(to)]).await?)
                 })
             })

@@ -68,6 +68,7 @@ impl Slot {
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
     equals: Vec<(Slot, String)>,
+    empty: Option<Slot>,
     created: Option<Range>,
 }
 
@@ -76,6 +77,13 @@ impl Filter {
     #[must_use]
     pub fn with(mut self, slot: Slot, value: Option<&str>) -> Self {
         self.equals.extend(value.map(|value| (slot, value.to_owned())));
+        self
+    }
+
+    /// Only documents whose column has no value.
+    #[must_use]
+    pub fn without(mut self, slot: Option<Slot>) -> Self {
+        self.empty = slot;
         self
     }
 
@@ -129,6 +137,9 @@ impl Cx<'_> {
         for (slot, value) in &filter.equals {
             values.push(Value::from(value.as_str()));
             sql.push_str(&format!(" and {} = ${}", slot.column(), values.len() + 1));
+        }
+        if let Some(slot) = filter.empty {
+            sql.push_str(&format!(" and {} is null", slot.column()));
         }
         let (from, to) = filter.created.as_ref().map_or((None, None), created_bounds);
         for (bound, sign) in [(from, ">="), (to, "<")] {

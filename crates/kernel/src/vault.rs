@@ -57,11 +57,7 @@ impl Vault {
         let (nonce, rest) = sealed.split_at_checked(NONCE_LEN).ok_or(VaultError)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| VaultError)?;
         let mut plain = rest.to_vec();
-        let length = self
-            .key
-            .open_in_place(nonce, Aad::from(bound(tenant, name)), &mut plain)
-            .map_err(|_| VaultError)?
-            .len();
+        let length = self.key.open_in_place(nonce, Aad::from(bound(tenant, name)), &mut plain).map_err(|_| VaultError)?.len();
         plain.truncate(length);
         Ok(plain)
     }

@@ -21,9 +21,7 @@ impl ApiVersion {
         let bytes = date.as_bytes();
         let digits = |range: std::ops::Range<usize>| bytes[range].iter().all(u8::is_ascii_digit);
         let shaped = bytes.len() == 10 && bytes[4] == b'-' && bytes[7] == b'-';
-        let named = name.is_none_or(|name| {
-            (1..=20).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_lowercase())
-        });
+        let named = name.is_none_or(|name| (1..=20).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_lowercase()));
         if !shaped || !digits(0..4) || !digits(5..7) || !digits(8..10) || !named {
             return None;
         }

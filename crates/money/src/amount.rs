@@ -29,10 +29,7 @@ impl Amount {
     /// # Errors
     /// Those of [`parse_decimal`].
     pub fn from_decimal(text: &str, currency: Currency) -> Result<Amount, MoneyError> {
-        Ok(Amount {
-            minor: parse_decimal(text, currency)?,
-            currency,
-        })
+        Ok(Amount { minor: parse_decimal(text, currency)?, currency })
     }
 
     /// The amount in minor units.
@@ -70,11 +67,7 @@ impl Amount {
         Ok(Amount { minor, ..self })
     }
 
-    fn combine(
-        self,
-        other: Amount,
-        operation: fn(i64, i64) -> Option<i64>,
-    ) -> Result<Amount, MoneyError> {
+    fn combine(self, other: Amount, operation: fn(i64, i64) -> Option<i64>) -> Result<Amount, MoneyError> {
         if self.currency != other.currency {
             return Err(MoneyError::CurrencyMismatch);
         }
@@ -85,11 +78,7 @@ impl Amount {
 
 impl fmt::Display for Amount {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Decimal {
-            minor: self.minor,
-            currency: self.currency,
-        }
-        .fmt(out)
+        Decimal { minor: self.minor, currency: self.currency }.fmt(out)
     }
 }
 

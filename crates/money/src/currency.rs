@@ -39,20 +39,14 @@ pub struct Currency {
 
 impl Currency {
     /// United States dollar.
-    pub const USD: Currency = Currency {
-        code: *b"usd",
-        exponent: 2,
-    };
+    pub const USD: Currency = Currency { code: *b"usd", exponent: 2 };
 
     /// The currency with this code, in any case.
     ///
     /// # Errors
     /// [`MoneyError::UnknownCurrency`].
     pub fn parse(code: &str) -> Result<Currency, MoneyError> {
-        let mut code: [u8; 3] = code
-            .as_bytes()
-            .try_into()
-            .map_err(|_| MoneyError::UnknownCurrency)?;
+        let mut code: [u8; 3] = code.as_bytes().try_into().map_err(|_| MoneyError::UnknownCurrency)?;
         code.make_ascii_lowercase();
         let tables = [(EXPONENT_2, 2), (EXPONENT_0, 0), (EXPONENT_3, 3)];
         tables
@@ -75,10 +69,7 @@ impl Currency {
 }
 
 fn lists(table: &str, code: &[u8; 3]) -> bool {
-    table
-        .as_bytes()
-        .chunks(4)
-        .any(|entry| entry.starts_with(code))
+    table.as_bytes().chunks(4).any(|entry| entry.starts_with(code))
 }
 
 impl FromStr for Currency {
@@ -114,44 +105,23 @@ mod tests {
         assert_eq!(codes().into_iter().flatten().count(), distinct.len());
         for code in distinct {
             assert!(code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_lowercase()));
-            assert_eq!(
-                Currency::parse(code)
-                    .map(|currency| currency.code().to_owned())
-                    .as_deref(),
-                Ok(code)
-            );
+            assert_eq!(Currency::parse(code).map(|currency| currency.code().to_owned()).as_deref(), Ok(code));
         }
     }
 
     #[test]
     fn exponents_follow_iso_4217() {
-        let table = [
-            ("usd", 2),
-            ("eur", 2),
-            ("jpy", 0),
-            ("KWD", 3),
-            ("Isk", 0),
-            ("zwg", 2),
-        ];
+        let table = [("usd", 2), ("eur", 2), ("jpy", 0), ("KWD", 3), ("Isk", 0), ("zwg", 2)];
         for (code, exponent) in table {
-            assert_eq!(
-                Currency::parse(code).map(|currency| currency.exponent()),
-                Ok(exponent)
-            );
+            assert_eq!(Currency::parse(code).map(|currency| currency.exponent()), Ok(exponent));
         }
         assert_eq!(Currency::parse("usd"), Ok(Currency::USD));
     }
 
     #[test]
     fn other_texts_are_no_currency() {
-        for code in [
-            "", "us", "usdd", "xxx", "xau", "sd ", " us", "u d", "d a", "€", "clf",
-        ] {
-            assert_eq!(
-                Currency::parse(code),
-                Err(MoneyError::UnknownCurrency),
-                "{code}"
-            );
+        for code in ["", "us", "usdd", "xxx", "xau", "sd ", " us", "u d", "d a", "€", "clf"] {
+            assert_eq!(Currency::parse(code), Err(MoneyError::UnknownCurrency), "{code}");
         }
     }
 }

@@ -25,12 +25,7 @@ const MAX_LENGTH: usize = 64;
 pub fn parse_decimal(text: &str, currency: Currency) -> Result<i64, MoneyError> {
     let number = Number::parse(text)?;
     // Trailing zeros say nothing, so the digits that count end with another one.
-    let digits: Vec<i64> = number
-        .whole
-        .bytes()
-        .chain(number.fraction.bytes())
-        .map(|byte| i64::from(byte - b'0'))
-        .collect();
+    let digits: Vec<i64> = number.whole.bytes().chain(number.fraction.bytes()).map(|byte| i64::from(byte - b'0')).collect();
     let Some(last) = digits.iter().rposition(|digit| *digit != 0) else {
         return Ok(0);
     };
@@ -43,19 +38,12 @@ pub fn parse_decimal(text: &str, currency: Currency) -> Result<i64, MoneyError> 
     // Counting down from zero reaches the smallest amount as well as the largest.
     let mut minor: i64 = 0;
     for digit in &digits[..=last] {
-        minor = minor
-            .checked_mul(10)
-            .and_then(|minor| minor.checked_sub(*digit))
-            .ok_or(MoneyError::Overflow)?;
+        minor = minor.checked_mul(10).and_then(|minor| minor.checked_sub(*digit)).ok_or(MoneyError::Overflow)?;
     }
     for _ in 0..shift {
         minor = minor.checked_mul(10).ok_or(MoneyError::Overflow)?;
     }
-    if number.negative {
-        Ok(minor)
-    } else {
-        minor.checked_neg().ok_or(MoneyError::Overflow)
-    }
+    if number.negative { Ok(minor) } else { minor.checked_neg().ok_or(MoneyError::Overflow) }
 }
 
 fn to_i64(length: usize) -> Result<i64, MoneyError> {
@@ -88,12 +76,7 @@ impl Number<'_> {
             Some((whole, fraction)) => (whole, digits(fraction)?),
             None => (mantissa, ""),
         };
-        Ok(Number {
-            negative,
-            whole: digits(whole)?,
-            fraction,
-            exponent,
-        })
+        Ok(Number { negative, whole: digits(whole)?, fraction, exponent })
     }
 }
 
@@ -104,19 +87,13 @@ fn parse_exponent(text: &str) -> Result<i64, MoneyError> {
         Some(rest) => (-1, rest),
         None => (1, text.strip_prefix('+').unwrap_or(text)),
     };
-    let exponent: i16 = digits(unsigned)?
-        .parse()
-        .map_err(|_| MoneyError::Overflow)?;
+    let exponent: i16 = digits(unsigned)?.parse().map_err(|_| MoneyError::Overflow)?;
     Ok(sign * i64::from(exponent))
 }
 
 /// `text`, if it is one digit or more and nothing else.
 fn digits(text: &str) -> Result<&str, MoneyError> {
-    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        Ok(text)
-    } else {
-        Err(MoneyError::NotDecimal)
-    }
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) { Ok(text) } else { Err(MoneyError::NotDecimal) }
 }
 
 /// Minor units that display as a decimal number with the places of the currency.
@@ -141,11 +118,7 @@ impl fmt::Display for Decimal {
         let minor = self.minor.unsigned_abs();
         let mut text = (minor / unit).to_string();
         if places > 0 {
-            text.push_str(&format!(
-                ".{:0width$}",
-                minor % unit,
-                width = places as usize
-            ));
+            text.push_str(&format!(".{:0width$}", minor % unit, width = places as usize));
         }
         out.pad_integral(self.minor >= 0, "", &text)
     }
@@ -184,11 +157,7 @@ mod tests {
             ("-92233720368547758.08", "usd", i64::MIN),
         ];
         for (text, code, minor) in table {
-            assert_eq!(
-                parse_decimal(text, currency(code)),
-                Ok(minor),
-                "{text} {code}"
-            );
+            assert_eq!(parse_decimal(text, currency(code)), Ok(minor), "{text} {code}");
         }
     }
 
@@ -225,10 +194,7 @@ mod tests {
             assert_eq!(parse_decimal(text, Currency::USD), Err(error), "{text}");
         }
         assert_eq!(parse_decimal("1.5", currency("jpy")), Err(TooPrecise));
-        assert_eq!(
-            parse_decimal(&"0".repeat(65), Currency::USD),
-            Err(NotDecimal)
-        );
+        assert_eq!(parse_decimal(&"0".repeat(65), Currency::USD), Err(NotDecimal));
     }
 
     #[test]

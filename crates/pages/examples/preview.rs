@@ -25,12 +25,8 @@ async fn main() -> Result<(), std::io::Error> {
         publishable_key: "pk_test_previewPreview0001".to_owned(),
         business_name: "Juniper Budget".to_owned(),
     };
-    let settings = Settings {
-        base_url: base_url.clone(),
-        sandbox: Some(keys),
-        open_sandboxes: true,
-        version: "preview".to_owned(),
-    };
+    let settings =
+        Settings { base_url: base_url.clone(), sandbox: Some(keys), open_sandboxes: true, version: "preview".to_owned() };
     let memory = Memory::default();
     let product = Router::new()
         .route("/drawbridge/v1/connections/flows", post(open))
@@ -41,19 +37,13 @@ async fn main() -> Result<(), std::io::Error> {
 }
 
 async fn open(State((memory, base_url)): State<(Memory, String)>, headers: HeaderMap) -> String {
-    let origin = headers
-        .get(header::ORIGIN)
-        .and_then(|value| value.to_str().ok());
+    let origin = headers.get(header::ORIGIN).and_then(|value| value.to_str().ok());
     memory.open(TOKEN, origin);
-    serde_json::json!({ "token": TOKEN, "url": format!("{base_url}/connections/{TOKEN}") })
-        .to_string()
+    serde_json::json!({ "token": TOKEN, "url": format!("{base_url}/connections/{TOKEN}") }).to_string()
 }
 
 async fn result(State((memory, _)): State<(Memory, String)>) -> String {
-    let linked = memory
-        .get(TOKEN)
-        .map(|view| view.linked)
-        .unwrap_or_default();
+    let linked = memory.get(TOKEN).map(|view| view.linked).unwrap_or_default();
     let accounts: Vec<_> = linked
         .iter()
         .map(|account| {
@@ -75,9 +65,6 @@ async fn bank(RawQuery(query): RawQuery) -> Response<Body> {
          <a href='/connections/return?{query}&error=access_denied'>Deny</a>"
     );
     let mut response = Response::new(Body::from(page));
-    response.headers_mut().insert(
-        header::CONTENT_TYPE,
-        header::HeaderValue::from_static("text/html"),
-    );
+    response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static("text/html"));
     response
 }

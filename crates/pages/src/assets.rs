@@ -40,30 +40,16 @@ pub static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
     let mut add = |stem: &str, extension: &str, content_type, bytes: &'static [u8]| {
         let file = format!("{stem}.{}.{extension}", short_hash(bytes));
         let address = format!("/static/{file}");
-        files.push(Asset {
-            file,
-            content_type,
-            bytes,
-        });
+        files.push(Asset { file, content_type, bytes });
         address
     };
     Assets {
         style: add("style", "css", CSS, include_bytes!("../static/style.css")),
         start_style: add("start", "css", CSS, include_bytes!("../static/start.css")),
         flow: add("flow", "js", JS, include_bytes!("../static/flow.js")),
-        returned: add(
-            "returned",
-            "js",
-            JS,
-            include_bytes!("../static/returned.js"),
-        ),
+        returned: add("returned", "js", JS, include_bytes!("../static/returned.js")),
         start: add("start", "js", JS, include_bytes!("../static/start.js")),
-        mark: add(
-            "mark",
-            "svg",
-            "image/svg+xml",
-            include_bytes!("../static/mark.svg"),
-        ),
+        mark: add("mark", "svg", "image/svg+xml", include_bytes!("../static/mark.svg")),
         files,
     }
 });
@@ -71,14 +57,10 @@ pub static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
 /// Twelve hexadecimal digits of the SHA-256 of `bytes`: enough to tell versions apart, not a proof of anything.
 pub fn short_hash(bytes: &[u8]) -> String {
     let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes);
-    digest
-        .as_ref()
-        .iter()
-        .take(6)
-        .fold(String::new(), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+    digest.as_ref().iter().take(6).fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 #[cfg(test)]
@@ -89,9 +71,7 @@ mod tests {
     #[test]
     fn first_pane_stays_under_its_budget() {
         let pages = crate::samples::flows();
-        let largest = pages
-            .iter()
-            .map(|sample| crate::flow::full_page(&sample.view, false).len());
+        let largest = pages.iter().map(|sample| crate::flow::full_page(&sample.view, false).len());
         let html = largest.max().unwrap_or(0);
         let loaded = [&ASSETS.style, &ASSETS.flow, &ASSETS.mark].map(|address| {
             let asset = ASSETS.find(address.trim_start_matches("/static/"));

@@ -10,28 +10,13 @@ type Answer<T> = Result<T, FlowError>;
 
 /// The actions of a linking flow. Every one names the flow by its token.
 pub trait Linking: Clone + Send + Sync + 'static {
-    fn view(
-        &self,
-        token: &str,
-        query: Option<&str>,
-    ) -> impl Future<Output = Answer<FlowView>> + Send;
+    fn view(&self, token: &str, query: Option<&str>) -> impl Future<Output = Answer<FlowView>> + Send;
     fn agree(&self, token: &str) -> impl Future<Output = Answer<()>> + Send;
     fn choose_institution(&self, token: &str, id: &str) -> impl Future<Output = Answer<()>> + Send;
     /// The address at the bank to send the person to. With `redirect` the bank comes back to the flow's own page.
-    fn bank_address(
-        &self,
-        token: &str,
-        redirect: bool,
-    ) -> impl Future<Output = Answer<String>> + Send;
-    fn bank_returned(
-        &self,
-        callback: BankCallback,
-    ) -> impl Future<Output = Answer<Returned>> + Send;
-    fn choose_accounts(
-        &self,
-        token: &str,
-        ids: &[String],
-    ) -> impl Future<Output = Answer<()>> + Send;
+    fn bank_address(&self, token: &str, redirect: bool) -> impl Future<Output = Answer<String>> + Send;
+    fn bank_returned(&self, callback: BankCallback) -> impl Future<Output = Answer<Returned>> + Send;
+    fn choose_accounts(&self, token: &str, ids: &[String]) -> impl Future<Output = Answer<()>> + Send;
     fn back_to_picker(&self, token: &str) -> impl Future<Output = Answer<()>> + Send;
     fn cancel(&self, token: &str) -> impl Future<Output = Answer<()>> + Send;
     fn done(&self, token: &str) -> impl Future<Output = Answer<()>> + Send;

@@ -19,13 +19,7 @@ struct FlowPane<'a> {
 
 impl<'a> FlowPane<'a> {
     fn new(view: &'a FlowView) -> Self {
-        Self {
-            t: &ENGLISH,
-            view,
-            base: address(view),
-            revision: revision(view),
-            return_url: return_address(view),
-        }
+        Self { t: &ENGLISH, view, base: address(view), revision: revision(view), return_url: return_address(view) }
     }
 
     fn pane_name(&self) -> &'static str {
@@ -33,21 +27,15 @@ impl<'a> FlowPane<'a> {
     }
 
     fn bank_name<'b>(&'b self, institution: &'b Option<InstitutionCard>) -> &'b str {
-        institution
-            .as_ref()
-            .map_or(self.t.your_bank(), |bank| &bank.name)
+        institution.as_ref().map_or(self.t.your_bank(), |bank| &bank.name)
     }
 
     fn machine_time(&self, seconds: &i64) -> String {
-        jiff::Timestamp::from_second(*seconds)
-            .map(|time| time.to_string())
-            .unwrap_or_default()
+        jiff::Timestamp::from_second(*seconds).map(|time| time.to_string()).unwrap_or_default()
     }
 
     fn plain_time(&self, seconds: &i64) -> String {
-        jiff::Timestamp::from_second(*seconds)
-            .map(|time| time.strftime("%b %-d, %Y, %H:%M UTC").to_string())
-            .unwrap_or_default()
+        jiff::Timestamp::from_second(*seconds).map(|time| time.strftime("%b %-d, %Y, %H:%M UTC").to_string()).unwrap_or_default()
     }
 }
 

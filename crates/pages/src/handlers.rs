@@ -49,9 +49,8 @@ pub fn router<L: Linking>(linking: L, settings: Settings) -> Router {
         .route("/connections/{token}/bank", get(bank::<L>))
         .route("/connections/{token}/{action}", post(act::<L>));
     if with_gallery {
-        router = router
-            .route("/drawbridge/gallery", get(gallery::<L>))
-            .route("/drawbridge/gallery/{name}", get(gallery_sample::<L>));
+        router =
+            router.route("/drawbridge/gallery", get(gallery::<L>)).route("/drawbridge/gallery/{name}", get(gallery_sample::<L>));
     }
     router
         .route_layer(from_fn_with_state(shared.clone(), refuse_foreign::<L>))
@@ -60,17 +59,10 @@ pub fn router<L: Linking>(linking: L, settings: Settings) -> Router {
 }
 
 /// Forms are taken from our own pages only.
-async fn refuse_foreign<L: Linking>(
-    State(shared): Pages<L>,
-    request: Request,
-    next: Next,
-) -> Reply {
+async fn refuse_foreign<L: Linking>(State(shared): Pages<L>, request: Request, next: Next) -> Reply {
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD);
     if changes && origin::is_foreign(request.headers(), &shared.settings.base_url) {
-        return plain(
-            StatusCode::FORBIDDEN,
-            "This form was sent by another site.\n",
-        );
+        return plain(StatusCode::FORBIDDEN, "This form was sent by another site.\n");
     }
     next.run(request).await
 }
@@ -79,9 +71,7 @@ async fn start_page<L: Linking>(State(shared): Pages<L>, headers: HeaderMap) -> 
     let settings = &shared.settings;
     let show_keys = origin::is_addressed_to_us(&headers, &settings.base_url);
     let own = url::Url::parse(&settings.base_url).map(|base| base.origin().ascii_serialization());
-    Page::new(start::start_page(settings, show_keys))
-        .shows(&own.unwrap_or_default())
-        .into_response()
+    Page::new(start::start_page(settings, show_keys)).shows(&own.unwrap_or_default()).into_response()
 }
 
 async fn try_session<L: Linking>(State(shared): Pages<L>, headers: HeaderMap) -> Reply {
@@ -91,10 +81,7 @@ async fn try_session<L: Linking>(State(shared): Pages<L>, headers: HeaderMap) ->
     }
     match shared.linking.try_session().await {
         Ok(client_secret) => json(&serde_json::json!({ "client_secret": client_secret })),
-        Err(_) => plain(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "The session could not be created.\n",
-        ),
+        Err(_) => plain(StatusCode::SERVICE_UNAVAILABLE, "The session could not be created.\n"),
     }
 }
 
@@ -102,19 +89,10 @@ async fn try_session<L: Linking>(State(shared): Pages<L>, headers: HeaderMap) ->
 async fn sdk() -> Reply {
     let mut reply = response(StatusCode::OK, "text/javascript; charset=utf-8", SDK);
     let headers = reply.headers_mut();
-    headers.insert(
-        header::CACHE_CONTROL,
-        HeaderValue::from_static("public, max-age=60"),
-    );
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=60"));
     // Any merchant's page may load it, also one that isolates itself.
-    headers.insert(
-        "cross-origin-resource-policy",
-        HeaderValue::from_static("cross-origin"),
-    );
-    headers.insert(
-        header::ACCESS_CONTROL_ALLOW_ORIGIN,
-        HeaderValue::from_static("*"),
-    );
+    headers.insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     reply
 }
 
@@ -153,14 +131,8 @@ async fn pane<L: Linking>(
     };
     let opener = flow::opener_origin(&view);
     let alone = headers.get("x-pane").is_some_and(|value| value == "1");
-    let html = if alone {
-        flow::lone_pane(&view)
-    } else {
-        flow::full_page(&view, true)
-    };
-    Page::new(html)
-        .frames(Frames::Opener(opener.as_deref()))
-        .into_response()
+    let html = if alone { flow::lone_pane(&view) } else { flow::full_page(&view, true) };
+    Page::new(html).frames(Frames::Opener(opener.as_deref())).into_response()
 }
 
 async fn status<L: Linking>(State(shared): Pages<L>, Path(token): Path<String>) -> Reply {
@@ -174,11 +146,7 @@ async fn status<L: Linking>(State(shared): Pages<L>, Path(token): Path<String>) 
 }
 
 /// What the buttons of the panes do. Afterwards the browser reads the pane that the flow is at now.
-async fn act<L: Linking>(
-    State(shared): Pages<L>,
-    Path((token, action)): Path<(String, String)>,
-    form: Bytes,
-) -> Reply {
+async fn act<L: Linking>(State(shared): Pages<L>, Path((token, action)): Path<(String, String)>, form: Bytes) -> Reply {
     let linking = &shared.linking;
     let done = match action.as_str() {
         "agree" => linking.agree(&token).await,
@@ -188,10 +156,7 @@ async fn act<L: Linking>(
         },
         "accounts" => {
             let pairs = form_urlencoded::parse(&form);
-            let ids: Vec<_> = pairs
-                .filter(|(name, _)| name == "account")
-                .map(|(_, id)| id.into_owned())
-                .collect();
+            let ids: Vec<_> = pairs.filter(|(name, _)| name == "account").map(|(_, id)| id.into_owned()).collect();
             linking.choose_accounts(&token, &ids).await
         }
         "picker" => linking.back_to_picker(&token).await,
@@ -201,9 +166,7 @@ async fn act<L: Linking>(
         _ => Err(FlowError::NotFound),
     };
     match done {
-        Ok(()) | Err(FlowError::Problem | FlowError::Wrong) => {
-            see_other(&format!("/connections/{token}"))
-        }
+        Ok(()) | Err(FlowError::Problem | FlowError::Wrong) => see_other(&format!("/connections/{token}")),
         Err(error) => failure(error, &token),
     }
 }
@@ -212,30 +175,19 @@ async fn act<L: Linking>(
 async fn retry<L: Linking>(linking: &L, token: &str) -> Result<(), FlowError> {
     let view = linking.view(token, None).await?;
     match view.pane {
-        Pane::Problem {
-            institution: Some(bank),
-            ..
-        } => linking.choose_institution(token, &bank.id).await,
+        Pane::Problem { institution: Some(bank), .. } => linking.choose_institution(token, &bank.id).await,
         _ => linking.back_to_picker(token).await,
     }
 }
 
 /// Sends the browser to the bank. In a popup that turns out to have nothing to show, the popup closes itself and the
 /// flow's own page shows what is wrong.
-async fn bank<L: Linking>(
-    State(shared): Pages<L>,
-    Path(token): Path<String>,
-    RawQuery(query): RawQuery,
-) -> Reply {
+async fn bank<L: Linking>(State(shared): Pages<L>, Path(token): Path<String>, RawQuery(query): RawQuery) -> Reply {
     let redirect = first(query.as_deref().unwrap_or_default().as_bytes(), "redirect").is_some();
     match shared.linking.bank_address(&token, redirect).await {
         Ok(address) => see_other(&address),
-        Err(FlowError::Problem | FlowError::Wrong) if redirect => {
-            see_other(&format!("/connections/{token}"))
-        }
-        Err(FlowError::Problem | FlowError::Wrong) => {
-            Page::new(flow::returned_page(Some(&token), true)).into_response()
-        }
+        Err(FlowError::Problem | FlowError::Wrong) if redirect => see_other(&format!("/connections/{token}")),
+        Err(FlowError::Problem | FlowError::Wrong) => Page::new(flow::returned_page(Some(&token), true)).into_response(),
         Err(error) => failure(error, &token),
     }
 }
@@ -246,21 +198,12 @@ async fn bank_returned<L: Linking>(State(shared): Pages<L>, RawQuery(query): Raw
     let Some(state) = value("state") else {
         return unknown();
     };
-    let callback = BankCallback {
-        state,
-        code: value("code"),
-        error: value("error"),
-        iss: value("iss"),
-    };
+    let callback = BankCallback { state, code: value("code"), error: value("error"), iss: value("iss") };
     match shared.linking.bank_returned(callback).await {
-        Ok(returned) if returned.popup => {
-            Page::new(flow::returned_page(Some(&returned.token), true)).into_response()
-        }
+        Ok(returned) if returned.popup => Page::new(flow::returned_page(Some(&returned.token), true)).into_response(),
         Ok(returned) => see_other(&format!("/connections/{}", returned.token)),
         // The flow records what is wrong and shows it; this window has nothing to add.
-        Err(FlowError::Problem | FlowError::Wrong) => {
-            Page::new(flow::returned_page(None, true)).into_response()
-        }
+        Err(FlowError::Problem | FlowError::Wrong) => Page::new(flow::returned_page(None, true)).into_response(),
         Err(_) => unknown(),
     }
 }
@@ -276,14 +219,10 @@ fn failure(error: FlowError, token: &str) -> Reply {
 }
 
 fn unknown() -> Reply {
-    Page::new(flow::unknown_page())
-        .status(StatusCode::NOT_FOUND)
-        .into_response()
+    Page::new(flow::unknown_page()).status(StatusCode::NOT_FOUND).into_response()
 }
 
 /// The first value of that name in a form or query.
 fn first(encoded: &[u8], name: &str) -> Option<String> {
-    form_urlencoded::parse(encoded)
-        .find(|(key, _)| key == name)
-        .map(|(_, value)| value.into_owned())
+    form_urlencoded::parse(encoded).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }

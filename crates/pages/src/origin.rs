@@ -19,8 +19,7 @@ pub fn is_foreign(headers: &HeaderMap, base_url: &str) -> bool {
         return true;
     };
     let own = Url::parse(base_url).is_ok_and(|base| base.origin() == origin.origin());
-    let asked = text(headers, header::HOST.as_str())
-        .is_some_and(|host| authority(&origin) == host.to_lowercase());
+    let asked = text(headers, header::HOST.as_str()).is_some_and(|host| authority(&origin) == host.to_lowercase());
     !(own || asked)
 }
 
@@ -44,9 +43,7 @@ pub fn is_addressed_to_us(headers: &HeaderMap, base_url: &str) -> bool {
 
 fn authority(origin: &Url) -> String {
     let host = origin.host_str().unwrap_or_default();
-    origin
-        .port()
-        .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    origin.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
@@ -60,10 +57,7 @@ mod tests {
     const BASE: &str = "http://127.0.0.1:12111";
 
     fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
-        pairs
-            .iter()
-            .filter_map(|(name, value)| Some((name.parse().ok()?, value.parse().ok()?)))
-            .collect()
+        pairs.iter().filter_map(|(name, value)| Some((name.parse().ok()?, value.parse().ok()?))).collect()
     }
 
     #[test]
@@ -71,36 +65,12 @@ mod tests {
         let cases: [(&[(&'static str, &str)], bool); 9] = [
             (&[], false),
             (&[("origin", "http://127.0.0.1:12111")], false),
-            (
-                &[
-                    ("origin", "http://localhost:12111"),
-                    ("host", "localhost:12111"),
-                ],
-                false,
-            ),
-            (
-                &[
-                    ("origin", "https://evil.example"),
-                    ("host", "127.0.0.1:12111"),
-                ],
-                true,
-            ),
-            (
-                &[
-                    ("origin", "http://127.0.0.1:9999"),
-                    ("host", "127.0.0.1:12111"),
-                ],
-                true,
-            ),
+            (&[("origin", "http://localhost:12111"), ("host", "localhost:12111")], false),
+            (&[("origin", "https://evil.example"), ("host", "127.0.0.1:12111")], true),
+            (&[("origin", "http://127.0.0.1:9999"), ("host", "127.0.0.1:12111")], true),
             (&[("origin", "null")], true),
-            (
-                &[("origin", "null"), ("sec-fetch-site", "same-origin")],
-                false,
-            ),
-            (
-                &[("origin", "null"), ("sec-fetch-site", "cross-site")],
-                true,
-            ),
+            (&[("origin", "null"), ("sec-fetch-site", "same-origin")], false),
+            (&[("origin", "null"), ("sec-fetch-site", "cross-site")], true),
             (&[("sec-fetch-site", "cross-site")], true),
         ];
         for (pairs, foreign) in cases {
@@ -110,23 +80,12 @@ mod tests {
 
     #[test]
     fn only_loopback_names_and_our_own_address_see_keys() {
-        let cases = [
-            ("127.0.0.1:12111", true),
-            ("localhost:12111", true),
-            ("[::1]:12111", true),
-            ("rebound.example:12111", false),
-        ];
+        let cases =
+            [("127.0.0.1:12111", true), ("localhost:12111", true), ("[::1]:12111", true), ("rebound.example:12111", false)];
         for (host, ours) in cases {
-            assert_eq!(
-                is_addressed_to_us(&headers(&[("host", host)]), BASE),
-                ours,
-                "{host}"
-            );
+            assert_eq!(is_addressed_to_us(&headers(&[("host", host)]), BASE), ours, "{host}");
         }
-        assert!(is_addressed_to_us(
-            &headers(&[("host", "bank.example")]),
-            "https://bank.example"
-        ));
+        assert!(is_addressed_to_us(&headers(&[("host", "bank.example")]), "https://bank.example"));
         assert!(!is_addressed_to_us(&HeaderMap::new(), BASE));
     }
 }

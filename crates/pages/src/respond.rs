@@ -24,12 +24,7 @@ pub struct Page<'a> {
 impl<'a> Page<'a> {
     /// A page that nobody may frame and that frames nothing foreign.
     pub fn new(html: String) -> Self {
-        Self {
-            status: StatusCode::OK,
-            html,
-            frames: Frames::Nobody,
-            shows: "",
-        }
+        Self { status: StatusCode::OK, html, frames: Frames::Nobody, shows: "" }
     }
 
     pub fn status(self, status: StatusCode) -> Self {
@@ -58,38 +53,24 @@ impl<'a> Page<'a> {
         let mut response = response(self.status, "text/html; charset=utf-8", self.html);
         let headers = response.headers_mut();
         // An origin that cannot stand in a header cannot be a real one: then nothing at all is allowed.
-        let policy = HeaderValue::from_str(&policy)
-            .unwrap_or(HeaderValue::from_static("default-src 'none'"));
+        let policy = HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'"));
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
         // The flow's window and the bank's popup must keep their tie.
-        headers.insert(
-            "cross-origin-opener-policy",
-            HeaderValue::from_static("unsafe-none"),
-        );
+        headers.insert("cross-origin-opener-policy", HeaderValue::from_static("unsafe-none"));
         headers.insert(header::VARY, HeaderValue::from_static("X-Pane"));
         response
     }
 }
 
 /// Any response that must not be stored, sniffed or tell where it came from.
-pub fn response(
-    status: StatusCode,
-    content_type: &'static str,
-    body: impl Into<Body>,
-) -> Response<Body> {
+pub fn response(status: StatusCode, content_type: &'static str, body: impl Into<Body>) -> Response<Body> {
     let mut response = Response::new(body.into());
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    );
-    headers.insert(
-        header::REFERRER_POLICY,
-        HeaderValue::from_static("no-referrer"),
-    );
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     response
 }
 
@@ -97,18 +78,11 @@ pub fn response(
 pub fn see_other(address: &str) -> Response<Body> {
     match HeaderValue::from_str(address) {
         Ok(address) => {
-            let mut response = response(
-                StatusCode::SEE_OTHER,
-                "text/plain; charset=utf-8",
-                Body::empty(),
-            );
+            let mut response = response(StatusCode::SEE_OTHER, "text/plain; charset=utf-8", Body::empty());
             response.headers_mut().insert(header::LOCATION, address);
             response
         }
-        Err(_) => plain(
-            StatusCode::BAD_GATEWAY,
-            "The address to go to is not valid.\n",
-        ),
+        Err(_) => plain(StatusCode::BAD_GATEWAY, "The address to go to is not valid.\n"),
     }
 }
 

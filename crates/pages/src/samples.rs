@@ -2,10 +2,7 @@
 //! tested is what people review.
 
 use crate::settings::{Settings, StartKeys};
-use crate::view::{
-    AccountChoice, Asked, Complaint, FlowView, InstitutionCard, LinkedAccount, Pane, Problem,
-    Refused,
-};
+use crate::view::{AccountChoice, Asked, Complaint, FlowView, InstitutionCard, LinkedAccount, Pane, Problem, Refused};
 
 /// A named state of the flow.
 pub struct Sample {
@@ -16,27 +13,11 @@ pub struct Sample {
 
 /// Every pane in every state.
 pub fn flows() -> Vec<Sample> {
-    let mut samples = vec![
-        sample("consent", Pane::Consent),
-        consent_little(),
-        consent_live(),
-    ];
+    let mut samples = vec![sample("consent", Pane::Consent), consent_little(), consent_live()];
     samples.extend(pickers());
     samples.extend([
-        sample(
-            "bank-login",
-            Pane::BankLogin {
-                institution: bank(0),
-                waiting: false,
-            },
-        ),
-        sample(
-            "bank-login-waiting",
-            Pane::BankLogin {
-                institution: bank(0),
-                waiting: true,
-            },
-        ),
+        sample("bank-login", Pane::BankLogin { institution: bank(0), waiting: false }),
+        sample("bank-login-waiting", Pane::BankLogin { institution: bank(0), waiting: true }),
     ]);
     samples.extend(accounts());
     samples.extend(endings());
@@ -51,12 +32,7 @@ fn sample(name: &'static str, pane: Pane) -> Sample {
         livemode: false,
         opener_origin: Some("https://juniper.example".to_owned()),
         return_url: None,
-        asked: vec![
-            Asked::PaymentMethod,
-            Asked::Balances,
-            Asked::Ownership,
-            Asked::Transactions,
-        ],
+        asked: vec![Asked::PaymentMethod, Asked::Balances, Asked::Ownership, Asked::Transactions],
         linked: Vec::new(),
         pane,
     };
@@ -88,18 +64,11 @@ const BANKS: [(&str, &str); 5] = [
 
 fn bank(index: usize) -> InstitutionCard {
     let (name, host) = BANKS[index];
-    InstitutionCard {
-        id: format!("fcinst_sample{index}"),
-        name: name.to_owned(),
-        host: Some(host.to_owned()),
-    }
+    InstitutionCard { id: format!("fcinst_sample{index}"), name: name.to_owned(), host: Some(host.to_owned()) }
 }
 
 fn pickers() -> Vec<Sample> {
-    let picker = |query: &str, institutions| Pane::Picker {
-        query: query.to_owned(),
-        institutions,
-    };
+    let picker = |query: &str, institutions| Pane::Picker { query: query.to_owned(), institutions };
     let mut long = bank(1);
     long.name = "The Farmers and Merchants Savings Bank of Upper Wexford County".to_owned();
     long.host = None;
@@ -139,12 +108,7 @@ fn choices() -> Vec<AccountChoice> {
 }
 
 fn accounts() -> Vec<Sample> {
-    let pane = |choices, limit, complaint| Pane::Accounts {
-        institution: bank(0),
-        choices,
-        limit,
-        complaint,
-    };
+    let pane = |choices, limit, complaint| Pane::Accounts { institution: bank(0), choices, limit, complaint };
     let mut without_number = choices();
     without_number.truncate(2);
     without_number[1].last4 = None;
@@ -154,18 +118,9 @@ fn accounts() -> Vec<Sample> {
         sample("accounts-up-to-two", pane(choices(), Some(2), None)),
         sample("accounts-one", pane(choices(), Some(1), None)),
         sample("accounts-few", pane(without_number, None, None)),
-        sample(
-            "accounts-complaint-none",
-            pane(choices(), None, Some(Complaint::ChooseOne)),
-        ),
-        sample(
-            "accounts-complaint-many",
-            pane(choices(), Some(2), Some(Complaint::TooMany)),
-        ),
-        sample(
-            "accounts-complaint-payable",
-            pane(choices(), None, Some(Complaint::NeedsPayable)),
-        ),
+        sample("accounts-complaint-none", pane(choices(), None, Some(Complaint::ChooseOne))),
+        sample("accounts-complaint-many", pane(choices(), Some(2), Some(Complaint::TooMany))),
+        sample("accounts-complaint-payable", pane(choices(), None, Some(Complaint::NeedsPayable))),
     ]
 }
 
@@ -179,68 +134,27 @@ fn linked(name: &str, last4: Option<&str>) -> LinkedAccount {
 }
 
 fn endings() -> Vec<Sample> {
-    let mut one = sample(
-        "success-one",
-        Pane::Success {
-            can_link_another: true,
-        },
-    );
+    let mut one = sample("success-one", Pane::Success { can_link_another: true });
     one.view.linked = vec![linked("Everyday Checking", Some("4021"))];
-    let mut many = sample(
-        "success-many",
-        Pane::Success {
-            can_link_another: false,
-        },
-    );
-    many.view.linked = vec![
-        linked("Everyday Checking", Some("4021")),
-        linked("High-Yield Savings", None),
-    ];
+    let mut many = sample("success-many", Pane::Success { can_link_another: false });
+    many.view.linked = vec![linked("Everyday Checking", Some("4021")), linked("High-Yield Savings", None)];
     let mut finished = sample("finished", Pane::Finished { cancelled: false });
     finished.view.return_url = Some("https://juniper.example/settings?tab=banks".to_owned());
-    vec![
-        one,
-        many,
-        finished,
-        sample("finished-cancelled", Pane::Finished { cancelled: true }),
-    ]
+    vec![one, many, finished, sample("finished-cancelled", Pane::Finished { cancelled: true })]
 }
 
 fn problems() -> Vec<Sample> {
-    let at_bank = |problem| Pane::Problem {
-        problem,
-        institution: Some(bank(0)),
-    };
+    let at_bank = |problem| Pane::Problem { problem, institution: Some(bank(0)) };
     vec![
         // 24 November 2026, 06:30 UTC.
-        sample(
-            "problem-down-planned",
-            at_bank(Problem::DownPlanned {
-                until: 1_795_501_800,
-            }),
-        ),
+        sample("problem-down-planned", at_bank(Problem::DownPlanned { until: 1_795_501_800 })),
         sample("problem-down-unplanned", at_bank(Problem::DownUnplanned)),
         sample("problem-bank-error", at_bank(Problem::BankError)),
-        sample(
-            "problem-no-eligible",
-            at_bank(Problem::NoEligibleAccounts { found: 3 }),
-        ),
-        sample(
-            "problem-no-eligible-one",
-            at_bank(Problem::NoEligibleAccounts { found: 1 }),
-        ),
-        sample(
-            "problem-no-accounts",
-            at_bank(Problem::NoEligibleAccounts { found: 0 }),
-        ),
+        sample("problem-no-eligible", at_bank(Problem::NoEligibleAccounts { found: 3 })),
+        sample("problem-no-eligible-one", at_bank(Problem::NoEligibleAccounts { found: 1 })),
+        sample("problem-no-accounts", at_bank(Problem::NoEligibleAccounts { found: 0 })),
         sample("problem-access-denied", at_bank(Problem::AccessDenied)),
-        sample(
-            "problem-session-expired",
-            Pane::Problem {
-                problem: Problem::SessionExpired,
-                institution: None,
-            },
-        ),
+        sample("problem-session-expired", Pane::Problem { problem: Problem::SessionExpired, institution: None }),
     ]
 }
 

@@ -30,13 +30,8 @@ pub fn start_page(settings: &Settings, show_keys: bool) -> String {
         assets: &ASSETS,
         base_url: base,
         scheme: parsed.map_or("http", url::Url::scheme).to_owned(),
-        host: parsed
-            .and_then(url::Url::host_str)
-            .unwrap_or("127.0.0.1")
-            .to_owned(),
-        port: parsed
-            .and_then(url::Url::port_or_known_default)
-            .unwrap_or(80),
+        host: parsed.and_then(url::Url::host_str).unwrap_or("127.0.0.1").to_owned(),
+        port: parsed.and_then(url::Url::port_or_known_default).unwrap_or(80),
         sandbox: settings.sandbox.as_ref().filter(|_| show_keys),
         open_sandboxes: settings.open_sandboxes,
         version: &settings.version,
@@ -56,18 +51,12 @@ pub fn gallery_page() -> String {
     let mut names: Vec<_> = samples::flows().iter().map(|sample| sample.name).collect();
     names.extend(samples::MESSAGES);
     names.extend(samples::STARTS);
-    render(&GalleryPage {
-        assets: &ASSETS,
-        names,
-    })
+    render(&GalleryPage { assets: &ASSETS, names })
 }
 
 /// One sample as a page without scripts, or none when there is no such sample.
 pub fn gallery_sample(name: &str) -> Option<String> {
-    if let Some(sample) = samples::flows()
-        .into_iter()
-        .find(|sample| sample.name == name)
-    {
+    if let Some(sample) = samples::flows().into_iter().find(|sample| sample.name == name) {
         return Some(crate::flow::full_page(&sample.view, false));
     }
     samples::message(name).or_else(|| samples::start(name))

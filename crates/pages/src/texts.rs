@@ -167,10 +167,7 @@ impl Texts {
     /// Two placeholders at once: the business and the bank. Filled in one pass, so that a name that itself looks like
     /// a placeholder stays as it is.
     pub fn fill_both(&self, text: &str, business: &str, bank: &str) -> String {
-        text.split("{business}")
-            .map(|part| fill(part, "bank", bank))
-            .collect::<Vec<_>>()
-            .join(business)
+        text.split("{business}").map(|part| fill(part, "bank", bank)).collect::<Vec<_>>().join(business)
     }
 
     /// The name of a data type.
@@ -208,11 +205,7 @@ impl Texts {
         let mut names = vec![self.details_title.to_lowercase()];
         names.extend(asked.iter().map(|one| self.asked_title(one).to_lowercase()));
         let last = names.pop().unwrap_or_default();
-        if names.is_empty() {
-            last
-        } else {
-            format!("{} and {last}", names.join(", "))
-        }
+        if names.is_empty() { last } else { format!("{} and {last}", names.join(", ")) }
     }
 
     /// What the business will see of the accounts that are chosen.
@@ -253,9 +246,7 @@ impl Texts {
                 Some(limit) => format!("Choose {limit} accounts at most."),
                 None => "Choose fewer accounts.".to_owned(),
             },
-            Complaint::NeedsPayable => {
-                "Choose at least one account that can be used for payments.".to_owned()
-            }
+            Complaint::NeedsPayable => "Choose at least one account that can be used for payments.".to_owned(),
         }
     }
 
@@ -284,16 +275,10 @@ impl Texts {
     /// What a problem means and what to do about it.
     pub fn problem_lead(&self, problem: &Problem, business: &str, bank: &str) -> String {
         let text = match problem {
-            Problem::DownPlanned { .. } => {
-                "The bank works on its systems. You can try again then, or choose another bank now."
-            }
-            Problem::DownUnplanned => {
-                "The bank cannot be reached at the moment. Try again later, or choose another bank."
-            }
+            Problem::DownPlanned { .. } => "The bank works on its systems. You can try again then, or choose another bank now.",
+            Problem::DownUnplanned => "The bank cannot be reached at the moment. Try again later, or choose another bank.",
             Problem::BankError => "This may pass by itself. Try again, or choose another bank.",
-            Problem::NoEligibleAccounts { found: 0 } => {
-                "{bank} returned no accounts. Choose a bank where you have one."
-            }
+            Problem::NoEligibleAccounts { found: 0 } => "{bank} returned no accounts. Choose a bank where you have one.",
             Problem::NoEligibleAccounts { found: 1 } => {
                 "We found 1 account at {bank}, but {business} cannot use its type. Choose another bank."
             }
@@ -338,9 +323,6 @@ mod tests {
     #[test]
     fn asked_data_reads_as_a_sentence() {
         assert_eq!(ENGLISH.asked_sentence(&[]), "account details");
-        assert_eq!(
-            ENGLISH.asked_sentence(&[Asked::Balances, Asked::Transactions]),
-            "account details, balances and transactions"
-        );
+        assert_eq!(ENGLISH.asked_sentence(&[Asked::Balances, Asked::Transactions]), "account details, balances and transactions");
     }
 }

@@ -16,7 +16,13 @@ pub const PATH: &str = "/testbank";
 pub struct StoredShelf(pub Arc<Core>);
 
 impl StoredShelf {
-    async fn run(&self, sql: &'static str, name: &str, value: Option<Vec<u8>>, expires_at: Option<i64>) -> Result<u64, ShelfError> {
+    async fn run(
+        &self,
+        sql: &'static str,
+        name: &str,
+        value: Option<Vec<u8>>,
+        expires_at: Option<i64>,
+    ) -> Result<u64, ShelfError> {
         let name = name.to_owned();
         self.0
             .store
@@ -43,7 +49,9 @@ impl Shelf for StoredShelf {
                 .0
                 .store
                 .read(move |tx: &mut Tx| -> store::BoxFuture<'_, ApiResult<Option<Row>>> {
-                    Box::pin(async move { Ok(tx.query_opt("select value from bank_shelf where name = $1", &[Value::from(key)]).await?) })
+                    Box::pin(async move {
+                        Ok(tx.query_opt("select value from bank_shelf where name = $1", &[Value::from(key)]).await?)
+                    })
                 })
                 .await
                 .map_err(|error| ShelfError(format!("{error:?}")))?;

@@ -68,7 +68,8 @@ impl Default for Surroundings {
 /// [`StartError`] with what is wrong and where.
 pub async fn open_core(config: &Config, around: &Surroundings) -> Result<Arc<Core>, StartError> {
     let key = secrets::master_key(config, around.entropy.as_ref()).map_err(StartError)?;
-    let store = Store::open(&config.store()).await.map_err(|error| StartError(format!("the database cannot be opened: {error}")))?;
+    let store =
+        Store::open(&config.store()).await.map_err(|error| StartError(format!("the database cannot be opened: {error}")))?;
     let vault = Arc::new(Vault::new(&key, Arc::clone(&around.entropy)));
     let core = Arc::new(Core::new(store, Arc::clone(&around.clock), Arc::clone(&around.entropy), vault));
     check_vault(&core).await?;
@@ -116,11 +117,8 @@ pub async fn start(config: &Config, around: Surroundings, metrics: Option<Promet
     let keys = local_sandbox(&core, live).await?;
     let egress = egress::Client::new(egress::Limits::default()).map_err(|error| StartError(error.to_string()))?;
     let directory = Directory::new(bank::institutions(&base_url, &egress));
-    let settings = Settings {
-        base_url: base_url.clone(),
-        open_sandboxes: loopback && !live && !config.no_open_sandboxes,
-        loopback,
-    };
+    let settings =
+        Settings { base_url: base_url.clone(), open_sandboxes: loopback && !live && !config.no_open_sandboxes, loopback };
     let open_sandboxes = settings.open_sandboxes;
     let app = App::new(Arc::clone(&core), settings, directory, egress);
     if core.store.engine() == Engine::Sqlite {
@@ -167,7 +165,11 @@ async fn start_keys(core: &Arc<Core>, pair: &sandboxes::KeyPair) -> Result<pages
         .read(&tenant, |cx| Box::pin(async move { api::core::account::business_name(cx).await }))
         .await
         .map_err(|error| StartError(format!("{error:?}")))?;
-    Ok(pages::StartKeys { secret_key: pair.secret_key.clone(), publishable_key: pair.publishable_key.clone(), business_name: name })
+    Ok(pages::StartKeys {
+        secret_key: pair.secret_key.clone(),
+        publishable_key: pair.publishable_key.clone(),
+        business_name: name,
+    })
 }
 
 impl Running {

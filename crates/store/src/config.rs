@@ -31,10 +31,6 @@ pub enum Database {
 impl Config {
     /// A configuration with 4 read connections (SQLite) or 16 connections (PostgreSQL).
     pub fn new(database: Database) -> Config {
-        Config {
-            database,
-            read_connections: 4,
-            postgres_connections: 16,
-        }
+        Config { database, read_connections: 4, postgres_connections: 16 }
     }
 }

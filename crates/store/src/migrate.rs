@@ -16,11 +16,8 @@ pub(crate) struct Migration {
 }
 
 /// All steps, in the order of their versions.
-pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
-    version: 1,
-    name: "initial",
-    sql: include_str!("../migrations/0001_initial.sql"),
-}];
+pub(crate) const MIGRATIONS: &[Migration] =
+    &[Migration { version: 1, name: "initial", sql: include_str!("../migrations/0001_initial.sql") }];
 
 const CREATE_TABLE: &str = "create table if not exists schema_migrations (\
      version bigint not null, name text not null, checksum text not null, primary key (version))";
@@ -39,11 +36,7 @@ pub(crate) async fn migrate(tx: &mut Tx, migrations: &[Migration]) -> Result<(),
             Ok(None) => return tx.batch("commit").await,
             Ok(Some(migration)) => {
                 tx.batch("commit").await?;
-                tracing::info!(
-                    version = migration.version,
-                    name = migration.name,
-                    "migrated"
-                );
+                tracing::info!(version = migration.version, name = migration.name, "migrated");
             }
             Err(error) => {
                 // The first error is the one to tell; a failing rollback only follows from it.
@@ -68,30 +61,17 @@ async fn begin(tx: &mut Tx) -> Result<(), StoreError> {
 }
 
 /// Applies the first migration that the database lacks; none when it has all.
-async fn run_next<'m>(
-    tx: &mut Tx,
-    migrations: &'m [Migration],
-) -> Result<Option<&'m Migration>, StoreError> {
+async fn run_next<'m>(tx: &mut Tx, migrations: &'m [Migration]) -> Result<Option<&'m Migration>, StoreError> {
     tx.batch(&for_engine(tx.engine(), CREATE_TABLE)).await?;
-    let applied = tx
-        .query(
-            "select version, checksum from schema_migrations order by version",
-            &[],
-        )
-        .await?;
+    let applied = tx.query("select version, checksum from schema_migrations order by version", &[]).await?;
     let known = migrations.last().map_or(0, |last| last.version);
     if let Some(last) = applied.last()
         && last.int(0)? > known
     {
-        return Err(StoreError::NewerSchema {
-            found: last.int(0)?,
-            known,
-        });
+        return Err(StoreError::NewerSchema { found: last.int(0)?, known });
     }
     for migration in migrations {
-        let found = applied
-            .iter()
-            .find(|row| row.int(0) == Ok(migration.version));
+        let found = applied.iter().find(|row| row.int(0) == Ok(migration.version));
         let checksum = checksum(migration.sql);
         match found {
             Some(row) if row.text(1)? == checksum => {}
@@ -105,11 +85,7 @@ async fn run_next<'m>(
                 tx.batch(&for_engine(tx.engine(), migration.sql)).await?;
                 tx.execute(
                     "insert into schema_migrations (version, name, checksum) values ($1, $2, $3)",
-                    &[
-                        migration.version.into(),
-                        migration.name.into(),
-                        checksum.into(),
-                    ],
+                    &[migration.version.into(), migration.name.into(), checksum.into()],
                 )
                 .await?;
                 return Ok(Some(migration));
@@ -132,9 +108,7 @@ fn for_engine(engine: Engine, sql: &str) -> Cow<'_, str> {
         }
         for word in line.split_inclusive(|c: char| c.is_whitespace() || c == ',' || c == ')') {
             match word.strip_prefix("text") {
-                Some(rest)
-                    if rest.chars().count() <= 1 && !rest.starts_with(char::is_alphanumeric) =>
-                {
+                Some(rest) if rest.chars().count() <= 1 && !rest.starts_with(char::is_alphanumeric) => {
                     rewritten.push_str("text collate \"C\"");
                     rewritten.push_str(rest);
                 }
@@ -147,9 +121,7 @@ fn for_engine(engine: Engine, sql: &str) -> Cow<'_, str> {
 
 /// FNV-1a with 64 bits: notices an edited migration, protects against nobody.
 fn checksum(sql: &str) -> String {
-    let hash = sql.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
+    let hash = sql.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     format!("{hash:016x}")
 }
 

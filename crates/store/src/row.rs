@@ -51,8 +51,7 @@ impl Row {
 
     /// A `text` that is not null.
     pub fn text(&self, column: usize) -> Result<&str, StoreError> {
-        self.text_opt(column)?
-            .ok_or_else(|| unexpected_null(column))
+        self.text_opt(column)?.ok_or_else(|| unexpected_null(column))
     }
 
     /// A `text`, or null.
@@ -66,8 +65,7 @@ impl Row {
 
     /// Moves a `text` that is not null out of the row; the column is null afterwards.
     pub fn take_text(&mut self, column: usize) -> Result<String, StoreError> {
-        self.take_text_opt(column)?
-            .ok_or_else(|| unexpected_null(column))
+        self.take_text_opt(column)?.ok_or_else(|| unexpected_null(column))
     }
 
     /// Moves a `text`, or null, out of the row; the column is null afterwards.
@@ -81,8 +79,7 @@ impl Row {
 
     /// A `bytea` that is not null.
     pub fn blob(&self, column: usize) -> Result<&[u8], StoreError> {
-        self.blob_opt(column)?
-            .ok_or_else(|| unexpected_null(column))
+        self.blob_opt(column)?.ok_or_else(|| unexpected_null(column))
     }
 
     /// A `bytea`, or null.
@@ -104,12 +101,7 @@ impl Row {
     }
 
     fn cell(&self, column: usize) -> Result<&Cell, StoreError> {
-        self.cells.get(column).ok_or_else(|| {
-            StoreError::Corrupt(format!(
-                "no column {column} in a row of {}",
-                self.cells.len()
-            ))
-        })
+        self.cells.get(column).ok_or_else(|| StoreError::Corrupt(format!("no column {column} in a row of {}", self.cells.len())))
     }
 }
 
@@ -118,10 +110,7 @@ fn unexpected_null(column: usize) -> StoreError {
 }
 
 fn mismatch(column: usize, expected: &str, found: &Cell) -> StoreError {
-    StoreError::Corrupt(format!(
-        "column {column} is {}, expected {expected}",
-        found.kind()
-    ))
+    StoreError::Corrupt(format!("column {column} is {}, expected {expected}", found.kind()))
 }
 
 #[cfg(test)]
@@ -130,40 +119,20 @@ mod tests {
 
     #[test]
     fn getters_tell_types_and_nulls_apart() {
-        let mut row = Row::new(vec![
-            Cell::Int(7),
-            Cell::Text("seven".into()),
-            Cell::Blob(vec![7]),
-            Cell::Null,
-        ]);
+        let mut row = Row::new(vec![Cell::Int(7), Cell::Text("seven".into()), Cell::Blob(vec![7]), Cell::Null]);
         assert_eq!(row.int(0), Ok(7));
         assert_eq!(row.text(1), Ok("seven"));
         assert_eq!(row.blob(2), Ok(&[7_u8][..]));
         assert_eq!(row.int_opt(3), Ok(None));
         assert_eq!(row.text_opt(3), Ok(None));
         assert_eq!(row.blob_opt(3), Ok(None));
-        assert_eq!(
-            row.int(1),
-            Err(StoreError::Corrupt(
-                "column 1 is text, expected an integer".into()
-            ))
-        );
-        assert_eq!(
-            row.text(3),
-            Err(StoreError::Corrupt("column 3 is null".into()))
-        );
-        assert_eq!(
-            row.int(4),
-            Err(StoreError::Corrupt("no column 4 in a row of 4".into()))
-        );
+        assert_eq!(row.int(1), Err(StoreError::Corrupt("column 1 is text, expected an integer".into())));
+        assert_eq!(row.text(3), Err(StoreError::Corrupt("column 3 is null".into())));
+        assert_eq!(row.int(4), Err(StoreError::Corrupt("no column 4 in a row of 4".into())));
         assert_eq!(row.take_text(1), Ok("seven".to_owned()));
         assert_eq!(row.take_text_opt(1), Ok(None));
         assert_eq!(row.take_blob(2), Ok(vec![7]));
         assert!(row.take_text(0).is_err());
-        assert_eq!(
-            row.int(0),
-            Ok(7),
-            "a failed take leaves the value in its place"
-        );
+        assert_eq!(row.int(0), Ok(7), "a failed take leaves the value in its place");
     }
 }

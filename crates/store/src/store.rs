@@ -37,17 +37,14 @@ impl Store {
         Store::open_with(config, migrate::MIGRATIONS).await
     }
 
-    pub(crate) async fn open_with(
-        config: &Config,
-        migrations: &[migrate::Migration],
-    ) -> Result<Store, StoreError> {
+    pub(crate) async fn open_with(config: &Config, migrations: &[migrate::Migration]) -> Result<Store, StoreError> {
         let backend = match &config.database {
-            Database::Sqlite { path } => Backend::Sqlite(Arc::new(
-                SqliteStore::open(path, config.read_connections.max(1), migrations).await?,
-            )),
-            Database::Postgres { url } => Backend::Postgres(
-                postgres::open(url, config.postgres_connections.max(1), migrations).await?,
-            ),
+            Database::Sqlite { path } => {
+                Backend::Sqlite(Arc::new(SqliteStore::open(path, config.read_connections.max(1), migrations).await?))
+            }
+            Database::Postgres { url } => {
+                Backend::Postgres(postgres::open(url, config.postgres_connections.max(1), migrations).await?)
+            }
         };
         Ok(Store { backend })
     }

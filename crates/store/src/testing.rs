@@ -32,34 +32,20 @@ impl TestDatabase {
                 Err(error) => panic!("cannot create {}: {error}", directory.display()),
             }
         };
-        let config = Config::new(Database::Sqlite {
-            path: directory.join("drawbridge.db"),
-        });
-        TestDatabase {
-            config,
-            remains: Remains::Directory(directory),
-        }
+        let config = Config::new(Database::Sqlite { path: directory.join("drawbridge.db") });
+        TestDatabase { config, remains: Remains::Directory(directory) }
     }
 
     /// An empty schema on the server that `DRAWBRIDGE_TEST_POSTGRES` names; none when it names none.
     pub async fn postgres() -> Option<TestDatabase> {
-        let url = std::env::var(POSTGRES_VARIABLE)
-            .ok()
-            .filter(|url| !url.is_empty())?;
+        let url = std::env::var(POSTGRES_VARIABLE).ok().filter(|url| !url.is_empty())?;
         let name = unique_name();
-        run_sql(
-            &url,
-            &format!("drop schema if exists {name} cascade; create schema {name}"),
-        )
-        .await;
+        run_sql(&url, &format!("drop schema if exists {name} cascade; create schema {name}")).await;
         let separator = if url.contains('?') { '&' } else { '?' };
         let own = format!("{url}{separator}options=-c%20search_path%3D{name}");
         let mut config = Config::new(Database::Postgres { url: own });
         config.postgres_connections = 8;
-        Some(TestDatabase {
-            config,
-            remains: Remains::Schema { url, name },
-        })
+        Some(TestDatabase { config, remains: Remains::Schema { url, name } })
     }
 
     /// One database of each engine that is there: SQLite always, PostgreSQL when the environment names a server.
@@ -84,9 +70,7 @@ impl TestDatabase {
 
     /// Opens it.
     pub async fn open(&self) -> Store {
-        Store::open(&self.config)
-            .await
-            .expect("a new test database opens")
+        Store::open(&self.config).await.expect("a new test database opens")
     }
 }
 
@@ -101,9 +85,7 @@ impl Drop for TestDatabase {
                 let (url, sql) = (url.clone(), format!("drop schema {name} cascade"));
                 // Drop cannot wait within the runtime of the test, so another thread does.
                 let cleanup = std::thread::spawn(move || {
-                    let runtime = tokio::runtime::Builder::new_current_thread()
-                        .enable_all()
-                        .build();
+                    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
                     runtime.expect("a runtime").block_on(run_sql(&url, &sql));
                 });
                 let _ = cleanup.join();
@@ -113,9 +95,7 @@ impl Drop for TestDatabase {
 }
 
 async fn run_sql(url: &str, sql: &str) {
-    let (client, connection) = tokio_postgres::connect(url, NoTls)
-        .await
-        .expect("the test server answers");
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await.expect("the test server answers");
     let (result, ()) = tokio::join!(
         async move {
             let result = client.batch_execute(sql).await;

@@ -29,19 +29,11 @@ enum Connection {
 
 impl Tx {
     pub(crate) fn sqlite(connection: rusqlite::Connection, may_write: bool) -> Tx {
-        Tx {
-            connection: Connection::Sqlite(Box::new(connection)),
-            may_write,
-            failure: None,
-        }
+        Tx { connection: Connection::Sqlite(Box::new(connection)), may_write, failure: None }
     }
 
     pub(crate) fn postgres(connection: PostgresConnection, may_write: bool) -> Tx {
-        Tx {
-            connection: Connection::Postgres(Box::new(connection)),
-            may_write,
-            failure: None,
-        }
+        Tx { connection: Connection::Postgres(Box::new(connection)), may_write, failure: None }
     }
 
     /// Which engine this is.
@@ -58,25 +50,16 @@ impl Tx {
         let result = match &mut self.connection {
             Connection::Sqlite(connection) => sqlite::statement::query(connection, sql, params),
             // Boxed, so that the futures of callers stay small on the engine that needs no waiting.
-            Connection::Postgres(connection) => {
-                Box::pin(postgres::query(connection, sql, params)).await
-            }
+            Connection::Postgres(connection) => Box::pin(postgres::query(connection, sql, params)).await,
         };
         self.remember_failure(result)
     }
 
     /// The row of a query that finds one or none. More than one is [`StoreError::Corrupt`].
-    pub async fn query_opt(
-        &mut self,
-        sql: &str,
-        params: &[Value<'_>],
-    ) -> Result<Option<Row>, StoreError> {
+    pub async fn query_opt(&mut self, sql: &str, params: &[Value<'_>]) -> Result<Option<Row>, StoreError> {
         let mut rows = self.query(sql, params).await?;
         if rows.len() > 1 {
-            return Err(StoreError::Corrupt(format!(
-                "{} rows where one is expected",
-                rows.len()
-            )));
+            return Err(StoreError::Corrupt(format!("{} rows where one is expected", rows.len())));
         }
         Ok(rows.pop())
     }
@@ -86,13 +69,9 @@ impl Tx {
     pub async fn execute(&mut self, sql: &str, params: &[Value<'_>]) -> Result<u64, StoreError> {
         self.refuse_after_failure()?;
         let result = match &mut self.connection {
-            _ if !self.may_write => Err(StoreError::Database(
-                "a statement that writes, inside a read".to_owned(),
-            )),
+            _ if !self.may_write => Err(StoreError::Database("a statement that writes, inside a read".to_owned())),
             Connection::Sqlite(connection) => sqlite::statement::execute(connection, sql, params),
-            Connection::Postgres(connection) => {
-                Box::pin(postgres::execute(connection, sql, params)).await
-            }
+            Connection::Postgres(connection) => Box::pin(postgres::execute(connection, sql, params)).await,
         };
         self.remember_failure(result)
     }
@@ -101,9 +80,7 @@ impl Tx {
     pub(crate) async fn batch(&mut self, sql: &str) -> Result<(), StoreError> {
         self.refuse_after_failure()?;
         let result = match &mut self.connection {
-            Connection::Sqlite(connection) => connection
-                .execute_batch(sql)
-                .map_err(sqlite::error::convert),
+            Connection::Sqlite(connection) => connection.execute_batch(sql).map_err(sqlite::error::convert),
             Connection::Postgres(connection) => postgres::batch(connection, sql).await,
         };
         self.remember_failure(result)

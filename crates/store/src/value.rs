@@ -93,4 +93,3 @@ impl<'a, T: Into<Value<'a>>> From<Option<T>> for Value<'a> {
         value.map_or(Value::Null, Into::into)
     }
 }
-

@@ -172,7 +172,13 @@ impl<'a> Access<'a> {
     }
 
     fn question<'q>(&'q self, account: Subject<'q>) -> Question<'q> {
-        Question { ctx: &self.ctx, connector: self.institution.connector.as_ref(), registration: &self.registration, grant: &self.grant, account }
+        Question {
+            ctx: &self.ctx,
+            connector: self.institution.connector.as_ref(),
+            registration: &self.registration,
+            grant: &self.grant,
+            account,
+        }
     }
 
     /// Renews the grant and stores it before use. If another node renewed it meanwhile, its grant is used.

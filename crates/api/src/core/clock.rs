@@ -43,7 +43,9 @@ pub async fn advance(app: App, call: Call<Advance>) -> ApiResult<Reply> {
         (Some(seconds), None) => now_ms.saturating_add(seconds.saturating_mul(1_000)),
         (None, Some(to)) => to.saturating_mul(1_000),
         (None, None) => return Err(FormError::missing("seconds").into()),
-        (Some(_), Some(_)) => return Err(FormError::exclusive("seconds", "You may only specify one of these parameters: seconds, to.").into()),
+        (Some(_), Some(_)) => {
+            return Err(FormError::exclusive("seconds", "You may only specify one of these parameters: seconds, to.").into());
+        }
     };
     let param = if call.params.to.is_some() { "to" } else { "seconds" };
     if target_ms < now_ms {

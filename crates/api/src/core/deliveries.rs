@@ -103,7 +103,13 @@ async fn prepare(cx: &mut Cx<'_>, event: &str, endpoint: &str) -> ApiResult<Opti
     Ok(Some(Message { event: stored.id, endpoint: endpoint.id, url: endpoint.url, secret, body, attempts, now }))
 }
 
-async fn record(cx: &mut Cx<'_>, message: &Message, attempt: &delivery::Attempt, wait: Option<i64>, delivered: bool) -> ApiResult<()> {
+async fn record(
+    cx: &mut Cx<'_>,
+    message: &Message,
+    attempt: &delivery::Attempt,
+    wait: Option<i64>,
+    delivered: bool,
+) -> ApiResult<()> {
     let made = message.attempts + 1;
     let next = wait.map(|seconds| message.now + seconds);
     let state = match (delivered, next) {
@@ -175,7 +181,8 @@ pub async fn list(cx: &mut Cx<'_>, call: Call<List>) -> ApiResult<Reply> {
     if events::stored(cx, &event).await?.is_none() {
         return Err(ApiError::missing("event", &event, "event"));
     }
-    let sql = "select endpoint, state, attempts, next_attempt_at from deliveries where tenant = $1 and event = $2 order by endpoint";
+    let sql =
+        "select endpoint, state, attempts, next_attempt_at from deliveries where tenant = $1 and event = $2 order by endpoint";
     let mut docs = Vec::new();
     for row in cx.rows(sql, &[Value::from(event.as_str())]).await? {
         docs.push(document(cx, &event, &row).await?);
@@ -197,7 +204,8 @@ pub async fn resend(cx: &mut Cx<'_>, call: Call<Nothing>) -> ApiResult<Reply> {
     let key = format!("{event}/{endpoint}");
     let run_at_ms = cx.now_ms();
     cx.enqueue(&NewJob { kind: kernel::events::DELIVER, key: &key, lane: &endpoint, run_at_ms, payload: "" }).await?;
-    let sql = "select endpoint, state, attempts, next_attempt_at from deliveries where tenant = $1 and event = $2 and endpoint = $3";
+    let sql =
+        "select endpoint, state, attempts, next_attempt_at from deliveries where tenant = $1 and event = $2 and endpoint = $3";
     let row = cx.row(sql, &[Value::from(event.as_str()), Value::from(endpoint.as_str())]).await?;
     let row = row.ok_or_else(|| ApiError::internal("a delivery went away within its transaction"))?;
     Ok(Reply::text(document(cx, &event, &row).await?))

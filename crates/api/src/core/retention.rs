@@ -24,7 +24,10 @@ pub async fn sweep(core: &Core) -> ApiResult<u64> {
             "delete from request_log where (tenant, id) in (select tenant, id from request_log where created_real < $1 order by created_real limit $2)",
             now - LOG_DAYS * 86_400,
         ),
-        ("delete from doors where hash in (select hash from doors where expires_at < $1 order by expires_at limit $2)", now - 86_400),
+        (
+            "delete from doors where hash in (select hash from doors where expires_at < $1 order by expires_at limit $2)",
+            now - 86_400,
+        ),
         ("delete from bank_shelf where name in (select name from bank_shelf where expires_at < $1 limit $2)", now - 86_400),
     ];
     let mut gone = sweep_events(core, now - LOG_DAYS * 86_400).await?;

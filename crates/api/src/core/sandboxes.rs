@@ -34,11 +34,8 @@ pub(crate) fn opens(rest: &str) -> bool {
 /// Those of the database.
 pub(crate) async fn open(app: &App, rest: &str) -> ApiResult<Caller> {
     let account = account_of(rest);
-    let pair = KeyPair {
-        account: account.clone(),
-        secret_key: format!("sk_test_{rest}"),
-        publishable_key: format!("pk_test_{rest}"),
-    };
+    let pair =
+        KeyPair { account: account.clone(), secret_key: format!("sk_test_{rest}"), publishable_key: format!("pk_test_{rest}") };
     create(&app.core, pair, "Sandbox", false, false).await?;
     let key_id = key_id(&format!("sk_test_{rest}"));
     Ok(Caller { tenant: Tenant::new(&account, false), key_id, access: Access::Secret })

@@ -17,27 +17,19 @@ const ACCOUNTS_MAX: usize = 1_000;
 const DETAILS_MAX: usize = 50;
 
 impl Fdx {
-    pub(super) async fn list_accounts(
-        &self,
-        call: DataCall<'_>,
-    ) -> Result<Vec<BankAccount>, BankError> {
+    pub(super) async fn list_accounts(&self, call: DataCall<'_>) -> Result<Vec<BankAccount>, BankError> {
         let balances = covers_balances(&call.grant.scope);
         let mut url = self.resource(&["accounts"])?;
         url.query_pairs_mut()
             // Details beyond the consent are refused, not left out.
-            .append_pair(
-                "resultType",
-                if balances { "details" } else { "lightweight" },
-            )
+            .append_pair("resultType", if balances { "details" } else { "lightweight" })
             .append_pair("limit", PAGE_SIZE);
         let mut accounts: Vec<BankAccount> = Vec::new();
         self.each_row(call, url, "accounts", |raw| {
             let account = Object::of(raw).and_then(|object| read_account(object, call.ctx));
             if let Some(account) = account
                 && accounts.len() < ACCOUNTS_MAX
-                && !accounts
-                    .iter()
-                    .any(|known| known.bank_account_id == account.bank_account_id)
+                && !accounts.iter().any(|known| known.bank_account_id == account.bank_account_id)
             {
                 accounts.push(account);
             }
@@ -51,19 +43,10 @@ impl Fdx {
     }
 
     /// Some banks give balances only account by account.
-    async fn fill_balances(
-        &self,
-        call: DataCall<'_>,
-        accounts: &mut [BankAccount],
-    ) -> Result<(), BankError> {
-        let lacking = accounts
-            .iter_mut()
-            .filter(|account| account.balance.is_none());
+    async fn fill_balances(&self, call: DataCall<'_>, accounts: &mut [BankAccount]) -> Result<(), BankError> {
+        let lacking = accounts.iter_mut().filter(|account| account.balance.is_none());
         for account in lacking.take(DETAILS_MAX) {
-            let call = DataCall {
-                kind: DataKind::Balances,
-                ..call
-            };
+            let call = DataCall { kind: DataKind::Balances, ..call };
             match self.one_account(call, &account.bank_account_id).await {
                 Ok(detailed) => *account = detailed,
                 Err(error @ (BankError::TokenExpired | BankError::GrantRevoked)) => {
@@ -76,11 +59,7 @@ impl Fdx {
         Ok(())
     }
 
-    pub(super) async fn one_account(
-        &self,
-        call: DataCall<'_>,
-        bank_account_id: &str,
-    ) -> Result<BankAccount, BankError> {
+    pub(super) async fn one_account(&self, call: DataCall<'_>, bank_account_id: &str) -> Result<BankAccount, BankError> {
         let url = self.resource(&["accounts", bank_account_id])?;
         match self.read(call, url).await? {
             Read::Found { object, .. } => read_account(object, call.ctx)
@@ -94,46 +73,27 @@ impl Fdx {
 
 /// An empty scope says nothing, so it is tried.
 fn covers_balances(scope: &str) -> bool {
-    scope.is_empty()
-        || scope
-            .split(' ')
-            .any(|scope| scope == DataKind::Balances.scope() || scope == "fdx:accountdetailed:read")
+    scope.is_empty() || scope.split(' ').any(|scope| scope == DataKind::Balances.scope() || scope == "fdx:accountdetailed:read")
 }
 
 /// None for an account without identifier or in a currency we do not know.
 fn read_account(object: Object, ctx: &CallContext) -> Option<BankAccount> {
     let (object, wrapper) = object.unwrap("accountId", "Account");
     let bank_account_id = object.text("accountId").and_then(clean::identifier)?;
-    let code = object
-        .object("currency")
-        .and_then(|currency| currency.text("currencyCode"));
+    let code = object.object("currency").and_then(|currency| currency.text("currencyCode"));
     // FDX 4.6 banks leave the currency out; they are all in the United States.
     let code = code.map_or_else(|| "usd".to_owned(), |code| code.to_ascii_lowercase());
     let currency = Currency::parse(&code).ok()?;
-    let category = object
-        .text("accountCategory")
-        .or(wrapper)
-        .unwrap_or_default();
+    let category = object.text("accountCategory").or(wrapper).unwrap_or_default();
     let kind = object.text("accountType").unwrap_or_default();
     let (category, subcategory) = classify(&category, &kind);
-    let status = object
-        .text("status")
-        .unwrap_or_default()
-        .to_ascii_uppercase();
-    let name = object
-        .text("nickname")
-        .and_then(|raw| clean::text(&raw, clean::TEXT_MAX));
-    let name = name.or_else(|| {
-        object
-            .text("productName")
-            .and_then(|raw| clean::text(&raw, clean::TEXT_MAX))
-    });
+    let status = object.text("status").unwrap_or_default().to_ascii_uppercase();
+    let name = object.text("nickname").and_then(|raw| clean::text(&raw, clean::TEXT_MAX));
+    let name = name.or_else(|| object.text("productName").and_then(|raw| clean::text(&raw, clean::TEXT_MAX)));
     Some(BankAccount {
         bank_account_id,
         display_name: name,
-        last4: object
-            .text("accountNumberDisplay")
-            .and_then(|raw| last_four(&raw)),
+        last4: object.text("accountNumberDisplay").and_then(|raw| last_four(&raw)),
         category,
         subcategory,
         currency: code,
@@ -179,21 +139,9 @@ fn classify(category: &str, kind: &str) -> (Category, Subcategory) {
 }
 
 /// Credit is reported as the amount owed, so its sign turns. None without a current amount.
-fn read_balance(
-    object: &Object,
-    category: Category,
-    currency: Currency,
-    now: i64,
-) -> Option<Balance> {
-    let amount = |name: &str| {
-        object
-            .text(name)
-            .and_then(|raw| clean::minor(&raw, currency))
-    };
-    let as_of = object
-        .text("balanceAsOf")
-        .and_then(|raw| clean::time(&raw))
-        .unwrap_or(now);
+fn read_balance(object: &Object, category: Category, currency: Currency, now: i64) -> Option<Balance> {
+    let amount = |name: &str| object.text(name).and_then(|raw| clean::minor(&raw, currency));
+    let as_of = object.text("balanceAsOf").and_then(|raw| clean::time(&raw)).unwrap_or(now);
     let owed = || amount("currentBalance").or_else(|| amount("principalBalance"));
     Some(match category {
         Category::Credit => {
@@ -202,12 +150,7 @@ fn read_balance(
                 (Some(available), Some(line)) => available - line,
                 _ => current_minor,
             };
-            Balance {
-                as_of,
-                current_minor,
-                available_minor: None,
-                credit_used_minor: Some(credit_used_minor),
-            }
+            Balance { as_of, current_minor, available_minor: None, credit_used_minor: Some(credit_used_minor) }
         }
         Category::Investment => Balance {
             as_of,
@@ -240,12 +183,7 @@ mod tests {
     }
 
     fn read(text: &str) -> Option<BankAccount> {
-        let ctx = CallContext {
-            now: 1_000,
-            policy: egress::Policy::default(),
-            user_present: false,
-            entropy: Arc::new(Zeros),
-        };
+        let ctx = CallContext { now: 1_000, policy: egress::Policy::default(), user_present: false, entropy: Arc::new(Zeros) };
         read_account(Object::parse(text.as_bytes()).unwrap(), &ctx)
     }
 
@@ -258,12 +196,8 @@ mod tests {
                 "currentBalance":100.10,"availableBalance":"99.9","balanceAsOf":"2026-01-02T03:04:05Z"}"#,
         )
         .unwrap();
-        let balance = Balance {
-            as_of: 1_767_323_045,
-            current_minor: 10_010,
-            available_minor: Some(9_990),
-            credit_used_minor: None,
-        };
+        let balance =
+            Balance { as_of: 1_767_323_045, current_minor: 10_010, available_minor: Some(9_990), credit_used_minor: None };
         let expected = BankAccount {
             bank_account_id: "a1".to_owned(),
             display_name: Some("Mine".to_owned()),
@@ -284,15 +218,9 @@ mod tests {
                 "creditLine":1000.00,"availableCredit":700}}"#,
         )
         .unwrap();
-        assert_eq!(
-            (card.category, card.subcategory),
-            (Category::Credit, Subcategory::CreditCard)
-        );
+        assert_eq!((card.category, card.subcategory), (Category::Credit, Subcategory::CreditCard));
         let balance = card.balance.unwrap();
-        assert_eq!(
-            (balance.current_minor, balance.credit_used_minor),
-            (-25_000, Some(-30_000))
-        );
+        assert_eq!((balance.current_minor, balance.credit_used_minor), (-25_000, Some(-30_000)));
         assert_eq!((balance.as_of, balance.available_minor), (1_000, None));
         let loan = read(
             r#"{"accountId":"m","accountCategory":"LOAN_ACCOUNT","accountType":"MORTGAGE",
@@ -317,29 +245,13 @@ mod tests {
         use Subcategory as Sub;
         for (category, kind, expected) in [
             ("DEPOSIT_ACCOUNT", "SAVINGS", (Category::Cash, Sub::Savings)),
-            (
-                "DEPOSIT_ACCOUNT",
-                "MONEYMARKET",
-                (Category::Cash, Sub::Savings),
-            ),
+            ("DEPOSIT_ACCOUNT", "MONEYMARKET", (Category::Cash, Sub::Savings)),
             ("DEPOSIT_ACCOUNT", "CD", (Category::Cash, Sub::Other)),
             ("deposit", "", (Category::Cash, Sub::Other)),
-            (
-                "LOC_ACCOUNT",
-                "HOMELINEOFCREDIT",
-                (Category::Credit, Sub::LineOfCredit),
-            ),
+            ("LOC_ACCOUNT", "HOMELINEOFCREDIT", (Category::Credit, Sub::LineOfCredit)),
             ("LOAN_ACCOUNT", "AUTOLOAN", (Category::Credit, Sub::Other)),
-            (
-                "INVESTMENT_ACCOUNT",
-                "401K",
-                (Category::Investment, Sub::Other),
-            ),
-            (
-                "COMMERCIAL_ACCOUNT",
-                "COMMERCIALDEPOSIT",
-                (Category::Cash, Sub::Other),
-            ),
+            ("INVESTMENT_ACCOUNT", "401K", (Category::Investment, Sub::Other)),
+            ("COMMERCIAL_ACCOUNT", "COMMERCIALDEPOSIT", (Category::Cash, Sub::Other)),
             ("INSURANCE_ACCOUNT", "X", (Category::Other, Sub::Other)),
             ("", "", (Category::Other, Sub::Other)),
         ] {

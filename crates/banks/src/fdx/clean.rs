@@ -62,15 +62,11 @@ pub(super) fn identifier(raw: String) -> Option<String> {
 /// UTC). None for times that no bank can mean.
 pub(super) fn time(raw: &str) -> Option<i64> {
     let timestamp = raw.parse::<Timestamp>().ok().or_else(|| {
-        let local = raw.parse::<DateTime>().ok().or_else(|| {
-            raw.parse::<Date>()
-                .ok()
-                .map(|date| date.to_datetime(jiff::civil::Time::midnight()))
-        })?;
-        local
-            .to_zoned(TimeZone::UTC)
+        let local = raw
+            .parse::<DateTime>()
             .ok()
-            .map(|zoned| zoned.timestamp())
+            .or_else(|| raw.parse::<Date>().ok().map(|date| date.to_datetime(jiff::civil::Time::midnight())))?;
+        local.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
     })?;
     let seconds = timestamp.as_second();
     (TIME_MIN..=TIME_MAX).contains(&seconds).then_some(seconds)
@@ -79,9 +75,7 @@ pub(super) fn time(raw: &str) -> Option<i64> {
 /// The UTC date of a time in Unix seconds, `YYYY-MM-DD`, `days` later.
 pub(super) fn date(seconds: i64, days: i64) -> Option<String> {
     let timestamp = Timestamp::from_second(seconds).ok()?;
-    let moved = timestamp
-        .checked_add(SignedDuration::from_hours(days.checked_mul(24)?))
-        .ok()?;
+    let moved = timestamp.checked_add(SignedDuration::from_hours(days.checked_mul(24)?)).ok()?;
     Some(moved.to_zoned(TimeZone::UTC).date().to_string())
 }
 
@@ -99,21 +93,11 @@ mod tests {
 
     #[test]
     fn texts_lose_what_people_cannot_see() {
-        assert_eq!(
-            text("  PAY\u{0}ROLL \t\n ACME  ", 500).as_deref(),
-            Some("PAY ROLL ACME")
-        );
-        assert_eq!(
-            text("evil\u{202e}txt.\u{200b}exe", 500).as_deref(),
-            Some("eviltxt.exe")
-        );
+        assert_eq!(text("  PAY\u{0}ROLL \t\n ACME  ", 500).as_deref(), Some("PAY ROLL ACME"));
+        assert_eq!(text("evil\u{202e}txt.\u{200b}exe", 500).as_deref(), Some("eviltxt.exe"));
         assert_eq!(text(" \u{1b}\r\n", 500), None);
         assert_eq!(text("ééééé", 3).as_deref(), Some("ééé"));
-        assert_eq!(
-            text("ab cd", 3).as_deref(),
-            Some("ab"),
-            "no blank at the end"
-        );
+        assert_eq!(text("ab cd", 3).as_deref(), Some("ab"), "no blank at the end");
     }
 
     proptest! {
@@ -148,13 +132,7 @@ mod tests {
             assert_eq!(time(raw), Some(1_767_323_045), "{raw}");
         }
         assert_eq!(time("2026-01-02"), Some(1_767_312_000));
-        for absurd in [
-            "0001-01-01",
-            "9999-12-31T00:00:00Z",
-            "yesterday",
-            "",
-            "1767323045",
-        ] {
+        for absurd in ["0001-01-01", "9999-12-31T00:00:00Z", "yesterday", "", "1767323045"] {
             assert_eq!(time(absurd), None, "{absurd}");
         }
     }

@@ -10,11 +10,7 @@ use crate::error::BankError;
 const OWNERS_MAX: usize = 100;
 
 impl Fdx {
-    pub(super) async fn account_owners(
-        &self,
-        call: DataCall<'_>,
-        bank_account_id: &str,
-    ) -> Result<Vec<Owner>, BankError> {
+    pub(super) async fn account_owners(&self, call: DataCall<'_>, bank_account_id: &str) -> Result<Vec<Owner>, BankError> {
         let url = self.resource(&["accounts", bank_account_id, "contact"])?;
         match self.read(call, url).await? {
             Read::Found { object, .. } => Ok(read_owners(&object)),
@@ -31,11 +27,7 @@ fn read_owners(contact: &Object) -> Vec<Owner> {
     let holders = contact.objects("holders");
     let owning: Vec<&Object> = holders.iter().filter(|holder| owns(holder)).collect();
     // Better a mere user of the account than nobody.
-    let shown = if owning.is_empty() {
-        holders.iter().collect()
-    } else {
-        owning
-    };
+    let shown = if owning.is_empty() { holders.iter().collect() } else { owning };
     let sole = holders.len() == 1;
     shown
         .into_iter()
@@ -54,16 +46,11 @@ fn read_owners(contact: &Object) -> Vec<Owner> {
 
 fn owns(holder: &Object) -> bool {
     let relationship = holder.text("relationship").unwrap_or_default();
-    !matches!(
-        relationship.as_str(),
-        "AUTHORIZED_USER" | "AUTHORIZED_SIGNER" | "POWER_OF_ATTORNEY"
-    )
+    !matches!(relationship.as_str(), "AUTHORIZED_USER" | "AUTHORIZED_SIGNER" | "POWER_OF_ATTORNEY")
 }
 
 fn name(holder: &Object) -> Option<String> {
-    let business = holder
-        .object("businessCustomer")
-        .and_then(|business| business.text("name"));
+    let business = holder.object("businessCustomer").and_then(|business| business.text("name"));
     let raw = business.or_else(|| {
         let Some(parts) = holder.object("name") else {
             return holder.text("name");
@@ -97,34 +84,17 @@ fn phone(object: &Object) -> Option<String> {
 
 fn address(object: &Object) -> Option<String> {
     let address = primary(object.objects("addresses"))?;
-    let part = |name: &str| {
-        address
-            .text(name)
-            .and_then(|raw| clean::text(&raw, clean::TEXT_MAX))
-    };
+    let part = |name: &str| address.text(name).and_then(|raw| clean::text(&raw, clean::TEXT_MAX));
     let region = [part("region").or_else(|| part("state")), part("postalCode")];
     let region = region.into_iter().flatten().collect::<Vec<_>>().join(" ");
-    let lines = [
-        part("line1"),
-        part("line2"),
-        part("line3"),
-        part("city"),
-        Some(region),
-    ];
-    let lines = lines
-        .into_iter()
-        .chain([part("country")])
-        .flatten()
-        .filter(|line| !line.is_empty());
+    let lines = [part("line1"), part("line2"), part("line3"), part("city"), Some(region)];
+    let lines = lines.into_iter().chain([part("country")]).flatten().filter(|line| !line.is_empty());
     clean::text(&lines.collect::<Vec<_>>().join(", "), clean::ADDRESS_MAX)
 }
 
 /// The entry marked primary, or the first.
 fn primary(mut entries: Vec<Object>) -> Option<Object> {
-    let at = entries
-        .iter()
-        .position(|entry| entry.flag("primary"))
-        .unwrap_or(0);
+    let at = entries.iter().position(|entry| entry.flag("primary")).unwrap_or(0);
     (at < entries.len()).then(|| entries.swap_remove(at))
 }
 
@@ -170,11 +140,7 @@ mod tests {
         assert_eq!(names, ["A B", "C D", "G Inc"]);
         assert_eq!(owners[0].email.as_deref(), Some("a@b.c"));
         assert_eq!(owners[1].email, None);
-        assert!(
-            owners
-                .iter()
-                .all(|owner| owner.raw_address.as_deref() == Some("1 Main St"))
-        );
+        assert!(owners.iter().all(|owner| owner.raw_address.as_deref() == Some("1 Main St")));
     }
 
     #[test]

@@ -36,22 +36,14 @@ pub(super) struct Cached {
 impl Fdx {
     /// The bank's metadata, fetched at most once an hour.
     pub(super) async fn metadata(&self, ctx: &CallContext) -> Result<Arc<Metadata>, BankError> {
-        if let Some(cached) = self
-            .metadata
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .as_ref()
-        {
+        if let Some(cached) = self.metadata.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
             let age = ctx.now.saturating_sub(cached.fetched_at);
             if (0..LIFETIME_S).contains(&age) {
                 return Ok(Arc::clone(&cached.metadata));
             }
         }
         let metadata = Arc::new(self.discover(ctx).await?);
-        let cached = Cached {
-            metadata: Arc::clone(&metadata),
-            fetched_at: ctx.now,
-        };
+        let cached = Cached { metadata: Arc::clone(&metadata), fetched_at: ctx.now };
         *self.metadata.lock().unwrap_or_else(PoisonError::into_inner) = Some(cached);
         Ok(metadata)
     }
@@ -77,8 +69,7 @@ impl Fdx {
 /// RFC 8414 says, or under the name of OpenID Connect.
 fn well_known(issuer: &str) -> Result<Vec<Url>, BankError> {
     let issuer = issuer.trim_end_matches('/');
-    let base = Url::parse(issuer)
-        .map_err(|_| BankError::Protocol("the issuer is not a URL".to_owned()))?;
+    let base = Url::parse(issuer).map_err(|_| BankError::Protocol("the issuer is not a URL".to_owned()))?;
     let path = base.path().trim_end_matches('/');
     let origin = base.origin().ascii_serialization();
     let mut texts = vec![
@@ -87,10 +78,7 @@ fn well_known(issuer: &str) -> Result<Vec<Url>, BankError> {
         format!("{issuer}/.well-known/openid-configuration"),
     ];
     texts.dedup();
-    Ok(texts
-        .iter()
-        .filter_map(|text| Url::parse(text).ok())
-        .collect())
+    Ok(texts.iter().filter_map(|text| Url::parse(text).ok()).collect())
 }
 
 /// None when the issuer is another one, as RFC 8414 demands, or an endpoint is missing or broken.
@@ -124,13 +112,7 @@ mod tests {
 
     #[test]
     fn places_to_look() {
-        let places = |issuer| {
-            well_known(issuer)
-                .unwrap()
-                .iter()
-                .map(|url| url.to_string())
-                .collect()
-        };
+        let places = |issuer| well_known(issuer).unwrap().iter().map(|url| url.to_string()).collect();
         let with_path: Vec<String> = places("https://b.example/x/");
         assert_eq!(
             with_path,
@@ -147,9 +129,8 @@ mod tests {
     #[test]
     fn other_issuers_and_odd_addresses_are_refused() {
         let parse = |issuer: &str, authorize: &str| {
-            let text = format!(
-                r#"{{"issuer":"{issuer}","authorization_endpoint":"{authorize}","token_endpoint":"https://b/t"}}"#
-            );
+            let text =
+                format!(r#"{{"issuer":"{issuer}","authorization_endpoint":"{authorize}","token_endpoint":"https://b/t"}}"#);
             read(&Object::parse(text.as_bytes()).unwrap(), "https://b").is_some()
         };
         assert!(parse("https://b", "https://b/a"));

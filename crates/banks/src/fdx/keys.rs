@@ -18,9 +18,8 @@ const ASSERTION_S: i64 = 60;
 /// A new ES256 key as PKCS#8. Made by the cryptographic library's own generator, not by the
 /// handed-in one: a private key must not be repeatable.
 pub(super) fn generate() -> Result<Vec<u8>, BankError> {
-    let document =
-        EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new())
-            .map_err(|_| BankError::Protocol("no key could be made".to_owned()))?;
+    let document = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new())
+        .map_err(|_| BankError::Protocol("no key could be made".to_owned()))?;
     Ok(document.as_ref().to_vec())
 }
 
@@ -28,21 +27,15 @@ pub(super) fn generate() -> Result<Vec<u8>, BankError> {
 pub(super) fn public_jwk(pkcs8: &[u8]) -> Result<Value, BankError> {
     let (x, y) = coordinates(pkcs8)?;
     let kid = thumbprint(&x, &y);
-    Ok(
-        json!({"kty": "EC", "crv": "P-256", "x": x, "y": y, "use": "sig", "alg": "ES256", "kid": kid}),
-    )
+    Ok(json!({"kty": "EC", "crv": "P-256", "x": x, "y": y, "use": "sig", "alg": "ES256", "kid": kid}))
 }
 
 fn coordinates(pkcs8: &[u8]) -> Result<(String, String), BankError> {
     let broken = || BankError::Protocol("the stored client key is broken".to_owned());
-    let pair =
-        EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8).map_err(|_| broken())?;
+    let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8).map_err(|_| broken())?;
     // Uncompressed point: 0x04, 32 bytes X, 32 bytes Y.
     let point = pair.public_key().as_ref();
-    let (x, y) = (
-        point.get(1..33).ok_or_else(broken)?,
-        point.get(33..65).ok_or_else(broken)?,
-    );
+    let (x, y) = (point.get(1..33).ok_or_else(broken)?, point.get(33..65).ok_or_else(broken)?);
     Ok((URL_SAFE_NO_PAD.encode(x), URL_SAFE_NO_PAD.encode(y)))
 }
 
@@ -63,11 +56,7 @@ struct Claims<'a> {
 }
 
 /// A signed statement that we are the client, good for one call to `audience`.
-pub(super) fn assertion(
-    ctx: &CallContext,
-    registration: &ClientRegistration,
-    audience: &str,
-) -> Result<String, BankError> {
+pub(super) fn assertion(ctx: &CallContext, registration: &ClientRegistration, audience: &str) -> Result<String, BankError> {
     let (x, y) = coordinates(&registration.key_pkcs8)?;
     let mut header = Header::new(Algorithm::ES256);
     header.kid = Some(thumbprint(&x, &y));
@@ -114,10 +103,7 @@ mod tests {
 
     #[test]
     fn challenge_of_rfc_7636() {
-        assert_eq!(
-            challenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
-            "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
-        );
+        assert_eq!(challenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"), "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
     }
 
     #[test]
@@ -137,12 +123,7 @@ mod tests {
             redirect_uri: "https://r".to_owned(),
             metadata: Value::Null,
         };
-        let ctx = CallContext {
-            now: 1_000,
-            policy: egress::Policy::default(),
-            user_present: true,
-            entropy: Arc::new(Sevens),
-        };
+        let ctx = CallContext { now: 1_000, policy: egress::Policy::default(), user_present: true, entropy: Arc::new(Sevens) };
         let token = assertion(&ctx, &registration, "https://b").unwrap();
         let published: Jwk = serde_json::from_value(jwk.clone()).unwrap();
         let mut validation = Validation::new(Algorithm::ES256);

@@ -22,8 +22,7 @@ use egress::Url;
 
 use crate::account::{BankAccount, Owner, PaymentNumbers};
 use crate::connector::{
-    BankConnector, BoxFuture, CallContext, Callback, ClientRegistration, DataKind, Grant,
-    LoginRequest, LoginSecret, LoginStart,
+    BankConnector, BoxFuture, CallContext, Callback, ClientRegistration, DataKind, Grant, LoginRequest, LoginSecret, LoginStart,
 };
 use crate::error::BankError;
 use crate::guard::Guard;
@@ -43,11 +42,7 @@ pub struct FdxConfig {
 impl FdxConfig {
     /// The bank at `issuer`, with the usual API base and a limit of 15 seconds per call.
     pub fn new(issuer: impl Into<String>) -> Self {
-        FdxConfig {
-            issuer: issuer.into(),
-            api_base: None,
-            timeout_ms: 15_000,
-        }
+        FdxConfig { issuer: issuer.into(), api_base: None, timeout_ms: 15_000 }
     }
 }
 
@@ -67,12 +62,7 @@ impl Fdx {
 
     /// A connector with its own retries and breaker.
     pub fn with_guard(config: FdxConfig, http: egress::Client, guard: Guard) -> Self {
-        Fdx {
-            config,
-            http,
-            guard,
-            metadata: Mutex::new(None),
-        }
+        Fdx { config, http, guard, metadata: Mutex::new(None) }
     }
 
     /// Address of a data resource: the API base and path segments, each encoded.
@@ -81,12 +71,9 @@ impl Fdx {
             Some(base) => base.clone(),
             None => format!("{}/fdx/v6", self.config.issuer.trim_end_matches('/')),
         };
-        let mut url = Url::parse(&base)
-            .map_err(|_| BankError::Protocol("the API base is not a URL".to_owned()))?;
+        let mut url = Url::parse(&base).map_err(|_| BankError::Protocol("the API base is not a URL".to_owned()))?;
         {
-            let mut path = url
-                .path_segments_mut()
-                .map_err(|()| BankError::Protocol("the API base has no path".to_owned()))?;
+            let mut path = url.path_segments_mut().map_err(|()| BankError::Protocol("the API base has no path".to_owned()))?;
             path.pop_if_empty();
             for segment in segments {
                 // The URL crate would drop these two, and ask for another resource.
@@ -162,11 +149,7 @@ impl BankConnector for Fdx {
         _registration: &'a ClientRegistration,
         grant: &'a Grant,
     ) -> BoxFuture<'a, Result<Vec<BankAccount>, BankError>> {
-        Box::pin(self.list_accounts(DataCall {
-            ctx,
-            grant,
-            kind: DataKind::Accounts,
-        }))
+        Box::pin(self.list_accounts(DataCall { ctx, grant, kind: DataKind::Accounts }))
     }
 
     fn account<'a>(
@@ -176,11 +159,7 @@ impl BankConnector for Fdx {
         grant: &'a Grant,
         bank_account_id: &'a str,
     ) -> BoxFuture<'a, Result<BankAccount, BankError>> {
-        let call = DataCall {
-            ctx,
-            grant,
-            kind: DataKind::Balances,
-        };
+        let call = DataCall { ctx, grant, kind: DataKind::Balances };
         Box::pin(self.one_account(call, bank_account_id))
     }
 
@@ -191,11 +170,7 @@ impl BankConnector for Fdx {
         grant: &'a Grant,
         bank_account_id: &'a str,
     ) -> BoxFuture<'a, Result<Vec<Owner>, BankError>> {
-        let call = DataCall {
-            ctx,
-            grant,
-            kind: DataKind::Ownership,
-        };
+        let call = DataCall { ctx, grant, kind: DataKind::Ownership };
         Box::pin(self.account_owners(call, bank_account_id))
     }
 
@@ -206,11 +181,7 @@ impl BankConnector for Fdx {
         grant: &'a Grant,
         bank_account_id: &'a str,
     ) -> BoxFuture<'a, Result<Option<PaymentNumbers>, BankError>> {
-        let call = DataCall {
-            ctx,
-            grant,
-            kind: DataKind::PaymentNumbers,
-        };
+        let call = DataCall { ctx, grant, kind: DataKind::PaymentNumbers };
         Box::pin(self.ach_numbers(call, bank_account_id))
     }
 
@@ -223,11 +194,7 @@ impl BankConnector for Fdx {
         currency: &'a str,
         window: TransactionWindow,
     ) -> BoxFuture<'a, Result<TransactionPull, BankError>> {
-        let call = DataCall {
-            ctx,
-            grant,
-            kind: DataKind::Transactions,
-        };
+        let call = DataCall { ctx, grant, kind: DataKind::Transactions };
         Box::pin(self.pull_transactions(call, bank_account_id, currency, window))
     }
 }
@@ -241,16 +208,10 @@ mod tests {
     fn resources_stay_below_the_api_base() {
         let http = egress::Client::new(egress::Limits::default()).unwrap();
         let fdx = Fdx::new(FdxConfig::new("https://bank.example/a/"), http);
-        let url = |id: &str| {
-            fdx.resource(&["accounts", id, "contact"])
-                .map(|url| url.to_string())
-        };
+        let url = |id: &str| fdx.resource(&["accounts", id, "contact"]).map(|url| url.to_string());
         let base = "https://bank.example/a/fdx/v6/accounts";
         assert_eq!(url("x1").unwrap(), format!("{base}/x1/contact"));
-        assert_eq!(
-            url("a/../b?c#d").unwrap(),
-            format!("{base}/a%2F..%2Fb%3Fc%23d/contact")
-        );
+        assert_eq!(url("a/../b?c#d").unwrap(), format!("{base}/a%2F..%2Fb%3Fc%23d/contact"));
         for id in ["", ".", ".."] {
             assert_eq!(url(id), Err(BankError::NotFound), "{id:?}");
         }

@@ -32,12 +32,8 @@ fn best_ach(networks: &[Object]) -> Option<PaymentNumbers> {
 
 /// None when a number cannot be an ACH number.
 fn read_numbers(network: &Object) -> Option<PaymentNumbers> {
-    let routing = network
-        .text("bankId")
-        .filter(|routing| is_routing(routing))?;
-    let account = network
-        .text("identifier")
-        .filter(|account| is_account(account))?;
+    let routing = network.text("bankId").filter(|routing| is_routing(routing))?;
+    let account = network.text("identifier").filter(|account| is_account(account))?;
     let kind = network.text("identifierType");
     Some(PaymentNumbers {
         routing,
@@ -51,20 +47,13 @@ fn read_numbers(network: &Object) -> Option<PaymentNumbers> {
 /// Nine digits whose weighted sum (3, 7, 1) divides by ten.
 fn is_routing(text: &str) -> bool {
     let digits: Vec<u32> = text.chars().filter_map(|c| c.to_digit(10)).collect();
-    let sum: u32 = digits
-        .iter()
-        .zip([3, 7, 1].iter().cycle())
-        .map(|(d, w)| d * w)
-        .sum();
+    let sum: u32 = digits.iter().zip([3, 7, 1].iter().cycle()).map(|(d, w)| d * w).sum();
     text.len() == 9 && digits.len() == 9 && sum.is_multiple_of(10) && sum > 0
 }
 
 /// What fits the account field of an ACH entry.
 fn is_account(text: &str) -> bool {
-    (1..=17).contains(&text.len())
-        && text
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | ' '))
+    (1..=17).contains(&text.len()) && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | ' '))
 }
 
 #[cfg(test)]
@@ -74,11 +63,7 @@ mod tests {
     use crate::fdx::wire::Object;
 
     fn best(text: &str) -> Option<PaymentNumbers> {
-        best_ach(
-            &Object::parse(text.as_bytes())
-                .unwrap()
-                .objects("paymentNetworks"),
-        )
+        best_ach(&Object::parse(text.as_bytes()).unwrap().objects("paymentNetworks"))
     }
 
     #[test]
@@ -105,11 +90,7 @@ mod tests {
             r#"{"type":"US_ACH","bankId":"110000000"}"#,
             r#"{"type":"US_ACH","bankId":"110000000","identifier":"123456789012345678"}"#,
         ] {
-            assert_eq!(
-                best(&format!(r#"{{"paymentNetworks":[{entry}]}}"#)),
-                None,
-                "{entry}"
-            );
+            assert_eq!(best(&format!(r#"{{"paymentNetworks":[{entry}]}}"#)), None, "{entry}");
         }
     }
 
@@ -118,14 +99,7 @@ mod tests {
         for good in ["110000000", "021000021", "011401533"] {
             assert!(is_routing(good), "{good}");
         }
-        for bad in [
-            "110000001",
-            "11000000",
-            "1100000000",
-            "000000000",
-            "11000000a",
-            "é10000000",
-        ] {
+        for bad in ["110000001", "11000000", "1100000000", "000000000", "11000000a", "é10000000"] {
             assert!(!is_routing(bad), "{bad}");
         }
         assert!(is_account("00-12 aB"));

@@ -8,10 +8,7 @@ use super::discovery::Metadata;
 use super::keys;
 use super::transport::{Answer, Call, safe_code};
 use super::wire::Object;
-use crate::connector::{
-    CallContext, Callback, ClientRegistration, DataKind, Grant, LoginRequest, LoginSecret,
-    LoginStart,
-};
+use crate::connector::{CallContext, Callback, ClientRegistration, DataKind, Grant, LoginRequest, LoginSecret, LoginStart};
 use crate::error::BankError;
 use crate::secret::Secret;
 
@@ -48,13 +45,8 @@ impl DataKind {
 }
 
 /// Every scope that any login may ask for, in the order of registration.
-const ALL_KINDS: [DataKind; 5] = [
-    DataKind::Accounts,
-    DataKind::Balances,
-    DataKind::Transactions,
-    DataKind::Ownership,
-    DataKind::PaymentNumbers,
-];
+const ALL_KINDS: [DataKind; 5] =
+    [DataKind::Accounts, DataKind::Balances, DataKind::Transactions, DataKind::Ownership, DataKind::PaymentNumbers];
 
 impl Fdx {
     pub(super) async fn register_client(
@@ -78,19 +70,14 @@ impl Fdx {
             "software_id": software_id,
             "jwks": {"keys": [keys::public_jwk(&key_pkcs8)?]},
         });
-        let answer = self
-            .once(ctx, Call::json(Method::POST, endpoint, &body))
-            .await?;
+        let answer = self.once(ctx, Call::json(Method::POST, endpoint, &body)).await?;
         if !matches!(answer.status, 200 | 201) {
             return Err(answer.refusal("registration"));
         }
-        let metadata_answer: Value = serde_json::from_slice(&answer.body)
-            .map_err(|_| BankError::Protocol("the registration is not JSON".to_owned()))?;
-        let client_id = metadata_answer["client_id"]
-            .as_str()
-            .filter(|id| !id.is_empty());
-        let client_id = client_id
-            .ok_or_else(|| BankError::Protocol("the registration has no client_id".to_owned()))?;
+        let metadata_answer: Value =
+            serde_json::from_slice(&answer.body).map_err(|_| BankError::Protocol("the registration is not JSON".to_owned()))?;
+        let client_id = metadata_answer["client_id"].as_str().filter(|id| !id.is_empty());
+        let client_id = client_id.ok_or_else(|| BankError::Protocol("the registration has no client_id".to_owned()))?;
         Ok(ClientRegistration {
             client_id: client_id.to_owned(),
             issuer: metadata.issuer.clone(),
@@ -107,10 +94,7 @@ impl Fdx {
         request: LoginRequest,
     ) -> Result<LoginStart, BankError> {
         let metadata = self.metadata(ctx).await?;
-        let endpoint = required(
-            &metadata.pushed_authorization_request_endpoint,
-            "pushed request",
-        )?;
+        let endpoint = required(&metadata.pushed_authorization_request_endpoint, "pushed request")?;
         let kinds = with_accounts(&request.data);
         let verifier = keys::random_text(ctx.entropy.as_ref());
         let nonce = keys::random_text(ctx.entropy.as_ref());
@@ -122,16 +106,11 @@ impl Fdx {
             ("nonce", &nonce),
             ("code_challenge", &keys::challenge(&verifier)),
             ("code_challenge_method", "S256"),
-            (
-                "authorization_details",
-                &consent_request(&request, &kinds).to_string(),
-            ),
+            ("authorization_details", &consent_request(&request, &kinds).to_string()),
             // Not in FDX: banks that do not know it ignore it, as OAuth demands.
             ("client_display_name", &request.client_display_name),
         ];
-        let answer = self
-            .post_form(ctx, registration, &metadata, endpoint, &form)
-            .await?;
+        let answer = self.post_form(ctx, registration, &metadata, endpoint, &form).await?;
         if !matches!(answer.status, 200 | 201) {
             return Err(answer.refusal("the pushed request"));
         }
@@ -139,16 +118,10 @@ impl Fdx {
             .and_then(|body| body.text("request_uri"))
             .ok_or_else(|| BankError::Protocol("no request_uri was given".to_owned()))?;
         let mut url = metadata.authorization_endpoint.clone();
-        url.query_pairs_mut()
-            .append_pair("client_id", &registration.client_id)
-            .append_pair("request_uri", &request_uri);
+        url.query_pairs_mut().append_pair("client_id", &registration.client_id).append_pair("request_uri", &request_uri);
         Ok(LoginStart {
             authorize_url: url.into(),
-            secret: LoginSecret {
-                code_verifier: Secret::new(verifier),
-                nonce: Secret::new(nonce),
-                state: request.state,
-            },
+            secret: LoginSecret { code_verifier: Secret::new(verifier), nonce: Secret::new(nonce), state: request.state },
         })
     }
 
@@ -168,9 +141,7 @@ impl Fdx {
             ("code_verifier", secret.code_verifier.expose()),
         ];
         let endpoint = metadata.token_endpoint.clone();
-        let answer = self
-            .post_form(ctx, registration, &metadata, endpoint, &form)
-            .await?;
+        let answer = self.post_form(ctx, registration, &metadata, endpoint, &form).await?;
         if answer.status != 200 {
             return Err(answer.refusal("the authorization code"));
         }
@@ -187,14 +158,9 @@ impl Fdx {
             return Err(BankError::GrantRevoked);
         };
         let metadata = self.metadata(ctx).await?;
-        let form = [
-            ("grant_type", "refresh_token"),
-            ("refresh_token", refresh_token.expose()),
-        ];
+        let form = [("grant_type", "refresh_token"), ("refresh_token", refresh_token.expose())];
         let endpoint = metadata.token_endpoint.clone();
-        let answer = self
-            .post_form(ctx, registration, &metadata, endpoint, &form)
-            .await?;
+        let answer = self.post_form(ctx, registration, &metadata, endpoint, &form).await?;
         if answer.status == 200 {
             return read_grant(&answer, ctx.now, Some(grant));
         }
@@ -236,12 +202,7 @@ impl Fdx {
     }
 
     /// RFC 7009: the refresh token, or the access token where there is no other.
-    async fn revoke_token(
-        &self,
-        ctx: &CallContext,
-        registration: &ClientRegistration,
-        grant: &Grant,
-    ) -> Result<(), BankError> {
+    async fn revoke_token(&self, ctx: &CallContext, registration: &ClientRegistration, grant: &Grant) -> Result<(), BankError> {
         let metadata = self.metadata(ctx).await?;
         let endpoint = required(&metadata.revocation_endpoint, "revocation")?;
         let (token, hint) = match &grant.refresh_token {
@@ -249,14 +210,8 @@ impl Fdx {
             None => (&grant.access_token, "access_token"),
         };
         let form = [("token", token.expose()), ("token_type_hint", hint)];
-        let answer = self
-            .post_form(ctx, registration, &metadata, endpoint, &form)
-            .await?;
-        if answer.status == 200 {
-            Ok(())
-        } else {
-            Err(answer.refusal("revoking the token"))
-        }
+        let answer = self.post_form(ctx, registration, &metadata, endpoint, &form).await?;
+        if answer.status == 200 { Ok(()) } else { Err(answer.refusal("revoking the token")) }
     }
 
     /// Posts a form with the client's proof of identity. Never repeated: codes and rotating refresh
@@ -270,9 +225,7 @@ impl Fdx {
         fields: &[(&str, &str)],
     ) -> Result<Answer, BankError> {
         if registration.issuer != metadata.issuer {
-            return Err(BankError::Protocol(
-                "the registration is with another issuer".to_owned(),
-            ));
+            return Err(BankError::Protocol("the registration is with another issuer".to_owned()));
         }
         let assertion = keys::assertion(ctx, registration, &metadata.issuer)?;
         let body = encode(fields.iter().copied().chain([
@@ -294,27 +247,18 @@ fn encode<'a>(fields: impl Iterator<Item = (&'a str, &'a str)>) -> String {
 }
 
 fn required(endpoint: &Option<Url>, name: &str) -> Result<Url, BankError> {
-    endpoint
-        .clone()
-        .ok_or_else(|| BankError::Protocol(format!("the bank has no {name} endpoint")))
+    endpoint.clone().ok_or_else(|| BankError::Protocol(format!("the bank has no {name} endpoint")))
 }
 
 fn with_accounts(data: &[DataKind]) -> Vec<DataKind> {
-    ALL_KINDS
-        .into_iter()
-        .filter(|kind| *kind == DataKind::Accounts || data.contains(kind))
-        .collect()
+    ALL_KINDS.into_iter().filter(|kind| *kind == DataKind::Accounts || data.contains(kind)).collect()
 }
 
 /// Scopes for the kinds, with those for a lasting login, less what the bank does not list.
 fn scope_text(metadata: &Metadata, kinds: &[DataKind]) -> String {
     let known = &metadata.scopes_supported;
-    let wanted = ["openid", "offline_access"]
-        .into_iter()
-        .chain(kinds.iter().map(|k| k.scope()));
-    let scopes: Vec<&str> = wanted
-        .filter(|scope| known.is_empty() || known.iter().any(|k| k == scope))
-        .collect();
+    let wanted = ["openid", "offline_access"].into_iter().chain(kinds.iter().map(|k| k.scope()));
+    let scopes: Vec<&str> = wanted.filter(|scope| known.is_empty() || known.iter().any(|k| k == scope)).collect();
     scopes.join(" ")
 }
 
@@ -336,26 +280,17 @@ fn consent_request(request: &LoginRequest, kinds: &[DataKind]) -> Value {
 fn code_of(callback: Callback, metadata: &Metadata) -> Result<String, BankError> {
     match &callback.iss {
         Some(iss) if *iss != metadata.issuer => {
-            return Err(BankError::Protocol(
-                "the callback is from another issuer".to_owned(),
-            ));
+            return Err(BankError::Protocol("the callback is from another issuer".to_owned()));
         }
         None if metadata.names_issuer => {
-            return Err(BankError::Protocol(
-                "the callback names no issuer".to_owned(),
-            ));
+            return Err(BankError::Protocol("the callback names no issuer".to_owned()));
         }
         _ => {}
     }
     match (callback.error.as_deref(), callback.code) {
         (Some("access_denied"), _) => Err(BankError::AccessDenied),
-        (Some("temporarily_unavailable" | "server_error"), _) => {
-            Err(BankError::Unavailable { expected_at: None })
-        }
-        (Some(error), _) => Err(BankError::Protocol(format!(
-            "the login ended with {}",
-            safe_code(error)
-        ))),
+        (Some("temporarily_unavailable" | "server_error"), _) => Err(BankError::Unavailable { expected_at: None }),
+        (Some(error), _) => Err(BankError::Protocol(format!("the login ended with {}", safe_code(error)))),
         (None, Some(code)) if !code.is_empty() => Ok(code),
         (None, _) => Err(BankError::Protocol("the callback has no code".to_owned())),
     }
@@ -365,36 +300,20 @@ fn code_of(callback: Callback, metadata: &Metadata) -> Result<String, BankError>
 fn read_grant(answer: &Answer, now: i64, previous: Option<&Grant>) -> Result<Grant, BankError> {
     let protocol = |text: &str| BankError::Protocol(text.to_owned());
     let body = Object::parse(&answer.body).ok_or_else(|| protocol("the token is not JSON"))?;
-    let token = |name: &str| {
-        body.text(name)
-            .filter(|token| token.len() <= TOKEN_BYTES_MAX)
-    };
-    let access_token =
-        token("access_token").ok_or_else(|| protocol("no access token was given"))?;
-    if !body
-        .text("token_type")
-        .is_none_or(|kind| kind.eq_ignore_ascii_case("bearer"))
-    {
+    let token = |name: &str| body.text(name).filter(|token| token.len() <= TOKEN_BYTES_MAX);
+    let access_token = token("access_token").ok_or_else(|| protocol("no access token was given"))?;
+    if !body.text("token_type").is_none_or(|kind| kind.eq_ignore_ascii_case("bearer")) {
         return Err(protocol("the token type is not supported"));
     }
-    let lifetime = body
-        .text("expires_in")
-        .and_then(|text| text.parse::<i64>().ok());
+    let lifetime = body.text("expires_in").and_then(|text| text.parse::<i64>().ok());
     let lifetime = lifetime.unwrap_or(ACCESS_S_DEFAULT).clamp(1, ACCESS_S_MAX);
-    let grant_id = body
-        .first_text(&["grant_id", "fdxConsentId"])
-        .and_then(super::clean::identifier);
+    let grant_id = body.first_text(&["grant_id", "fdxConsentId"]).and_then(super::clean::identifier);
     Ok(Grant {
         access_token: Secret::new(access_token),
         access_expires_at: now.saturating_add(lifetime),
-        refresh_token: token("refresh_token")
-            .map(Secret::new)
-            .or_else(|| previous.and_then(|grant| grant.refresh_token.clone())),
+        refresh_token: token("refresh_token").map(Secret::new).or_else(|| previous.and_then(|grant| grant.refresh_token.clone())),
         grant_id: grant_id.or_else(|| previous.and_then(|grant| grant.grant_id.clone())),
-        scope: body
-            .text("scope")
-            .or_else(|| previous.map(|grant| grant.scope.clone()))
-            .unwrap_or_default(),
+        scope: body.text("scope").or_else(|| previous.map(|grant| grant.scope.clone())).unwrap_or_default(),
     })
 }
 
@@ -423,11 +342,7 @@ mod tests {
 
     fn callback(code: Option<&str>, error: Option<&str>, iss: Option<&str>) -> Callback {
         let own = |text: Option<&str>| text.map(str::to_owned);
-        Callback {
-            code: own(code),
-            error: own(error),
-            iss: own(iss),
-        }
+        Callback { code: own(code), error: own(error), iss: own(iss) }
     }
 
     #[test]
@@ -441,10 +356,7 @@ mod tests {
             callback(None, Some("access_denied"), Some("https://evil")),
             callback(None, None, Some("https://b")),
         ] {
-            assert!(matches!(
-                code_of(wrong, &strict),
-                Err(BankError::Protocol(_))
-            ));
+            assert!(matches!(code_of(wrong, &strict), Err(BankError::Protocol(_))));
         }
         let lax = metadata(false, &[]);
         assert!(code_of(callback(Some("c"), None, None), &lax).is_ok());
@@ -462,10 +374,7 @@ mod tests {
             "openid offline_access fdx:accountbasic:read fdx:transactions:read"
         );
         let limited = metadata(false, &["fdx:accountbasic:read", "fdx:transactions:read"]);
-        assert_eq!(
-            scope_text(&limited, &kinds),
-            "fdx:accountbasic:read fdx:transactions:read"
-        );
+        assert_eq!(scope_text(&limited, &kinds), "fdx:accountbasic:read fdx:transactions:read");
         let request = LoginRequest {
             state: String::new(),
             data: Vec::new(),
@@ -488,20 +397,13 @@ mod tests {
             grant_id: Some("g".to_owned()),
             scope: "s".to_owned(),
         };
-        let answer = |body: &str| Answer {
-            status: 200,
-            body: body.as_bytes().to_vec(),
-        };
+        let answer = |body: &str| Answer { status: 200, body: body.as_bytes().to_vec() };
         let bare = answer(r#"{"access_token":"new","token_type":"bearer"}"#);
         let grant = read_grant(&bare, 1_000, Some(&previous)).unwrap();
         assert_eq!(grant.access_token.expose(), "new");
-        assert_eq!(
-            (grant.access_expires_at, grant.scope.as_str()),
-            (1_900, "s")
-        );
+        assert_eq!((grant.access_expires_at, grant.scope.as_str()), (1_900, "s"));
         assert_eq!(grant.refresh_token, previous.refresh_token);
-        let full =
-            answer(r#"{"access_token":"n","expires_in":60,"refresh_token":"r2","grant_id":"h"}"#);
+        let full = answer(r#"{"access_token":"n","expires_in":60,"refresh_token":"r2","grant_id":"h"}"#);
         let grant = read_grant(&full, 1_000, Some(&previous)).unwrap();
         assert_eq!(grant.access_expires_at, 1_060);
         assert_eq!(grant.refresh_token.unwrap().expose(), "r2");

@@ -35,19 +35,13 @@ impl Fdx {
         let mut url = first.clone();
         for _ in 0..PAGES_MAX {
             let (object, bytes, partial) = match self.read(call, url.clone()).await? {
-                Read::Found {
-                    object,
-                    bytes,
-                    partial,
-                } => (object, bytes, partial),
+                Read::Found { object, bytes, partial } => (object, bytes, partial),
                 Read::Nothing => return Ok(complete),
                 Read::Unsupported => return Ok(false),
             };
             complete &= !partial;
             // An object without the list must not pass for an empty list.
-            let rows = object
-                .list(list_name)
-                .ok_or_else(|| BankError::Protocol(format!("the answer has no {list_name}")))?;
+            let rows = object.list(list_name).ok_or_else(|| BankError::Protocol(format!("the answer has no {list_name}")))?;
             let kept = rows.iter().map(|raw| row(raw)).last().unwrap_or(0);
             bytes_read += bytes;
             url = match next(&object, &first, &url) {
@@ -82,9 +76,7 @@ fn next(object: &Object, first: &Url, current: &Url) -> Next {
     if let Some(offset) = cursor("nextOffset") {
         return Next::Page(with_query(first, "offset", &offset));
     }
-    let link = object
-        .object("links")
-        .and_then(|links| links.object("next"));
+    let link = object.object("links").and_then(|links| links.object("next"));
     let Some(href) = link.and_then(|link| link.text("href")) else {
         return Next::End;
     };
@@ -119,20 +111,11 @@ mod tests {
     fn every_kind_of_cursor_is_followed() {
         let base = "https://b/x/accounts?limit=5";
         for (body, expected) in [
-            (
-                r#"{"page":{"nextPageKey":"k/1"}}"#,
-                format!("{base}&pageKey=k%2F1"),
-            ),
+            (r#"{"page":{"nextPageKey":"k/1"}}"#, format!("{base}&pageKey=k%2F1")),
             (r#"{"page":{"nextOffset":2}}"#, format!("{base}&offset=2")),
             (r#"{"page":{"nextOffset":"o"}}"#, format!("{base}&offset=o")),
-            (
-                r#"{"links":{"next":{"href":"?p=2"}}}"#,
-                "https://b/x/accounts?p=2".to_owned(),
-            ),
-            (
-                r#"{"links":{"next":{"href":"https://b/y"}}}"#,
-                "https://b/y".to_owned(),
-            ),
+            (r#"{"links":{"next":{"href":"?p=2"}}}"#, "https://b/x/accounts?p=2".to_owned()),
+            (r#"{"links":{"next":{"href":"https://b/y"}}}"#, "https://b/y".to_owned()),
         ] {
             assert_eq!(followed(body), Some(expected), "{body}");
         }
@@ -140,32 +123,15 @@ mod tests {
 
     #[test]
     fn the_end_and_foreign_links() {
-        for body in [
-            "{}",
-            r#"{"page":{}}"#,
-            r#"{"page":{"nextPageKey":null}}"#,
-            r#"{"page":{"nextPageKey":""},"links":{"next":null}}"#,
-        ] {
+        for body in
+            ["{}", r#"{"page":{}}"#, r#"{"page":{"nextPageKey":null}}"#, r#"{"page":{"nextPageKey":""},"links":{"next":null}}"#]
+        {
             assert_eq!(followed(body), None, "{body}");
         }
-        for href in [
-            "https://evil/x",
-            "http://b/x",
-            "//evil/x",
-            "https://b:444/x",
-            "https://u@b/",
-        ] {
+        for href in ["https://evil/x", "http://b/x", "//evil/x", "https://b:444/x", "https://u@b/"] {
             let body = format!(r#"{{"links":{{"next":{{"href":"{href}"}}}}}}"#);
-            let expected = if href == "https://u@b/" {
-                "https://u@b/"
-            } else {
-                "elsewhere"
-            };
-            assert_eq!(
-                followed(&body).as_deref(),
-                Some(expected),
-                "userinfo is refused by egress"
-            );
+            let expected = if href == "https://u@b/" { "https://u@b/" } else { "elsewhere" };
+            assert_eq!(followed(&body).as_deref(), Some(expected), "userinfo is refused by egress");
         }
     }
 }

@@ -23,8 +23,7 @@ impl Fdx {
         currency: &str,
         window: TransactionWindow,
     ) -> Result<TransactionPull, BankError> {
-        let known = Currency::parse(currency)
-            .map_err(|_| BankError::Protocol("the account's currency is unknown".to_owned()))?;
+        let known = Currency::parse(currency).map_err(|_| BankError::Protocol("the account's currency is unknown".to_owned()))?;
         let mut url = self.resource(&["accounts", bank_account_id, "transactions"])?;
         let protocol = || BankError::Protocol("the window is not a time".to_owned());
         let start = clean::date(window.from, -1).ok_or_else(protocol)?;
@@ -50,10 +49,7 @@ impl Fdx {
                 rows.kept.len()
             })
             .await?;
-        Ok(TransactionPull {
-            complete: all_read && !rows.nonsense,
-            rows: rows.kept,
-        })
+        Ok(TransactionPull { complete: all_read && !rows.nonsense, rows: rows.kept })
     }
 }
 
@@ -70,14 +66,12 @@ impl Rows {
     fn add(&mut self, row: BankTransaction) {
         if let Some(position) = self.positions.get(&row.bank_transaction_id) {
             let earlier = &mut self.kept[*position];
-            let backwards = earlier.status == TransactionStatus::Posted
-                && row.status == TransactionStatus::Pending;
+            let backwards = earlier.status == TransactionStatus::Posted && row.status == TransactionStatus::Pending;
             if !backwards {
                 *earlier = row;
             }
         } else if self.kept.len() < ROWS_MAX {
-            self.positions
-                .insert(row.bank_transaction_id.clone(), self.kept.len());
+            self.positions.insert(row.bank_transaction_id.clone(), self.kept.len());
             self.kept.push(row);
         } else {
             self.nonsense = true;
@@ -95,14 +89,8 @@ enum Row {
 
 fn read_row(object: Object, known: Currency, currency: &str, latest: i64) -> Row {
     let (object, _) = object.unwrap("transactionId", "Transaction");
-    let direction = object
-        .text("debitCreditMemo")
-        .unwrap_or_default()
-        .to_ascii_uppercase();
-    let status = object
-        .text("status")
-        .unwrap_or_default()
-        .to_ascii_uppercase();
+    let direction = object.text("debitCreditMemo").unwrap_or_default().to_ascii_uppercase();
+    let status = object.text("status").unwrap_or_default().to_ascii_uppercase();
     if direction == "MEMO" || status == "MEMO" {
         return Row::Informational;
     }
@@ -111,13 +99,7 @@ fn read_row(object: Object, known: Currency, currency: &str, latest: i64) -> Row
         .map_or(Row::Nonsense, Row::Kept)
 }
 
-fn read_money_row(
-    object: &Object,
-    direction: &str,
-    status: &str,
-    known: Currency,
-    currency: &str,
-) -> Option<BankTransaction> {
+fn read_money_row(object: &Object, direction: &str, status: &str, known: Currency, currency: &str) -> Option<BankTransaction> {
     let amount = clean::minor(&object.text("amount")?, known)?;
     let amount_minor = match direction {
         // The amount is absolute by the standard; banks that sign it as well mean the same.
@@ -135,14 +117,10 @@ fn read_money_row(
         _ => return None,
     };
     let transacted_at = time("transactionTimestamp").or(posted_at)?;
-    let description = object
-        .first_text(&["description", "memo"])
-        .unwrap_or_default();
+    let description = object.first_text(&["description", "memo"]).unwrap_or_default();
     Some(BankTransaction {
         bank_transaction_id: object.text("transactionId").and_then(clean::identifier)?,
-        reference_id: object
-            .text("referenceTransactionId")
-            .and_then(clean::identifier),
+        reference_id: object.text("referenceTransactionId").and_then(clean::identifier),
         amount_minor,
         currency: currency.to_owned(),
         description: clean::text(&description, clean::TEXT_MAX).unwrap_or_default(),
@@ -161,12 +139,7 @@ mod tests {
 
     fn row(text: &str) -> Row {
         let object = Object::parse(text.as_bytes()).unwrap();
-        read_row(
-            object,
-            Currency::parse("usd").unwrap(),
-            "usd",
-            1_800_000_000,
-        )
+        read_row(object, Currency::parse("usd").unwrap(), "usd", 1_800_000_000)
     }
 
     fn kept(text: &str) -> BankTransaction {
@@ -198,14 +171,8 @@ mod tests {
             r#"{"depositTransaction":{"transactionId":2,"debitCreditMemo":"CREDIT","amount":"-5",
                 "status":"AUTHORIZATION","memo":"pay","transactionTimestamp":"2026-01-02"}}"#,
         );
-        assert_eq!(
-            (credit.amount_minor, credit.status),
-            (500, TransactionStatus::Pending)
-        );
-        assert_eq!(
-            (credit.description.as_str(), credit.posted_at),
-            ("pay", None)
-        );
+        assert_eq!((credit.amount_minor, credit.status), (500, TransactionStatus::Pending));
+        assert_eq!((credit.description.as_str(), credit.posted_at), ("pay", None));
     }
 
     #[test]
@@ -236,15 +203,9 @@ mod tests {
             ("transactionTimestamp", r#""2099-01-01""#),
             ("transactionTimestamp", "null"),
         ] {
-            assert!(
-                matches!(with(field, value), Row::Nonsense),
-                "{field} {value}"
-            );
+            assert!(matches!(with(field, value), Row::Nonsense), "{field} {value}");
         }
-        assert!(matches!(
-            with("debitCreditMemo", r#""MEMO""#),
-            Row::Informational
-        ));
+        assert!(matches!(with("debitCreditMemo", r#""MEMO""#), Row::Informational));
         assert!(matches!(with("status", r#""MEMO""#), Row::Informational));
     }
 

@@ -1,8 +1,6 @@
 //! One HTTP call to a bank, and what its failures mean.
 
-use egress::{
-    EgressError, HeaderMap, HeaderName, HeaderValue, Method, Overflow, Request, Url, header,
-};
+use egress::{EgressError, HeaderMap, HeaderName, HeaderValue, Method, Overflow, Request, Url, header};
 
 use super::wire::Object;
 use super::{DataCall, Fdx};
@@ -25,13 +23,7 @@ pub(super) struct Call {
 
 impl Call {
     pub(super) fn get(url: Url) -> Self {
-        Call {
-            method: Method::GET,
-            url,
-            content_type: None,
-            body: Vec::new(),
-            bearer: None,
-        }
+        Call { method: Method::GET, url, content_type: None, body: Vec::new(), bearer: None }
     }
 
     pub(super) fn form(url: Url, body: String) -> Self {
@@ -44,12 +36,7 @@ impl Call {
     }
 
     pub(super) fn json(method: Method, url: Url, body: &serde_json::Value) -> Self {
-        Call {
-            method,
-            content_type: Some("application/json"),
-            body: body.to_string().into_bytes(),
-            ..Call::get(url)
-        }
+        Call { method, content_type: Some("application/json"), body: body.to_string().into_bytes(), ..Call::get(url) }
     }
 
     pub(super) fn with_bearer(mut self, token: &str) -> Self {
@@ -60,18 +47,12 @@ impl Call {
     fn headers(&self, ctx: &CallContext) -> Result<HeaderMap, BankError> {
         let mut headers = HeaderMap::new();
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
-        headers.insert(
-            header::USER_AGENT,
-            HeaderValue::from_static("Drawbridge/1.0"),
-        );
+        headers.insert(header::USER_AGENT, HeaderValue::from_static("Drawbridge/1.0"));
         let actor = if ctx.user_present { "USER" } else { "BATCH" };
         headers.insert(ACTOR_TYPE, HeaderValue::from_static(actor));
         let id = interaction_id(ctx.entropy.as_ref());
         let unsendable = |_| BankError::Protocol("a token cannot be sent in a header".to_owned());
-        headers.insert(
-            INTERACTION_ID,
-            HeaderValue::from_str(&id).map_err(unsendable)?,
-        );
+        headers.insert(INTERACTION_ID, HeaderValue::from_str(&id).map_err(unsendable)?);
         if let Some(content_type) = self.content_type {
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
         }
@@ -91,14 +72,7 @@ fn interaction_id(entropy: &dyn Entropy) -> String {
     bytes[6] = bytes[6] & 0x0f | 0x40;
     bytes[8] = bytes[8] & 0x3f | 0x80;
     let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!(
-        "{}-{}-{}-{}-{}",
-        &hex[..8],
-        &hex[8..12],
-        &hex[12..16],
-        &hex[16..20],
-        &hex[20..]
-    )
+    format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
 }
 
 /// An answer that is not an outage.
@@ -112,17 +86,12 @@ impl Answer {
     pub(super) fn refusal(&self, step: &str) -> BankError {
         let code = Object::parse(&self.body).and_then(|body| body.first_text(&["error", "code"]));
         let code = code.map(|code| safe_code(&code)).unwrap_or_default();
-        BankError::Protocol(format!(
-            "{step} was answered with status {} {code}",
-            self.status
-        ))
+        BankError::Protocol(format!("{step} was answered with status {} {code}", self.status))
     }
 
     /// The digits of an FDX error.
     fn fdx_code(&self) -> Option<String> {
-        Object::parse(&self.body)?
-            .text("code")
-            .map(|code| safe_code(&code))
+        Object::parse(&self.body)?.text("code").map(|code| safe_code(&code))
     }
 }
 
@@ -135,11 +104,7 @@ pub(super) fn safe_code(raw: &str) -> String {
 /// A data answer.
 pub(super) enum Read {
     /// An object; `partial` for status 206.
-    Found {
-        object: Object,
-        bytes: usize,
-        partial: bool,
-    },
+    Found { object: Object, bytes: usize, partial: bool },
     /// The bank has no data for this question, which is an answer.
     Nothing,
     /// The bank does not offer this resource for this account.
@@ -164,55 +129,33 @@ impl Fdx {
         request.timeout_ms = Some(self.config.timeout_ms);
         request.body_bytes_max = Some(BODY_BYTES_MAX);
         request.overflow = Overflow::Fail;
-        let response = self
-            .http
-            .send(request, &ctx.policy)
-            .await
-            .map_err(from_egress)?;
-        let retry_after = response
-            .header("retry-after")
-            .and_then(|raw| seconds_until(raw, ctx.now));
+        let response = self.http.send(request, &ctx.policy).await.map_err(from_egress)?;
+        let retry_after = response.header("retry-after").and_then(|raw| seconds_until(raw, ctx.now));
         match response.status {
             408 | 504 => Err(BankError::Timeout),
-            429 => Err(BankError::RateLimited {
-                retry_after_s: retry_after,
-            }),
+            429 => Err(BankError::RateLimited { retry_after_s: retry_after }),
             // 501 says that a resource is not offered, not that the bank is down.
-            501 => Ok(Answer {
-                status: response.status,
-                body: response.body,
-            }),
+            501 => Ok(Answer { status: response.status, body: response.body }),
             500 => Err(BankError::InternalFailure),
             502.. => {
-                let expected_at = retry_after
-                    .and_then(|seconds| i64::try_from(seconds).ok())
-                    .map(|seconds| ctx.now.saturating_add(seconds));
+                let expected_at =
+                    retry_after.and_then(|seconds| i64::try_from(seconds).ok()).map(|seconds| ctx.now.saturating_add(seconds));
                 Err(BankError::Unavailable { expected_at })
             }
-            status => Ok(Answer {
-                status,
-                body: response.body,
-            }),
+            status => Ok(Answer { status, body: response.body }),
         }
     }
 
     /// Reads a data resource and sorts its failures.
     pub(super) async fn read(&self, call: DataCall<'_>, url: Url) -> Result<Read, BankError> {
         let token = call.grant.access_token.expose();
-        let answer = self
-            .repeat(call.ctx, Call::get(url).with_bearer(token))
-            .await?;
+        let answer = self.repeat(call.ctx, Call::get(url).with_bearer(token)).await?;
         match answer.status {
             200 | 206 => {
-                let object = Object::parse(&answer.body).ok_or_else(|| {
-                    BankError::Protocol("the answer is not a JSON object".to_owned())
-                })?;
+                let object = Object::parse(&answer.body)
+                    .ok_or_else(|| BankError::Protocol("the answer is not a JSON object".to_owned()))?;
                 let partial = answer.status == 206;
-                Ok(Read::Found {
-                    object,
-                    bytes: answer.body.len(),
-                    partial,
-                })
+                Ok(Read::Found { object, bytes: answer.body.len(), partial })
             }
             204 => Ok(Read::Nothing),
             _ => self.sort_failure(call, &answer).await,
@@ -240,25 +183,14 @@ impl Fdx {
     async fn why_denied(&self, call: DataCall<'_>, code: &str) -> BankError {
         let not_permitted = BankError::NotPermitted(call.kind);
         let Some(grant_id) = call.grant.grant_id.as_deref() else {
-            let granted = call
-                .grant
-                .scope
-                .split(' ')
-                .any(|scope| scope == call.kind.scope());
-            return if granted && code == "602" {
-                BankError::GrantRevoked
-            } else {
-                not_permitted
-            };
+            let granted = call.grant.scope.split(' ').any(|scope| scope == call.kind.scope());
+            return if granted && code == "602" { BankError::GrantRevoked } else { not_permitted };
         };
         let Ok(url) = self.resource(&["consents", grant_id]) else {
             return not_permitted;
         };
         let token = call.grant.access_token.expose();
-        match self
-            .repeat(call.ctx, Call::get(url).with_bearer(token))
-            .await
-        {
+        match self.repeat(call.ctx, Call::get(url).with_bearer(token)).await {
             Ok(answer) if answer.status == 200 => {
                 let status = Object::parse(&answer.body).and_then(|consent| consent.text("status"));
                 match status.as_deref() {
@@ -280,9 +212,7 @@ fn from_egress(error: EgressError) -> BankError {
         EgressError::Forbidden { reason } => BankError::Forbidden(reason),
         EgressError::InvalidUrl(reason) => BankError::Forbidden(reason.to_owned()),
         EgressError::Timeout => BankError::Timeout,
-        EgressError::Dns | EgressError::Connect | EgressError::Tls => {
-            BankError::Unavailable { expected_at: None }
-        }
+        EgressError::Dns | EgressError::Connect | EgressError::Tls => BankError::Unavailable { expected_at: None },
         EgressError::BodyTooLarge => BankError::Protocol("the answer is too large".to_owned()),
         EgressError::Other(reason) => BankError::Protocol(reason),
     }
@@ -312,23 +242,14 @@ mod tests {
 
     #[test]
     fn interaction_ids_are_uuids() {
-        assert_eq!(
-            interaction_id(&Ones),
-            "ffffffff-ffff-4fff-bfff-ffffffffffff"
-        );
+        assert_eq!(interaction_id(&Ones), "ffffffff-ffff-4fff-bfff-ffffffffffff");
     }
 
     #[test]
     fn retry_after_in_both_forms() {
         assert_eq!(seconds_until("120", 0), Some(120));
-        assert_eq!(
-            seconds_until("Fri, 02 Jan 2026 03:04:05 GMT", 1_767_323_000),
-            Some(45)
-        );
-        assert_eq!(
-            seconds_until("Fri, 02 Jan 2026 03:04:05 GMT", 1_767_400_000),
-            Some(0)
-        );
+        assert_eq!(seconds_until("Fri, 02 Jan 2026 03:04:05 GMT", 1_767_323_000), Some(45));
+        assert_eq!(seconds_until("Fri, 02 Jan 2026 03:04:05 GMT", 1_767_400_000), Some(0));
         assert_eq!(seconds_until("soon", 0), None);
         assert_eq!(seconds_until("-1", 0), None);
     }

@@ -55,15 +55,12 @@ impl Object {
     /// The texts of a nested list.
     pub(super) fn texts(&self, name: &str) -> Vec<String> {
         let list = self.list(name).unwrap_or_default();
-        list.iter()
-            .filter_map(|raw| serde_json::from_str(raw.get()).ok())
-            .collect()
+        list.iter().filter_map(|raw| serde_json::from_str(raw.get()).ok()).collect()
     }
 
     /// A boolean, also as text.
     pub(super) fn flag(&self, name: &str) -> bool {
-        self.text(name)
-            .is_some_and(|text| text.eq_ignore_ascii_case("true"))
+        self.text(name).is_some_and(|text| text.eq_ignore_ascii_case("true"))
     }
 
     /// Unwraps `{"depositAccount": {...}}` of FDX 4.6 and 5: when `id_name` is missing and the name
@@ -89,16 +86,9 @@ mod tests {
 
     #[test]
     fn odd_fields_spoil_only_themselves() {
-        let object = Object::parse(
-            br#"{"a":"x","n":12.50,"b":true,"z":null,"e":"","o":{"i":1},"l":[{"i":2},3,"t"]}"#,
-        )
-        .unwrap();
+        let object = Object::parse(br#"{"a":"x","n":12.50,"b":true,"z":null,"e":"","o":{"i":1},"l":[{"i":2},3,"t"]}"#).unwrap();
         assert_eq!(object.text("a").as_deref(), Some("x"));
-        assert_eq!(
-            object.text("n").as_deref(),
-            Some("12.50"),
-            "the text, not a float"
-        );
+        assert_eq!(object.text("n").as_deref(), Some("12.50"), "the text, not a float");
         assert!(object.flag("b"));
         for name in ["z", "e", "o", "l", "missing"] {
             assert_eq!(object.text(name), None, "{name}");

@@ -10,8 +10,7 @@ use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use banks::{
-    BankConnector, BreakerSettings, CallContext, ClientRegistration, Entropy, Fdx, FdxConfig,
-    Grant, Guard, RetryPolicy, Secret,
+    BankConnector, BreakerSettings, CallContext, ClientRegistration, Entropy, Fdx, FdxConfig, Grant, Guard, RetryPolicy, Secret,
 };
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -50,17 +49,8 @@ impl Entropy for Counting {
 }
 
 pub(crate) fn context() -> CallContext {
-    let policy = egress::Policy {
-        allow_loopback: true,
-        allowed_networks: Vec::new(),
-        require_https: false,
-    };
-    CallContext {
-        now: 1_767_323_045,
-        policy,
-        user_present: true,
-        entropy: Arc::new(Counting::default()),
-    }
+    let policy = egress::Policy { allow_loopback: true, allowed_networks: Vec::new(), require_https: false };
+    CallContext { now: 1_767_323_045, policy, user_present: true, entropy: Arc::new(Counting::default()) }
 }
 
 /// Serves a router on a free port and returns its base address.
@@ -79,14 +69,8 @@ pub(crate) fn connector(issuer: &str) -> Fdx {
 }
 
 pub(crate) fn connector_with_timeout(issuer: &str, timeout_ms: u64) -> Fdx {
-    let config = FdxConfig {
-        timeout_ms,
-        ..FdxConfig::new(issuer)
-    };
-    let retry = RetryPolicy {
-        base_ms: 1,
-        ..RetryPolicy::default()
-    };
+    let config = FdxConfig { timeout_ms, ..FdxConfig::new(issuer) };
+    let retry = RetryPolicy { base_ms: 1, ..RetryPolicy::default() };
     let http = egress::Client::new(egress::Limits::default()).unwrap();
     Fdx::with_guard(config, http, Guard::new(retry, BreakerSettings::default()))
 }
@@ -98,19 +82,11 @@ impl Bank {
         let state = Arc::clone(&book);
         let issuer = serve(|base| authorization_server(base, state).nest("/fdx/v6", data)).await;
         let fdx = connector(&issuer);
-        Bank {
-            issuer,
-            book,
-            fdx,
-            ctx: context(),
-        }
+        Bank { issuer, book, fdx, ctx: context() }
     }
 
     pub(crate) async fn register(&self) -> ClientRegistration {
-        self.fdx
-            .register(&self.ctx, "http://127.0.0.1/return", "world_1", "Shop")
-            .await
-            .unwrap()
+        self.fdx.register(&self.ctx, "http://127.0.0.1/return", "world_1", "Shop").await.unwrap()
     }
 
     /// A registration and a grant for calls that need only their shape.
@@ -144,10 +120,7 @@ fn authorization_server(base: &str, book: Arc<Book>) -> Router {
         "authorization_response_iss_parameter_supported": true,
     });
     Router::new()
-        .route(
-            "/.well-known/oauth-authorization-server",
-            get(move || async move { Json(metadata.clone()) }),
-        )
+        .route("/.well-known/oauth-authorization-server", get(move || async move { Json(metadata.clone()) }))
         .route("/register", post(register))
         .route("/par", post(push))
         .route("/token", post(token))
@@ -156,14 +129,8 @@ fn authorization_server(base: &str, book: Arc<Book>) -> Router {
 }
 
 async fn register(State(book): State<Arc<Book>>, body: String) -> impl IntoResponse {
-    book.registrations
-        .lock()
-        .unwrap()
-        .push(serde_json::from_str(&body).unwrap());
-    (
-        StatusCode::CREATED,
-        Json(json!({"client_id": "client_1", "status": "APPROVED"})),
-    )
+    book.registrations.lock().unwrap().push(serde_json::from_str(&body).unwrap());
+    (StatusCode::CREATED, Json(json!({"client_id": "client_1", "status": "APPROVED"})))
 }
 
 async fn push(State(book): State<Arc<Book>>, Form(fields): Form<Fields>) -> impl IntoResponse {

@@ -12,10 +12,7 @@ use serde_json::{Value, json};
 
 use crate::bank::Bank;
 
-const WINDOW: TransactionWindow = TransactionWindow {
-    from: 1_767_225_600,
-    to: 1_767_323_045,
-};
+const WINDOW: TransactionWindow = TransactionWindow { from: 1_767_225_600, to: 1_767_323_045 };
 
 fn row(id: impl Into<Value>) -> Value {
     json!({"transactionId": id.into(), "accountCategory": "DEPOSIT_ACCOUNT", "amount": 1.5,
@@ -26,9 +23,7 @@ fn row(id: impl Into<Value>) -> Value {
 async fn pull(data: Router) -> Result<TransactionPull, BankError> {
     let bank = Bank::open(data).await;
     let (registration, grant) = bank.granted();
-    bank.fdx
-        .transactions(&bank.ctx, &registration, &grant, "a1", "usd", WINDOW)
-        .await
+    bank.fdx.transactions(&bank.ctx, &registration, &grant, "a1", "usd", WINDOW).await
 }
 
 /// A bank whose transactions answer is a function of the query.
@@ -44,23 +39,21 @@ async fn accounts_with_balances_from_list_and_details() {
     let data = Router::new()
         .route(
             "/accounts",
-            get(
-                |headers: HeaderMap, Query(query): Query<HashMap<String, String>>| async move {
-                    assert_eq!(headers["authorization"], "Bearer access_1");
-                    assert_eq!(headers["fdx-api-actor-type"], "USER");
-                    assert_eq!(headers["x-fapi-interaction-id"].len(), 36);
-                    assert_eq!(query["resultType"], "details");
-                    let first = !query.contains_key("pageKey");
-                    Json(if first {
-                        json!({"page": {"nextPageKey": "2"}, "accounts": [
+            get(|headers: HeaderMap, Query(query): Query<HashMap<String, String>>| async move {
+                assert_eq!(headers["authorization"], "Bearer access_1");
+                assert_eq!(headers["fdx-api-actor-type"], "USER");
+                assert_eq!(headers["x-fapi-interaction-id"].len(), 36);
+                assert_eq!(query["resultType"], "details");
+                let first = !query.contains_key("pageKey");
+                Json(if first {
+                    json!({"page": {"nextPageKey": "2"}, "accounts": [
                         {"accountId": "a1", "accountType": "CHECKING", "currentBalance": 1},
                         {"accountId": "a1", "accountType": "CHECKING", "currentBalance": 9},
                         "nonsense", {"accountId": null}]})
-                    } else {
-                        json!({"accounts": [{"loanAccount": {"accountId": "b/2"}}]})
-                    })
-                },
-            ),
+                } else {
+                    json!({"accounts": [{"loanAccount": {"accountId": "b/2"}}]})
+                })
+            }),
         )
         .route(
             "/accounts/{id}",
@@ -72,38 +65,18 @@ async fn accounts_with_balances_from_list_and_details() {
     let bank = Bank::open(data).await;
     let (registration, mut grant) = bank.granted();
     grant.scope = "fdx:accountbasic:read fdx:balances:read".to_owned();
-    let accounts = bank
-        .fdx
-        .accounts(&bank.ctx, &registration, &grant)
-        .await
-        .unwrap();
-    let balances: Vec<_> = accounts
-        .iter()
-        .map(|a| {
-            (
-                a.bank_account_id.as_str(),
-                a.balance.as_ref().unwrap().current_minor,
-            )
-        })
-        .collect();
+    let accounts = bank.fdx.accounts(&bank.ctx, &registration, &grant).await.unwrap();
+    let balances: Vec<_> =
+        accounts.iter().map(|a| (a.bank_account_id.as_str(), a.balance.as_ref().unwrap().current_minor)).collect();
     assert_eq!(balances, [("a1", 100), ("b/2", -7_025)]);
 }
 
 #[tokio::test]
 async fn pages_are_followed_to_the_end() {
     let pulled = pull(transactions(|query| {
-        assert_eq!(
-            (query["startTime"].as_str(), query["endDate"].as_str()),
-            ("2025-12-31", "2026-01-03")
-        );
-        let at: u32 = query
-            .get("offset")
-            .map_or(0, |offset| offset.parse().unwrap());
-        let page = if at < 4 {
-            json!({"nextOffset": at + 2})
-        } else {
-            json!({})
-        };
+        assert_eq!((query["startTime"].as_str(), query["endDate"].as_str()), ("2025-12-31", "2026-01-03"));
+        let at: u32 = query.get("offset").map_or(0, |offset| offset.parse().unwrap());
+        let page = if at < 4 { json!({"nextOffset": at + 2}) } else { json!({}) };
         json!({"page": page, "transactions": [row(at), row(at + 1)]})
     }))
     .await
@@ -116,11 +89,7 @@ async fn pages_are_followed_to_the_end() {
 #[tokio::test]
 async fn a_bank_that_pages_in_circles() {
     let pulled = pull(transactions(|query| {
-        let key = if query.get("pageKey").is_some_and(|key| key == "b") {
-            "c"
-        } else {
-            "b"
-        };
+        let key = if query.get("pageKey").is_some_and(|key| key == "b") { "c" } else { "b" };
         json!({"page": {"nextPageKey": key}, "transactions": [row("t1"), row(key)]})
     }))
     .await
@@ -131,11 +100,10 @@ async fn a_bank_that_pages_in_circles() {
 
 #[tokio::test]
 async fn a_bank_that_points_elsewhere() {
-    let pulled = pull(transactions(|_| {
-        json!({"links": {"next": {"href": "http://127.0.0.1:1/steal"}}, "transactions": [row("t1")]})
-    }))
-    .await
-    .unwrap();
+    let pulled =
+        pull(transactions(|_| json!({"links": {"next": {"href": "http://127.0.0.1:1/steal"}}, "transactions": [row("t1")]})))
+            .await
+            .unwrap();
     assert_eq!((pulled.complete, pulled.rows.len()), (false, 1));
 }
 
@@ -155,30 +123,14 @@ async fn rows_that_make_no_sense_are_left_out() {
 async fn nothing_is_an_answer_and_partial_is_not_all() {
     let nothing = || async { (StatusCode::NOT_FOUND, Json(json!({"code": "1107"}))) };
     let pulled = pull(Router::new().route("/accounts/a1/transactions", get(nothing))).await;
-    assert_eq!(
-        pulled.unwrap(),
-        TransactionPull {
-            rows: Vec::new(),
-            complete: true
-        }
-    );
+    assert_eq!(pulled.unwrap(), TransactionPull { rows: Vec::new(), complete: true });
 
-    let partial = || async {
-        (
-            StatusCode::PARTIAL_CONTENT,
-            Json(json!({"transactions": [row("t1")]})),
-        )
-    };
-    let pulled = pull(Router::new().route("/accounts/a1/transactions", get(partial)))
-        .await
-        .unwrap();
+    let partial = || async { (StatusCode::PARTIAL_CONTENT, Json(json!({"transactions": [row("t1")]}))) };
+    let pulled = pull(Router::new().route("/accounts/a1/transactions", get(partial))).await.unwrap();
     assert_eq!((pulled.complete, pulled.rows.len()), (false, 1));
 
     let no_list = pull(transactions(|_| json!({}))).await;
-    assert!(
-        matches!(no_list, Err(BankError::Protocol(_))),
-        "must not look like an empty list"
-    );
+    assert!(matches!(no_list, Err(BankError::Protocol(_))), "must not look like an empty list");
 }
 
 #[tokio::test]
@@ -186,9 +138,7 @@ async fn owners_and_numbers() {
     let data = Router::new()
         .route(
             "/accounts/a1/contact",
-            get(|| async {
-                Json(json!({"holders": [{"name": {"first": "Ada", "last": "B"}}], "emails": ["a@b.c"]}))
-            }),
+            get(|| async { Json(json!({"holders": [{"name": {"first": "Ada", "last": "B"}}], "emails": ["a@b.c"]})) }),
         )
         .route(
             "/accounts/a1/payment-networks",
@@ -199,75 +149,40 @@ async fn owners_and_numbers() {
         )
         .route(
             "/accounts/card/payment-networks",
-            get(|| async {
-                (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({"code": "704"}))).into_response()
-            }),
+            get(|| async { (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({"code": "704"}))).into_response() }),
         );
     let bank = Bank::open(data).await;
     let (registration, grant) = bank.granted();
-    let owners = bank
-        .fdx
-        .owners(&bank.ctx, &registration, &grant, "a1")
-        .await
-        .unwrap();
-    assert_eq!(
-        (owners[0].name.as_str(), owners[0].email.as_deref()),
-        ("Ada B", Some("a@b.c"))
-    );
-    let numbers = bank
-        .fdx
-        .payment_numbers(&bank.ctx, &registration, &grant, "a1")
-        .await
-        .unwrap();
+    let owners = bank.fdx.owners(&bank.ctx, &registration, &grant, "a1").await.unwrap();
+    assert_eq!((owners[0].name.as_str(), owners[0].email.as_deref()), ("Ada B", Some("a@b.c")));
+    let numbers = bank.fdx.payment_numbers(&bank.ctx, &registration, &grant, "a1").await.unwrap();
     let numbers = numbers.unwrap();
     assert!(numbers.can_debit && !numbers.can_credit);
-    let none = bank
-        .fdx
-        .payment_numbers(&bank.ctx, &registration, &grant, "card")
-        .await
-        .unwrap();
+    let none = bank.fdx.payment_numbers(&bank.ctx, &registration, &grant, "card").await.unwrap();
     assert_eq!(none, None);
 }
 
 #[tokio::test]
 async fn denied_data_is_told_from_a_revoked_consent() {
-    let denied = |code: &'static str| {
-        move || async move { (StatusCode::FORBIDDEN, Json(json!({"code": code}))) }
-    };
+    let denied = |code: &'static str| move || async move { (StatusCode::FORBIDDEN, Json(json!({"code": code}))) };
     let consent = |status: &'static str| {
         let answer = move || async move { Json(json!({"status": status})) };
-        Router::new()
-            .route("/accounts/a1/contact", get(denied("602")))
-            .route("/consents/consent_1", get(answer))
+        Router::new().route("/accounts/a1/contact", get(denied("602"))).route("/consents/consent_1", get(answer))
     };
     for (data, expected) in [
-        (
-            consent("ACTIVE"),
-            BankError::NotPermitted(DataKind::Ownership),
-        ),
+        (consent("ACTIVE"), BankError::NotPermitted(DataKind::Ownership)),
         (consent("REVOKED"), BankError::GrantRevoked),
         (consent("EXPIRED"), BankError::GrantRevoked),
         (
-            Router::new()
-                .route("/accounts/a1/contact", get(denied("602")))
-                .route("/consents/consent_1", get(denied("602"))),
+            Router::new().route("/accounts/a1/contact", get(denied("602"))).route("/consents/consent_1", get(denied("602"))),
             BankError::GrantRevoked,
         ),
-        (
-            Router::new().route("/accounts/a1/contact", get(denied("403"))),
-            BankError::NotPermitted(DataKind::Ownership),
-        ),
-        (
-            Router::new().route("/accounts/a1/contact", get(denied("706"))),
-            BankError::AccountLocked,
-        ),
+        (Router::new().route("/accounts/a1/contact", get(denied("403"))), BankError::NotPermitted(DataKind::Ownership)),
+        (Router::new().route("/accounts/a1/contact", get(denied("706"))), BankError::AccountLocked),
     ] {
         let bank = Bank::open(data).await;
         let (registration, grant) = bank.granted();
-        let outcome = bank
-            .fdx
-            .owners(&bank.ctx, &registration, &grant, "a1")
-            .await;
+        let outcome = bank.fdx.owners(&bank.ctx, &registration, &grant, "a1").await;
         assert_eq!(outcome.unwrap_err(), expected);
     }
 }

@@ -23,9 +23,7 @@ fn account(answer: fn(usize) -> axum::response::Response) -> (Router, Arc<Atomic
 
 async fn ask(bank: &Bank) -> Result<BankAccount, BankError> {
     let (registration, grant) = bank.granted();
-    bank.fdx
-        .account(&bank.ctx, &registration, &grant, "a1")
-        .await
+    bank.fdx.account(&bank.ctx, &registration, &grant, "a1").await
 }
 
 fn good() -> axum::response::Response {
@@ -46,19 +44,11 @@ async fn short_outages_are_bridged() {
 
 #[tokio::test]
 async fn planned_maintenance_names_its_end() {
-    let (data, calls) =
-        account(|_| (StatusCode::SERVICE_UNAVAILABLE, [("retry-after", "3600")]).into_response());
+    let (data, calls) = account(|_| (StatusCode::SERVICE_UNAVAILABLE, [("retry-after", "3600")]).into_response());
     let bank = Bank::open(data).await;
     let expected_at = Some(bank.ctx.now + 3_600);
-    assert_eq!(
-        ask(&bank).await.unwrap_err(),
-        BankError::Unavailable { expected_at }
-    );
-    assert_eq!(
-        calls.load(Ordering::SeqCst),
-        1,
-        "a bank that says when is not pressed"
-    );
+    assert_eq!(ask(&bank).await.unwrap_err(), BankError::Unavailable { expected_at });
+    assert_eq!(calls.load(Ordering::SeqCst), 1, "a bank that says when is not pressed");
 }
 
 #[tokio::test]
@@ -69,13 +59,7 @@ async fn a_bank_that_stays_down_is_left_alone() {
     assert_eq!(ask(&bank).await.unwrap_err(), down);
     assert_eq!(ask(&bank).await.unwrap_err(), down);
     let open = ask(&bank).await.unwrap_err();
-    assert_eq!(
-        open,
-        BankError::CircuitOpen {
-            until: bank.ctx.now + 30,
-            cause: Box::new(down)
-        }
-    );
+    assert_eq!(open, BankError::CircuitOpen { until: bank.ctx.now + 30, cause: Box::new(down) });
     assert!(open.is_transient());
     assert_eq!(calls.load(Ordering::SeqCst), 5);
 }
@@ -95,25 +79,14 @@ async fn statuses_have_meanings() {
         (status, Json(json!({"code": code}))).into_response()
     }
     let table: [(Answer, BankError); 6] = [
-        (
-            |_| coded(StatusCode::UNAUTHORIZED, "603"),
-            BankError::TokenExpired,
-        ),
-        (
-            |_| coded(StatusCode::UNAUTHORIZED, "602"),
-            BankError::TokenExpired,
-        ),
-        (
-            |_| coded(StatusCode::CONFLICT, "705"),
-            BankError::AccountClosed,
-        ),
+        (|_| coded(StatusCode::UNAUTHORIZED, "603"), BankError::TokenExpired),
+        (|_| coded(StatusCode::UNAUTHORIZED, "602"), BankError::TokenExpired),
+        (|_| coded(StatusCode::CONFLICT, "705"), BankError::AccountClosed),
         (|_| coded(StatusCode::LOCKED, ""), BankError::AccountLocked),
         (|_| coded(StatusCode::NOT_FOUND, "701"), BankError::NotFound),
         (
             |_| (StatusCode::TOO_MANY_REQUESTS, [("retry-after", "60")]).into_response(),
-            BankError::RateLimited {
-                retry_after_s: Some(60),
-            },
+            BankError::RateLimited { retry_after_s: Some(60) },
         ),
     ];
     for (answer, expected) in table {
@@ -155,20 +128,10 @@ async fn an_expired_token_is_renewed_by_the_caller() {
     let bank = Bank::open(data).await;
     let registration = bank.register().await;
     let (_, grant) = bank.granted();
-    let first = bank
-        .fdx
-        .account(&bank.ctx, &registration, &grant, "a1")
-        .await;
+    let first = bank.fdx.account(&bank.ctx, &registration, &grant, "a1").await;
     assert_eq!(first.unwrap_err(), BankError::TokenExpired);
-    let grant = bank
-        .fdx
-        .renew(&bank.ctx, &registration, &grant)
-        .await
-        .unwrap();
-    bank.fdx
-        .account(&bank.ctx, &registration, &grant, "a1")
-        .await
-        .unwrap();
+    let grant = bank.fdx.renew(&bank.ctx, &registration, &grant).await.unwrap();
+    bank.fdx.account(&bank.ctx, &registration, &grant, "a1").await.unwrap();
 }
 
 #[tokio::test]
@@ -183,19 +146,12 @@ async fn metadata_of_another_issuer_is_refused() {
     let issuer = serve(|_| {
         let metadata = json!({"issuer": "https://evil.example",
             "authorization_endpoint": "https://evil.example/a", "token_endpoint": "https://evil.example/t"});
-        Router::new().route(
-            "/.well-known/oauth-authorization-server",
-            get(move || async move { Json(metadata.clone()) }),
-        )
+        Router::new().route("/.well-known/oauth-authorization-server", get(move || async move { Json(metadata.clone()) }))
     })
     .await;
-    let outcome = connector(&issuer)
-        .register(&context(), "http://r/", "w", "n")
-        .await;
+    let outcome = connector(&issuer).register(&context(), "http://r/", "w", "n").await;
     assert!(matches!(outcome, Err(BankError::Protocol(_))));
     let missing = serve(|_| Router::new()).await;
-    let outcome = connector(&missing)
-        .register(&context(), "http://r/", "w", "n")
-        .await;
+    let outcome = connector(&missing).register(&context(), "http://r/", "w", "n").await;
     assert!(matches!(outcome, Err(BankError::Protocol(_))));
 }

@@ -30,9 +30,7 @@ fn proven(bank: &Bank, form: &Fields) -> Value {
     validation.validate_exp = false;
     validation.set_audience(&[&bank.issuer]);
     let key = DecodingKey::from_jwk(&jwk).unwrap();
-    decode::<Value>(&form["client_assertion"], &key, &validation)
-        .unwrap()
-        .claims
+    decode::<Value>(&form["client_assertion"], &key, &validation).unwrap().claims
 }
 
 #[tokio::test]
@@ -47,81 +45,41 @@ async fn a_whole_login() {
     // What is sealed and stored comes back as it was.
     let stored = serde_json::to_vec(&registration).unwrap();
     let registration: banks::ClientRegistration = serde_json::from_slice(&stored).unwrap();
-    let start = bank
-        .fdx
-        .begin(&bank.ctx, &registration, request())
-        .await
-        .unwrap();
-    let expected = format!(
-        "{}/authorize?client_id=client_1&request_uri=urn%3Arequest%3A1+2",
-        bank.issuer
-    );
+    let start = bank.fdx.begin(&bank.ctx, &registration, request()).await.unwrap();
+    let expected = format!("{}/authorize?client_id=client_1&request_uri=urn%3Arequest%3A1+2", bank.issuer);
     assert_eq!(start.authorize_url, expected);
     let pushed = bank.book.pushed.lock().unwrap()[0].clone();
     assert_eq!(pushed["state"], "state_1");
     assert_eq!(pushed["code_challenge_method"], "S256");
     let details: Value = serde_json::from_str(&pushed["authorization_details"]).unwrap();
     let clusters = &details[0]["consentRequest"]["resources"][0]["dataClusters"];
-    assert_eq!(
-        *clusters,
-        json!(["ACCOUNT_BASIC", "BALANCES", "TRANSACTIONS"])
-    );
+    assert_eq!(*clusters, json!(["ACCOUNT_BASIC", "BALANCES", "TRANSACTIONS"]));
     assert_eq!(proven(&bank, &pushed)["iss"], "client_1");
 
-    let callback = Callback {
-        code: Some("code_1".to_owned()),
-        error: None,
-        iss: Some(bank.issuer.clone()),
-    };
-    let grant = bank
-        .fdx
-        .finish(&bank.ctx, &registration, &start.secret, callback)
-        .await
-        .unwrap();
+    let callback = Callback { code: Some("code_1".to_owned()), error: None, iss: Some(bank.issuer.clone()) };
+    let grant = bank.fdx.finish(&bank.ctx, &registration, &start.secret, callback).await.unwrap();
     assert_eq!(grant.access_token.expose(), "access_2");
     assert_eq!(grant.access_expires_at, bank.ctx.now + 900);
     let redeemed = bank.book.token_calls.lock().unwrap()[0].clone();
-    assert_eq!(
-        redeemed["code_verifier"],
-        start.secret.code_verifier.expose()
-    );
-    assert_ne!(
-        proven(&bank, &redeemed)["jti"],
-        proven(&bank, &pushed)["jti"]
-    );
+    assert_eq!(redeemed["code_verifier"], start.secret.code_verifier.expose());
+    assert_ne!(proven(&bank, &redeemed)["jti"], proven(&bank, &pushed)["jti"]);
 }
 
 #[tokio::test]
 async fn a_login_that_ends_badly() {
     let bank = Bank::open(Router::new()).await;
     let registration = bank.register().await;
-    let start = bank
-        .fdx
-        .begin(&bank.ctx, &registration, request())
-        .await
-        .unwrap();
+    let start = bank.fdx.begin(&bank.ctx, &registration, request()).await.unwrap();
     let finish = |code: Option<&str>, error: Option<&str>, iss: &str| {
-        let callback = Callback {
-            code: code.map(str::to_owned),
-            error: error.map(str::to_owned),
-            iss: Some(iss.to_owned()),
-        };
-        bank.fdx
-            .finish(&bank.ctx, &registration, &start.secret, callback)
+        let callback = Callback { code: code.map(str::to_owned), error: error.map(str::to_owned), iss: Some(iss.to_owned()) };
+        bank.fdx.finish(&bank.ctx, &registration, &start.secret, callback)
     };
     let denied = finish(None, Some("access_denied"), &bank.issuer).await;
     assert_eq!(denied.unwrap_err(), BankError::AccessDenied);
     let mixed_up = finish(Some("code_1"), None, "http://127.0.0.1:1").await;
     assert!(matches!(mixed_up, Err(BankError::Protocol(_))));
-    assert!(
-        bank.book.token_calls.lock().unwrap().is_empty(),
-        "a foreign code is never sent"
-    );
-    bank.book
-        .token_answers
-        .lock()
-        .unwrap()
-        .push_back((400, json!({"error": "invalid_grant"})));
+    assert!(bank.book.token_calls.lock().unwrap().is_empty(), "a foreign code is never sent");
+    bank.book.token_answers.lock().unwrap().push_back((400, json!({"error": "invalid_grant"})));
     let used = finish(Some("code_1"), None, &bank.issuer).await;
     assert!(matches!(used, Err(BankError::Protocol(text)) if text.contains("invalid_grant")));
 }
@@ -131,28 +89,12 @@ async fn renewing() {
     let bank = Bank::open(Router::new()).await;
     let registration = bank.register().await;
     let (_, mut grant) = bank.granted();
-    let renewed = bank
-        .fdx
-        .renew(&bank.ctx, &registration, &grant)
-        .await
-        .unwrap();
+    let renewed = bank.fdx.renew(&bank.ctx, &registration, &grant).await.unwrap();
     assert_eq!(renewed.refresh_token, Some(Secret::new("refresh_2")));
-    assert_eq!(
-        bank.book.token_calls.lock().unwrap()[0]["refresh_token"],
-        "refresh_1"
-    );
+    assert_eq!(bank.book.token_calls.lock().unwrap()[0]["refresh_token"], "refresh_1");
 
-    let answer = |status, body| {
-        bank.book
-            .token_answers
-            .lock()
-            .unwrap()
-            .push_back((status, body))
-    };
-    answer(
-        400,
-        json!({"error": "invalid_grant", "error_description": "gone"}),
-    );
+    let answer = |status, body| bank.book.token_answers.lock().unwrap().push_back((status, body));
+    answer(400, json!({"error": "invalid_grant", "error_description": "gone"}));
     let revoked = bank.fdx.renew(&bank.ctx, &registration, &grant).await;
     assert_eq!(revoked.unwrap_err(), BankError::GrantRevoked);
     answer(401, json!({"error": "invalid_client"}));
@@ -182,10 +124,7 @@ async fn revoking_ends_consent_and_token() {
     let bank = Bank::open(data).await;
     let registration = bank.register().await;
     let (_, grant) = bank.granted();
-    bank.fdx
-        .revoke(&bank.ctx, &registration, &grant)
-        .await
-        .unwrap();
+    bank.fdx.revoke(&bank.ctx, &registration, &grant).await.unwrap();
     assert_eq!(REASONS.lock().unwrap()[0]["reason"], "USER_ACTION");
     assert_eq!(bank.book.revoked.lock().unwrap()[0]["token"], "refresh_1");
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use axum::Router;
 use banks::{
-    BankConnector, BankError, Callback, ClientRegistration, DataKind, Fdx, Grant, LoginRequest,
-    Subcategory, TransactionStatus, TransactionWindow,
+    BankConnector, BankError, Callback, ClientRegistration, DataKind, Fdx, Grant, LoginRequest, Subcategory, TransactionStatus,
+    TransactionWindow,
 };
 use egress::{Client, HeaderValue, Limits, Method, Request, Response, Url, header};
 use testbank::{BoxFuture, Config, MemoryShelf, TestBank, WorldClock};
@@ -28,10 +28,7 @@ impl WorldClock for Still {
 /// Serves the bank under a path, as the product does, and connects to one of its institutions.
 async fn institution(slug: &str) -> Fdx {
     let base = serve(|base| {
-        let config = Config {
-            base_url: format!("{base}/testbank"),
-            secret: [7; 32],
-        };
+        let config = Config { base_url: format!("{base}/testbank"), secret: [7; 32] };
         let bank = TestBank::new(config, Arc::new(MemoryShelf::new()), Arc::new(Still));
         Router::new().nest("/testbank", bank.router())
     })
@@ -41,14 +38,9 @@ async fn institution(slug: &str) -> Fdx {
 
 /// The value of the first attribute that follows `before` in a page.
 fn attribute(page: &str, before: &str) -> String {
-    let start = page
-        .find(before)
-        .unwrap_or_else(|| panic!("{before} in {page}"))
-        + before.len();
+    let start = page.find(before).unwrap_or_else(|| panic!("{before} in {page}")) + before.len();
     let end = page[start..].find('"').unwrap();
-    page[start..start + end]
-        .replace("&#38;", "&")
-        .replace("&amp;", "&")
+    page[start..start + end].replace("&#38;", "&").replace("&amp;", "&")
 }
 
 async fn browse(method: Method, url: &str, body: &str) -> Response {
@@ -79,10 +71,7 @@ async fn log_in(authorize_url: &str) -> Url {
 async fn link(fdx: &Fdx, data: &[DataKind]) -> (ClientRegistration, Grant) {
     let ctx = context();
     let return_to = "http://127.0.0.1:9/connections/return";
-    let registration = fdx
-        .register(&ctx, return_to, "world_1", "Rocket Rides")
-        .await
-        .unwrap();
+    let registration = fdx.register(&ctx, return_to, "world_1", "Rocket Rides").await.unwrap();
     let request = LoginRequest {
         state: "state_1".to_owned(),
         data: data.to_vec(),
@@ -97,24 +86,12 @@ async fn link(fdx: &Fdx, data: &[DataKind]) -> (ClientRegistration, Grant) {
         found.map(|(_, value)| value.into_owned())
     };
     assert_eq!(query("state").as_deref(), Some("state_1"));
-    let callback = Callback {
-        code: query("code"),
-        error: query("error"),
-        iss: query("iss"),
-    };
-    let grant = fdx
-        .finish(&ctx, &registration, &start.secret, callback)
-        .await
-        .unwrap();
+    let callback = Callback { code: query("code"), error: query("error"), iss: query("iss") };
+    let grant = fdx.finish(&ctx, &registration, &start.secret, callback).await.unwrap();
     (registration, grant)
 }
 
-const EVERYTHING: [DataKind; 4] = [
-    DataKind::Balances,
-    DataKind::Transactions,
-    DataKind::Ownership,
-    DataKind::PaymentNumbers,
-];
+const EVERYTHING: [DataKind; 4] = [DataKind::Balances, DataKind::Transactions, DataKind::Ownership, DataKind::PaymentNumbers];
 
 #[tokio::test]
 async fn everything_the_bank_shares_is_read() {
@@ -122,53 +99,26 @@ async fn everything_the_bank_shares_is_read() {
     let ctx = context();
     let (registration, grant) = link(&fdx, &EVERYTHING).await;
     let accounts = fdx.accounts(&ctx, &registration, &grant).await.unwrap();
-    let checking = accounts
-        .iter()
-        .find(|account| account.subcategory == Subcategory::Checking)
-        .unwrap();
+    let checking = accounts.iter().find(|account| account.subcategory == Subcategory::Checking).unwrap();
     assert_eq!(checking.currency, "usd");
     assert!(checking.open && checking.last4.is_some() && checking.display_name.is_some());
     for account in &accounts {
         let id = &account.bank_account_id;
         let fresh = fdx.account(&ctx, &registration, &grant, id).await.unwrap();
         assert_eq!(fresh.balance, account.balance);
-        assert!(
-            !fdx.owners(&ctx, &registration, &grant, id)
-                .await
-                .unwrap()
-                .is_empty()
-        );
+        assert!(!fdx.owners(&ctx, &registration, &grant, id).await.unwrap().is_empty());
     }
     let id = &checking.bank_account_id;
-    let numbers = fdx
-        .payment_numbers(&ctx, &registration, &grant, id)
-        .await
-        .unwrap()
-        .unwrap();
+    let numbers = fdx.payment_numbers(&ctx, &registration, &grant, id).await.unwrap().unwrap();
     assert!(numbers.can_debit && numbers.can_credit);
-    assert!(
-        numbers
-            .account
-            .expose()
-            .ends_with(checking.last4.as_deref().unwrap())
-    );
-    let window = TransactionWindow {
-        from: ctx.now - 180 * 86_400,
-        to: ctx.now,
-    };
-    let pull = fdx
-        .transactions(&ctx, &registration, &grant, id, "usd", window)
-        .await
-        .unwrap();
+    assert!(numbers.account.expose().ends_with(checking.last4.as_deref().unwrap()));
+    let window = TransactionWindow { from: ctx.now - 180 * 86_400, to: ctx.now };
+    let pull = fdx.transactions(&ctx, &registration, &grant, id, "usd", window).await.unwrap();
     assert!(pull.complete);
     assert!(pull.rows.len() > 100, "{} rows", pull.rows.len());
     assert!(pull.rows.iter().any(|row| row.amount_minor > 0));
     assert!(pull.rows.iter().any(|row| row.amount_minor < 0));
-    assert!(
-        pull.rows
-            .iter()
-            .any(|row| row.status == TransactionStatus::Posted)
-    );
+    assert!(pull.rows.iter().any(|row| row.status == TransactionStatus::Posted));
 }
 
 #[tokio::test]
@@ -178,22 +128,13 @@ async fn a_consent_lives_by_renewal_and_ends_by_revocation() {
     let (registration, grant) = link(&fdx, &[]).await;
     let grant = fdx.renew(&ctx, &registration, &grant).await.unwrap();
     let accounts = fdx.accounts(&ctx, &registration, &grant).await.unwrap();
-    assert!(
-        accounts.iter().all(|account| account.balance.is_none()),
-        "balances were not asked for"
-    );
+    assert!(accounts.iter().all(|account| account.balance.is_none()), "balances were not asked for");
     let id = &accounts[0].bank_account_id;
     let refused = fdx.owners(&ctx, &registration, &grant, id).await;
-    assert_eq!(
-        refused.unwrap_err(),
-        BankError::NotPermitted(DataKind::Ownership)
-    );
+    assert_eq!(refused.unwrap_err(), BankError::NotPermitted(DataKind::Ownership));
     fdx.revoke(&ctx, &registration, &grant).await.unwrap();
     let ended = fdx.accounts(&ctx, &registration, &grant).await.unwrap_err();
-    assert!(
-        matches!(ended, BankError::TokenExpired | BankError::GrantRevoked),
-        "{ended:?}"
-    );
+    assert!(matches!(ended, BankError::TokenExpired | BankError::GrantRevoked), "{ended:?}");
     let renewed = fdx.renew(&ctx, &registration, &grant).await;
     assert_eq!(renewed.unwrap_err(), BankError::GrantRevoked);
     fdx.revoke(&ctx, &registration, &grant).await.unwrap();
@@ -202,20 +143,13 @@ async fn a_consent_lives_by_renewal_and_ends_by_revocation() {
 #[tokio::test]
 async fn banks_that_are_down_say_how() {
     let ctx = context();
-    for (slug, planned, broken) in [
-        ("down-scheduled", true, false),
-        ("down-unscheduled", false, false),
-        ("down-error", false, true),
-    ] {
+    for (slug, planned, broken) in
+        [("down-scheduled", true, false), ("down-unscheduled", false, false), ("down-error", false, true)]
+    {
         let fdx = institution(slug).await;
-        let error = fdx
-            .register(&ctx, "http://127.0.0.1:9/r", "w", "n")
-            .await
-            .unwrap_err();
+        let error = fdx.register(&ctx, "http://127.0.0.1:9/r", "w", "n").await.unwrap_err();
         match error {
-            BankError::Unavailable {
-                expected_at: Some(at),
-            } => assert!(planned && at > ctx.now),
+            BankError::Unavailable { expected_at: Some(at) } => assert!(planned && at > ctx.now),
             BankError::Unavailable { expected_at: None } => assert!(!planned && !broken, "{slug}"),
             BankError::InternalFailure => assert!(broken, "{slug}"),
             other => panic!("{slug}: {other:?}"),

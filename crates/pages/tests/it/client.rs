@@ -21,10 +21,7 @@ pub struct Answer {
 
 impl Answer {
     pub fn header(&self, name: &str) -> &str {
-        self.headers
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default()
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 }
 
@@ -53,26 +50,14 @@ impl Client {
             open_sandboxes: true,
             version: "0.0.0".to_owned(),
         };
-        Self {
-            router: pages::router(memory.clone(), settings),
-            memory,
-        }
+        Self { router: pages::router(memory.clone(), settings), memory }
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self
-            .router
-            .clone()
-            .oneshot(request)
-            .await
-            .expect("the router is infallible");
+        let response = self.router.clone().oneshot(request).await.expect("the router is infallible");
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.expect("a body from memory").to_bytes();
-        Answer {
-            status: parts.status,
-            headers: parts.headers,
-            body: String::from_utf8_lossy(&bytes).into_owned(),
-        }
+        Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&bytes).into_owned() }
     }
 
     pub async fn get(&self, path: &str) -> Answer {
@@ -84,8 +69,7 @@ impl Client {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        self.send(request.body(Body::empty()).expect("a valid request"))
-            .await
+        self.send(request.body(Body::empty()).expect("a valid request")).await
     }
 
     /// Posts a form as our own page would.
@@ -105,12 +89,7 @@ impl Client {
     /// Posts a form and reads the page that it leads to.
     pub async fn act(&self, path: &str, form: &'static str) -> Answer {
         let answer = self.post(path, form).await;
-        assert_eq!(
-            answer.status,
-            StatusCode::SEE_OTHER,
-            "{path}: {}",
-            answer.body
-        );
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{path}: {}", answer.body);
         self.get(answer.header("location")).await
     }
 }

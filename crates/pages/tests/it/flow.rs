@@ -10,35 +10,25 @@ use crate::support::banks;
 async fn a_person_links_an_account_with_plain_forms() {
     let client = Client::new();
     let consent = client.get("/connections/t0").await;
-    assert!(
-        consent
-            .body
-            .contains("Juniper Budget asks to link your bank account")
-    );
+    assert!(consent.body.contains("Juniper Budget asks to link your bank account"));
 
     let picker = client.act("/connections/t0/agree", "").await;
     assert!(picker.body.contains("Search banks"));
     let found = client.get("/connections/t0?q=test").await;
     assert!(found.body.contains("Test (OAuth)") && !found.body.contains("Down Bank"));
 
-    let login = client
-        .act("/connections/t0/institution", "institution=fcinst_0")
-        .await;
+    let login = client.act("/connections/t0/institution", "institution=fcinst_0").await;
     assert!(login.body.contains("Continue to Test (OAuth)"));
     let bank = client.get("/connections/t0/bank").await;
     assert_eq!(bank.status, StatusCode::SEE_OTHER);
     assert_eq!(bank.header("location"), "/bank?state=popup-t0");
-    let returned = client
-        .get("/connections/return?state=popup-t0&code=1")
-        .await;
+    let returned = client.get("/connections/return?state=popup-t0&code=1").await;
     assert!(returned.body.contains("You can close this window"));
     assert!(returned.body.contains("/static/returned."));
 
     let complaint = client.act("/connections/t0/accounts", "").await;
     assert!(complaint.body.contains("Choose an account to go on."));
-    let success = client
-        .act("/connections/t0/accounts", "account=fca_1&account=fca_2")
-        .await;
+    let success = client.act("/connections/t0/accounts", "account=fca_1&account=fca_2").await;
     assert!(success.body.contains("Your accounts are linked"));
     assert!(success.body.contains("Everyday Checking") && success.body.contains("Travel Fund"));
 
@@ -61,23 +51,11 @@ async fn cancel_finishes_from_any_pane() {
 async fn try_again_goes_back_to_the_same_bank() {
     let client = Client::new();
     let institution = banks("bank").into_iter().next();
-    client.memory.set(
-        "t0",
-        Pane::Problem {
-            problem: Problem::AccessDenied,
-            institution,
-        },
-    );
+    client.memory.set("t0", Pane::Problem { problem: Problem::AccessDenied, institution });
     let login = client.act("/connections/t0/retry", "").await;
     assert!(login.body.contains("Continue to Bank (OAuth)"));
 
-    client.memory.set(
-        "t0",
-        Pane::Problem {
-            problem: Problem::BankError,
-            institution: None,
-        },
-    );
+    client.memory.set("t0", Pane::Problem { problem: Problem::BankError, institution: None });
     let picker = client.act("/connections/t0/retry", "").await;
     assert!(picker.body.contains("Search banks"));
 }
@@ -85,14 +63,10 @@ async fn try_again_goes_back_to_the_same_bank() {
 #[tokio::test]
 async fn without_a_popup_the_bank_comes_back_to_the_flow() {
     let client = Client::new();
-    client
-        .act("/connections/t0/institution", "institution=fcinst_0")
-        .await;
+    client.act("/connections/t0/institution", "institution=fcinst_0").await;
     let bank = client.get("/connections/t0/bank?redirect=1").await;
     assert_eq!(bank.header("location"), "/bank?state=redirect-t0");
-    let returned = client
-        .get("/connections/return?state=redirect-t0&error=access_denied")
-        .await;
+    let returned = client.get("/connections/return?state=redirect-t0&error=access_denied").await;
     assert_eq!(returned.status, StatusCode::SEE_OTHER);
     assert_eq!(returned.header("location"), "/connections/t0");
     let pane = client.get("/connections/t0").await;
@@ -102,18 +76,14 @@ async fn without_a_popup_the_bank_comes_back_to_the_flow() {
 #[tokio::test]
 async fn a_bank_that_is_down_closes_its_popup_and_shows_in_the_flow() {
     let client = Client::new();
-    client
-        .act("/connections/t0/institution", "institution=fcinst_2")
-        .await;
+    client.act("/connections/t0/institution", "institution=fcinst_2").await;
     let popup = client.get("/connections/t0/bank").await;
     assert_eq!(popup.status, StatusCode::OK);
     assert!(popup.body.contains("You can close this window"));
     let pane = client.get("/connections/t0").await;
     assert!(pane.body.contains("Down Bank is not available"));
     // In the same window there is no popup to close: the flow's page itself comes next.
-    client
-        .act("/connections/t0/institution", "institution=fcinst_2")
-        .await;
+    client.act("/connections/t0/institution", "institution=fcinst_2").await;
     let same = client.get("/connections/t0/bank?redirect=1").await;
     assert_eq!(same.header("location"), "/connections/t0");
 }
@@ -122,11 +92,7 @@ async fn a_bank_that_is_down_closes_its_popup_and_shows_in_the_flow() {
 async fn our_script_gets_the_pane_alone() {
     let client = Client::new();
     let alone = client.get_with("/connections/t0", &[("x-pane", "1")]).await;
-    assert!(
-        alone.body.trim_start().starts_with("<main"),
-        "{}",
-        alone.body
-    );
+    assert!(alone.body.trim_start().starts_with("<main"), "{}", alone.body);
     assert!(alone.body.trim_end().ends_with("</main>"));
     assert_eq!(alone.header("vary"), "X-Pane");
 }
@@ -134,9 +100,7 @@ async fn our_script_gets_the_pane_alone() {
 #[tokio::test]
 async fn the_status_changes_exactly_when_the_pane_does() {
     let client = Client::new();
-    client
-        .act("/connections/t0/institution", "institution=fcinst_0")
-        .await;
+    client.act("/connections/t0/institution", "institution=fcinst_0").await;
     let before = client.get("/connections/t0/status").await.body;
     assert!(before.contains("\"pane\":\"bank_login\""));
     assert_eq!(before, client.get("/connections/t0/status").await.body);
@@ -156,18 +120,10 @@ async fn flow_pages_promise_safety_in_their_headers() {
     let client = Client::new();
     let page = client.get("/connections/t0").await;
     let policy = page.header("content-security-policy");
-    for part in [
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "base-uri 'none'",
-    ] {
+    for part in ["default-src 'none'", "script-src 'self'", "style-src 'self'", "base-uri 'none'"] {
         assert!(policy.contains(part), "{policy}");
     }
-    assert!(
-        policy.ends_with(&format!("frame-ancestors {OPENER}")),
-        "{policy}"
-    );
+    assert!(policy.ends_with(&format!("frame-ancestors {OPENER}")), "{policy}");
     assert_eq!(page.header("referrer-policy"), "no-referrer");
     assert_eq!(page.header("cross-origin-opener-policy"), "unsafe-none");
     assert_eq!(page.header("x-content-type-options"), "nosniff");
@@ -176,20 +132,12 @@ async fn flow_pages_promise_safety_in_their_headers() {
 
 #[tokio::test]
 async fn openers_that_are_no_web_origin_may_not_frame() {
-    for opener in [
-        "null",
-        "javascript:alert(1)",
-        "https://a.example; script-src *",
-        "not an origin",
-    ] {
+    for opener in ["null", "javascript:alert(1)", "https://a.example; script-src *", "not an origin"] {
         let client = Client::new();
         client.memory.open("t1", Some(opener));
         let page = client.get("/connections/t1").await;
         let policy = page.header("content-security-policy");
-        assert!(
-            policy.ends_with("frame-ancestors 'none'"),
-            "{opener}: {policy}"
-        );
+        assert!(policy.ends_with("frame-ancestors 'none'"), "{opener}: {policy}");
         assert!(!page.body.contains("data-opener"), "{opener}");
     }
 }
@@ -201,10 +149,7 @@ async fn forms_of_other_sites_are_refused() {
         let answer = client.post_from("/connections/t0/agree", "", origin).await;
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{origin}");
     }
-    assert!(matches!(
-        client.memory.get("t0").map(|view| view.pane),
-        Some(Pane::Consent)
-    ));
+    assert!(matches!(client.memory.get("t0").map(|view| view.pane), Some(Pane::Consent)));
 }
 
 #[tokio::test]
@@ -221,14 +166,8 @@ async fn what_does_not_exist_says_so() {
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
         assert!(answer.body.contains("This page does not exist"), "{path}");
     }
-    assert_eq!(
-        client.post("/connections/t0/fly", "").await.status,
-        StatusCode::NOT_FOUND
-    );
-    assert_eq!(
-        client.post("/connections/none/agree", "").await.status,
-        StatusCode::NOT_FOUND
-    );
+    assert_eq!(client.post("/connections/t0/fly", "").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(client.post("/connections/none/agree", "").await.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]
@@ -245,9 +184,7 @@ async fn an_action_that_does_not_fit_shows_the_pane_again() {
 async fn what_people_type_is_escaped() {
     let client = Client::new();
     client.act("/connections/t0/agree", "").await;
-    let page = client
-        .get("/connections/t0?q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E")
-        .await;
+    let page = client.get("/connections/t0?q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E").await;
     assert!(!page.body.contains("<script>"), "{}", page.body);
     assert!(page.body.contains("No bank matches"));
 }
@@ -262,27 +199,9 @@ async fn a_finished_flow_links_back_but_never_to_code() {
         memory.set_return("t2", address);
     };
     sample("https://juniper.example/settings?tab=1");
-    assert!(
-        client
-            .get("/connections/t2")
-            .await
-            .body
-            .contains("Back to Juniper Budget")
-    );
+    assert!(client.get("/connections/t2").await.body.contains("Back to Juniper Budget"));
     sample("juniper-app://linked");
-    assert!(
-        client
-            .get("/connections/t2")
-            .await
-            .body
-            .contains("juniper-app://linked")
-    );
+    assert!(client.get("/connections/t2").await.body.contains("juniper-app://linked"));
     sample("javascript:alert(1)");
-    assert!(
-        !client
-            .get("/connections/t2")
-            .await
-            .body
-            .contains("javascript:")
-    );
+    assert!(!client.get("/connections/t2").await.body.contains("javascript:"));
 }

@@ -9,11 +9,7 @@ async fn every_page() -> Vec<(String, String)> {
     let client = Client::new();
     let gallery = client.get("/drawbridge/gallery").await.body;
     let mut pages = Vec::new();
-    for name in gallery
-        .split("href=\"/drawbridge/gallery/")
-        .skip(1)
-        .filter_map(|rest| rest.split('"').next())
-    {
+    for name in gallery.split("href=\"/drawbridge/gallery/").skip(1).filter_map(|rest| rest.split('"').next()) {
         let page = client.get(&format!("/drawbridge/gallery/{name}")).await;
         assert!(page.status.is_success(), "{name}");
         pages.push((name.to_owned(), page.body));
@@ -32,10 +28,7 @@ struct Tag<'a> {
 
 impl<'a> Tag<'a> {
     fn get(&self, name: &str) -> Option<&'a str> {
-        self.attributes
-            .iter()
-            .find(|(key, _)| *key == name)
-            .map(|(_, value)| *value)
+        self.attributes.iter().find(|(key, _)| *key == name).map(|(_, value)| *value)
     }
 
     /// The text inside, without tags and without what is hidden from names.
@@ -78,11 +71,7 @@ fn tags(html: &str) -> Vec<Tag<'_>> {
             }
         }
         let inside = rest[at.min(rest.len())..].trim_start_matches(['/', '>']);
-        tags.push(Tag {
-            name: &rest[..name_end],
-            attributes,
-            rest: inside,
-        });
+        tags.push(Tag { name: &rest[..name_end], attributes, rest: inside });
     }
     tags
 }
@@ -101,11 +90,7 @@ fn without_hashes(html: &str) -> String {
     for part in parts {
         let (file, rest) = part.split_once('"').unwrap_or((part, ""));
         let names: Vec<_> = file.split('.').collect();
-        text.push_str(&format!(
-            "/static/{}.{}\"{rest}",
-            names[0],
-            names[names.len() - 1]
-        ));
+        text.push_str(&format!("/static/{}.{}\"{rest}", names[0], names[names.len() - 1]));
     }
     text
 }
@@ -119,15 +104,8 @@ async fn no_page_has_inline_code_or_style() {
                 assert!(tag.get("src").is_some() && tag.text().is_empty(), "{page}");
             }
             for (key, value) in &tag.attributes {
-                assert!(
-                    !key.starts_with("on") && *key != "style",
-                    "{page}: {key} on {}",
-                    tag.name
-                );
-                assert!(
-                    !value.trim_start().starts_with("javascript:"),
-                    "{page}: {value}"
-                );
+                assert!(!key.starts_with("on") && *key != "style", "{page}: {key} on {}", tag.name);
+                assert!(!value.trim_start().starts_with("javascript:"), "{page}: {value}");
             }
         }
     }
@@ -151,16 +129,9 @@ async fn everything_that_people_can_use_has_a_name() {
             let named = named_by_text
                 || tag.get("aria-label").is_some_and(|label| !label.is_empty())
                 || tag.get("aria-labelledby").is_some();
-            assert!(
-                named,
-                "{page}: a {} without a name: {:?}",
-                tag.name, tag.attributes
-            );
+            assert!(named, "{page}: a {} without a name: {:?}", tag.name, tag.attributes);
         }
-        assert!(
-            controls > 0 || page == "not-found" || page == "start-without-keys",
-            "{page}"
-        );
+        assert!(controls > 0 || page == "not-found" || page == "start-without-keys", "{page}");
         for image in all.iter().filter(|tag| tag.name == "img") {
             assert!(image.get("alt").is_some(), "{page}");
         }
@@ -171,11 +142,7 @@ async fn everything_that_people_can_use_has_a_name() {
 async fn ids_are_unique_and_references_lead_to_one() {
     for (page, html) in every_page().await {
         // The pane for a lost connection waits in a template, where its id is not in the page yet.
-        let visible: String = html
-            .split("<template")
-            .next()
-            .unwrap_or_default()
-            .to_owned();
+        let visible: String = html.split("<template").next().unwrap_or_default().to_owned();
         let all = tags(&visible);
         let mut ids = HashSet::new();
         for id in all.iter().filter_map(|tag| tag.get("id")) {
@@ -195,64 +162,29 @@ async fn ids_are_unique_and_references_lead_to_one() {
 async fn the_names_that_others_rely_on_are_there() {
     let pages = every_page().await;
     let buttons = |page: &str| -> Vec<String> {
-        let html = &pages
-            .iter()
-            .find(|(name, _)| name == page)
-            .expect("a page")
-            .1;
+        let html = &pages.iter().find(|(name, _)| name == page).expect("a page").1;
         let html = html.split("<dialog").next().unwrap_or_default();
-        tags(html)
-            .iter()
-            .filter(|tag| tag.name == "button")
-            .map(Tag::text)
-            .collect()
+        tags(html).iter().filter(|tag| tag.name == "button").map(Tag::text).collect()
     };
     assert_eq!(buttons("consent"), ["Cancel", "Agree and continue"]);
-    assert_eq!(
-        buttons("accounts-many"),
-        ["Cancel", "Connect", "Choose another bank"]
-    );
-    assert_eq!(
-        buttons("success-one"),
-        ["Cancel", "Done", "Link another account"]
-    );
+    assert_eq!(buttons("accounts-many"), ["Cancel", "Connect", "Choose another bank"]);
+    assert_eq!(buttons("success-one"), ["Cancel", "Done", "Link another account"]);
     assert_eq!(buttons("success-many"), ["Cancel", "Done"]);
-    assert_eq!(
-        buttons("problem-down-planned"),
-        ["Cancel", "Choose another bank", "Try again"]
-    );
+    assert_eq!(buttons("problem-down-planned"), ["Cancel", "Choose another bank", "Try again"]);
     assert_eq!(buttons("problem-session-expired"), ["Cancel", "Close"]);
 
-    let picker = &pages
-        .iter()
-        .find(|(name, _)| name == "picker")
-        .expect("the picker")
-        .1;
-    let options: Vec<_> = tags(picker)
-        .iter()
-        .filter(|tag| tag.get("role") == Some("option"))
-        .map(|tag| name_of(picker, tag))
-        .collect();
+    let picker = &pages.iter().find(|(name, _)| name == "picker").expect("the picker").1;
+    let options: Vec<_> =
+        tags(picker).iter().filter(|tag| tag.get("role") == Some("option")).map(|tag| name_of(picker, tag)).collect();
     assert_eq!(options[0], "Test (OAuth)");
-    let accounts = &pages
-        .iter()
-        .find(|(name, _)| name == "accounts-many")
-        .expect("accounts")
-        .1;
+    let accounts = &pages.iter().find(|(name, _)| name == "accounts-many").expect("accounts").1;
     let inputs = tags(accounts);
-    let first = inputs
-        .iter()
-        .find(|tag| tag.name == "input")
-        .expect("an account");
+    let first = inputs.iter().find(|tag| tag.name == "input").expect("an account");
     assert_eq!(name_of(accounts, first), "Everyday Checking");
 }
 
 /// The text of the element that names this one.
 fn name_of(html: &str, tag: &Tag<'_>) -> String {
     let id = tag.get("aria-labelledby").unwrap_or_default();
-    tags(html)
-        .iter()
-        .find(|other| other.get("id") == Some(id))
-        .map(Tag::text)
-        .unwrap_or_default()
+    tags(html).iter().find(|other| other.get("id") == Some(id)).map(Tag::text).unwrap_or_default()
 }

@@ -12,9 +12,7 @@ async fn the_start_page_shows_the_keys_to_this_machine_only() {
     let here = client.get("/").await;
     assert!(here.body.contains(SECRET) && here.body.contains("Link a test bank"));
     let request = http::Request::get("/").header("host", "rebound.example");
-    let rebound = client
-        .send(request.body(axum::body::Body::empty()).expect("a request"))
-        .await;
+    let rebound = client.send(request.body(axum::body::Body::empty()).expect("a request")).await;
     assert!(!rebound.body.contains(SECRET) && !rebound.body.contains("pk_test_"));
 }
 
@@ -24,14 +22,8 @@ async fn a_server_for_others_shows_no_keys_and_no_gallery() {
     let start = client.get("/").await;
     assert_eq!(start.status, StatusCode::OK);
     assert!(!start.body.contains("sk_test_"));
-    assert_eq!(
-        client.get("/drawbridge/gallery").await.status,
-        StatusCode::NOT_FOUND
-    );
-    assert_eq!(
-        client.post("/try/session", "").await.status,
-        StatusCode::NOT_FOUND
-    );
+    assert_eq!(client.get("/drawbridge/gallery").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(client.post("/try/session", "").await.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]
@@ -39,9 +31,7 @@ async fn the_start_page_makes_a_session() {
     let client = Client::new();
     let answer = client.post("/try/session", "").await;
     assert_eq!(answer.body, r#"{"client_secret":"fcsess_1_secret_1"}"#);
-    let foreign = client
-        .post_from("/try/session", "", "https://evil.example")
-        .await;
+    let foreign = client.post_from("/try/session", "", "https://evil.example").await;
     assert_eq!(foreign.status, StatusCode::FORBIDDEN);
 }
 
@@ -63,38 +53,21 @@ async fn every_file_that_a_page_names_is_served_and_kept_by_browsers() {
     let mut seen = 0;
     for path in ["/", "/connections/t0", "/drawbridge/gallery"] {
         let page = client.get(path).await.body;
-        for file in page
-            .split("/static/")
-            .skip(1)
-            .filter_map(|rest| rest.split('"').next())
-        {
+        for file in page.split("/static/").skip(1).filter_map(|rest| rest.split('"').next()) {
             let answer = client.get(&format!("/static/{file}")).await;
             assert_eq!(answer.status, StatusCode::OK, "{file}");
-            assert!(
-                answer.header("cache-control").contains("immutable"),
-                "{file}"
-            );
+            assert!(answer.header("cache-control").contains("immutable"), "{file}");
             seen += 1;
         }
     }
     assert!(seen >= 6, "{seen}");
-    assert_eq!(
-        client.get("/static/style.css").await.status,
-        StatusCode::NOT_FOUND
-    );
+    assert_eq!(client.get("/static/style.css").await.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]
 async fn the_start_page_may_frame_the_flow() {
     let client = Client::new();
-    let policy = client
-        .get("/")
-        .await
-        .header("content-security-policy")
-        .to_owned();
-    assert!(
-        policy.contains(&format!("frame-src 'self' {BASE};")),
-        "{policy}"
-    );
+    let policy = client.get("/").await.header("content-security-policy").to_owned();
+    assert!(policy.contains(&format!("frame-src 'self' {BASE};")), "{policy}");
     assert!(policy.ends_with("frame-ancestors 'none'"), "{policy}");
 }

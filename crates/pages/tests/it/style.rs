@@ -37,24 +37,15 @@ fn themes() -> [HashMap<&'static str, &'static str>; 2] {
 
 fn tokens(block: &'static str) -> HashMap<&'static str, &'static str> {
     let block = block.split('}').next().unwrap_or_default();
-    let declarations = block
-        .split(';')
-        .filter_map(|line| line.trim().strip_prefix("--")?.split_once(": "));
-    declarations
-        .filter(|(_, value)| value.starts_with('#'))
-        .collect()
+    let declarations = block.split(';').filter_map(|line| line.trim().strip_prefix("--")?.split_once(": "));
+    declarations.filter(|(_, value)| value.starts_with('#')).collect()
 }
 
 /// Relative luminance as WCAG 2.2 defines it, of `#rrggbb`.
 fn luminance(colour: &str) -> f64 {
     let channel = |at: usize| {
-        let value =
-            f64::from(u8::from_str_radix(&colour[at..at + 2], 16).expect("hexadecimal")) / 255.0;
-        if value <= 0.04045 {
-            value / 12.92
-        } else {
-            ((value + 0.055) / 1.055).powf(2.4)
-        }
+        let value = f64::from(u8::from_str_radix(&colour[at..at + 2], 16).expect("hexadecimal")) / 255.0;
+        if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
     };
     0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5)
 }

@@ -1,7 +1,4 @@
-#![allow(
-    dead_code,
-    reason = "shared by the tests and by the preview, which use different parts"
-)]
+#![allow(dead_code, reason = "shared by the tests and by the preview, which use different parts")]
 //! A product from memory: flows that move from pane to pane without a bank, a database or a clock.
 
 use std::collections::HashMap;
@@ -55,11 +52,7 @@ impl Memory {
         self.flows.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn change<T>(
-        &self,
-        token: &str,
-        change: impl FnOnce(&mut FlowView) -> Result<T, FlowError>,
-    ) -> Result<T, FlowError> {
+    fn change<T>(&self, token: &str, change: impl FnOnce(&mut FlowView) -> Result<T, FlowError>) -> Result<T, FlowError> {
         change(self.flows().get_mut(token).ok_or(FlowError::NotFound)?)
     }
 }
@@ -88,28 +81,19 @@ fn accounts(linked: &[LinkedAccount], complaint: Option<Complaint>) -> Pane {
         name: name.to_owned(),
         last4: Some(last4.to_owned()),
         subcategory: "checking",
-        refused: linked
-            .iter()
-            .any(|one| one.id == id)
-            .then_some(Refused::AlreadyLinked),
+        refused: linked.iter().any(|one| one.id == id).then_some(Refused::AlreadyLinked),
         preselected: false,
     };
     Pane::Accounts {
         institution: banks("").remove(0),
-        choices: vec![
-            choice("fca_1", "Everyday Checking", "4021"),
-            choice("fca_2", "Travel Fund", "3377"),
-        ],
+        choices: vec![choice("fca_1", "Everyday Checking", "4021"), choice("fca_2", "Travel Fund", "3377")],
         limit: None,
         complaint,
     }
 }
 
 fn picker(query: &str) -> Pane {
-    Pane::Picker {
-        query: query.to_owned(),
-        institutions: banks(query),
-    }
+    Pane::Picker { query: query.to_owned(), institutions: banks(query) }
 }
 
 impl Linking for Memory {
@@ -134,29 +118,19 @@ impl Linking for Memory {
     async fn choose_institution(&self, token: &str, id: &str) -> Result<(), FlowError> {
         let institution = bank(id).ok_or(FlowError::Wrong)?;
         self.change(token, |view| {
-            view.pane = Pane::BankLogin {
-                institution,
-                waiting: false,
-            };
+            view.pane = Pane::BankLogin { institution, waiting: false };
             Ok(())
         })
     }
 
     async fn bank_address(&self, token: &str, redirect: bool) -> Result<String, FlowError> {
         self.change(token, |view| {
-            let Pane::BankLogin {
-                institution,
-                waiting,
-            } = &mut view.pane
-            else {
+            let Pane::BankLogin { institution, waiting } = &mut view.pane else {
                 return Err(FlowError::Wrong);
             };
             if institution.name == "Down Bank" {
                 let institution = Some(institution.clone());
-                view.pane = Pane::Problem {
-                    problem: Problem::DownUnplanned,
-                    institution,
-                };
+                view.pane = Pane::Problem { problem: Problem::DownUnplanned, institution };
                 return Err(FlowError::Problem);
             }
             *waiting = true;
@@ -170,26 +144,15 @@ impl Linking for Memory {
         self.change(token, |view| {
             view.pane = match (callback.error, bank("fcinst_0")) {
                 (None, _) => accounts(&view.linked, None),
-                (Some(_), institution) => Pane::Problem {
-                    problem: Problem::AccessDenied,
-                    institution,
-                },
+                (Some(_), institution) => Pane::Problem { problem: Problem::AccessDenied, institution },
             };
-            Ok(Returned {
-                token: token.to_owned(),
-                popup: mode == "popup",
-            })
+            Ok(Returned { token: token.to_owned(), popup: mode == "popup" })
         })
     }
 
     async fn choose_accounts(&self, token: &str, ids: &[String]) -> Result<(), FlowError> {
         self.change(token, |view| {
-            let Pane::Accounts {
-                choices,
-                institution,
-                ..
-            } = &view.pane
-            else {
+            let Pane::Accounts { choices, institution, .. } = &view.pane else {
                 return Err(FlowError::Wrong);
             };
             let chosen: Vec<_> = choices
@@ -205,9 +168,7 @@ impl Linking for Memory {
             view.pane = if chosen.is_empty() {
                 accounts(&view.linked, Some(Complaint::ChooseOne))
             } else {
-                Pane::Success {
-                    can_link_another: true,
-                }
+                Pane::Success { can_link_another: true }
             };
             view.linked.extend(chosen);
             Ok(())
@@ -223,9 +184,7 @@ impl Linking for Memory {
 
     async fn cancel(&self, token: &str) -> Result<(), FlowError> {
         self.change(token, |view| {
-            view.pane = Pane::Finished {
-                cancelled: view.linked.is_empty(),
-            };
+            view.pane = Pane::Finished { cancelled: view.linked.is_empty() };
             Ok(())
         })
     }

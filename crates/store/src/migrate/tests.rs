@@ -3,11 +3,7 @@ use crate::testing::TestDatabase;
 use crate::{Row, Store};
 
 /// The whole schema as one file, for people to read; never run outside this test.
-const FRESH: &[Migration] = &[Migration {
-    version: 1,
-    name: "fresh",
-    sql: include_str!("../../schema.sql"),
-}];
+const FRESH: &[Migration] = &[Migration { version: 1, name: "fresh", sql: include_str!("../../schema.sql") }];
 
 /// Everything that shapes a SQLite schema, except the order of columns and the layout of the text.
 const SQLITE_SHAPE: &[&str] = &[
@@ -34,10 +30,7 @@ const POSTGRES_SHAPE: &[&str] = &[
 ];
 
 async fn rows(store: &Store, sql: &'static str) -> Vec<Row> {
-    store
-        .read(move |tx| Box::pin(async move { tx.query(sql, &[]).await }))
-        .await
-        .unwrap_or_else(|error| panic!("{sql}: {error}"))
+    store.read(move |tx| Box::pin(async move { tx.query(sql, &[]).await })).await.unwrap_or_else(|error| panic!("{sql}: {error}"))
 }
 
 async fn shape(store: &Store) -> Vec<String> {
@@ -58,15 +51,9 @@ async fn shape(store: &Store) -> Vec<String> {
 
 #[tokio::test]
 async fn the_schema_file_is_the_sum_of_all_migrations() {
-    for (migrated, fresh) in TestDatabase::each()
-        .await
-        .into_iter()
-        .zip(TestDatabase::each().await)
-    {
+    for (migrated, fresh) in TestDatabase::each().await.into_iter().zip(TestDatabase::each().await) {
         let migrated = migrated.open().await;
-        let fresh = Store::open_with(fresh.config(), FRESH)
-            .await
-            .expect("schema.sql runs");
+        let fresh = Store::open_with(fresh.config(), FRESH).await.expect("schema.sql runs");
         let (migrated, fresh) = (shape(&migrated).await, shape(&fresh).await);
         assert!(migrated.len() > 10, "the shape is empty");
         assert_eq!(migrated, fresh);
@@ -94,15 +81,7 @@ fn migrations_count_upwards_and_use_portable_words_only() {
     for (index, migration) in MIGRATIONS.iter().enumerate() {
         assert_eq!(migration.version, index as i64 + 1);
         let text = migration.sql.to_lowercase();
-        for word in [
-            "deferr",
-            "without rowid",
-            "serial",
-            "now(",
-            "jsonb",
-            "boolean",
-            " integer",
-        ] {
+        for word in ["deferr", "without rowid", "serial", "now(", "jsonb", "boolean", " integer"] {
             assert!(!text.contains(word), "{} has {word}", migration.name);
         }
     }
@@ -119,87 +98,44 @@ fn postgres_gets_a_collation_on_each_text_column() {
     assert_eq!(for_engine(Engine::Sqlite, sql), sql);
 }
 
-const FIRST: Migration = Migration {
-    version: 1,
-    name: "first",
-    sql: "create table a (x text);",
-};
-const SECOND: Migration = Migration {
-    version: 2,
-    name: "second",
-    sql: "create table b (x text); alter table a add y bigint;",
-};
+const FIRST: Migration = Migration { version: 1, name: "first", sql: "create table a (x text);" };
+const SECOND: Migration = Migration { version: 2, name: "second", sql: "create table b (x text); alter table a add y bigint;" };
 
 #[tokio::test]
 async fn a_later_start_runs_only_what_is_missing() {
     for database in TestDatabase::each().await {
-        let store = Store::open_with(database.config(), &[FIRST])
-            .await
-            .expect("opens");
+        let store = Store::open_with(database.config(), &[FIRST]).await.expect("opens");
         store
-            .write(|tx| {
-                Box::pin(async move { tx.execute("insert into a (x) values ('kept')", &[]).await })
-            })
+            .write(|tx| Box::pin(async move { tx.execute("insert into a (x) values ('kept')", &[]).await }))
             .await
             .expect("inserts");
         store.close().await;
-        let store = Store::open_with(database.config(), &[FIRST, SECOND])
-            .await
-            .expect("upgrades");
-        assert_eq!(
-            rows(&store, "select x from a where y is null").await[0].text(0),
-            Ok("kept")
-        );
-        let versions = rows(
-            &store,
-            "select version from schema_migrations order by version",
-        )
-        .await;
-        assert_eq!(
-            versions.iter().map(|row| row.int(0)).collect::<Vec<_>>(),
-            [Ok(1), Ok(2)]
-        );
+        let store = Store::open_with(database.config(), &[FIRST, SECOND]).await.expect("upgrades");
+        assert_eq!(rows(&store, "select x from a where y is null").await[0].text(0), Ok("kept"));
+        let versions = rows(&store, "select version from schema_migrations order by version").await;
+        assert_eq!(versions.iter().map(|row| row.int(0)).collect::<Vec<_>>(), [Ok(1), Ok(2)]);
         store.close().await;
-        Store::open_with(database.config(), &[FIRST, SECOND])
-            .await
-            .expect("opens again");
+        Store::open_with(database.config(), &[FIRST, SECOND]).await.expect("opens again");
         let refused = Store::open_with(database.config(), &[FIRST]).await.err();
-        assert_eq!(
-            refused,
-            Some(StoreError::NewerSchema { found: 2, known: 1 })
-        );
+        assert_eq!(refused, Some(StoreError::NewerSchema { found: 2, known: 1 }));
     }
 }
 
 #[tokio::test]
 async fn a_failing_migration_leaves_nothing_behind() {
-    const BROKEN: Migration = Migration {
-        version: 2,
-        name: "broken",
-        sql: "create table b (x text);\nno such statement;",
-    };
+    const BROKEN: Migration = Migration { version: 2, name: "broken", sql: "create table b (x text);\nno such statement;" };
     for database in TestDatabase::each().await {
-        let error = Store::open_with(database.config(), &[FIRST, BROKEN])
-            .await
-            .err();
+        let error = Store::open_with(database.config(), &[FIRST, BROKEN]).await.err();
         assert!(matches!(error, Some(StoreError::Database(_))), "{error:?}");
-        Store::open_with(database.config(), &[FIRST, SECOND])
-            .await
-            .expect("table b is not there");
+        Store::open_with(database.config(), &[FIRST, SECOND]).await.expect("table b is not there");
     }
 }
 
 #[tokio::test]
 async fn an_edited_migration_is_refused() {
-    const EDITED: Migration = Migration {
-        version: 1,
-        name: "first",
-        sql: "create table a (x bigint);",
-    };
+    const EDITED: Migration = Migration { version: 1, name: "first", sql: "create table a (x bigint);" };
     for database in TestDatabase::each().await {
-        Store::open_with(database.config(), &[FIRST])
-            .await
-            .expect("opens");
+        Store::open_with(database.config(), &[FIRST]).await.expect("opens");
         let error = Store::open_with(database.config(), &[EDITED]).await.err();
         assert!(matches!(error, Some(StoreError::Corrupt(_))), "{error:?}");
     }

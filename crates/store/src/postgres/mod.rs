@@ -7,9 +7,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-use deadpool_postgres::{
-    Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime, TimeoutType,
-};
+use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime, TimeoutType};
 use futures_util::{FutureExt, TryStreamExt};
 use tokio::sync::RwLock;
 use tokio_postgres::NoTls;
@@ -98,19 +96,11 @@ impl PostgresStore {
 }
 
 /// Connects, migrates, and gives the pool.
-pub(crate) async fn open(
-    url: &str,
-    connections: usize,
-    migrations: &[Migration],
-) -> Result<PostgresStore, StoreError> {
-    let mut config: tokio_postgres::Config = url
-        .parse()
-        .map_err(|error| StoreError::Unavailable(format!("wrong PostgreSQL url: {error}")))?;
+pub(crate) async fn open(url: &str, connections: usize, migrations: &[Migration]) -> Result<PostgresStore, StoreError> {
+    let mut config: tokio_postgres::Config =
+        url.parse().map_err(|error| StoreError::Unavailable(format!("wrong PostgreSQL url: {error}")))?;
     // What the url says comes last and wins.
-    let options = format!(
-        "{SESSION_OPTIONS} {}",
-        config.get_options().unwrap_or_default()
-    );
+    let options = format!("{SESSION_OPTIONS} {}", config.get_options().unwrap_or_default());
     config.options(options);
     if config.get_connect_timeout().is_none() {
         config.connect_timeout(CONNECT_TIMEOUT);
@@ -118,13 +108,7 @@ pub(crate) async fn open(
     if config.get_application_name().is_none() {
         config.application_name("drawbridge");
     }
-    let manager = Manager::from_config(
-        config,
-        NoTls,
-        ManagerConfig {
-            recycling_method: RecyclingMethod::Fast,
-        },
-    );
+    let manager = Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
     let pool = Pool::builder(manager)
         .max_size(connections)
         .runtime(Runtime::Tokio1)
@@ -140,72 +124,36 @@ pub(crate) async fn open(
     if let Some(connection) = tx.postgres_connection() {
         connection.in_transaction = false;
     }
-    Ok(PostgresStore {
-        pool,
-        running: Arc::default(),
-    })
+    Ok(PostgresStore { pool, running: Arc::default() })
 }
 
 async fn connect(pool: &Pool) -> Result<PostgresConnection, StoreError> {
     let client = pool.get().await.map_err(|error| match error {
         PoolError::Backend(error) => error::convert(&error),
         PoolError::Closed => StoreError::Closed,
-        PoolError::Timeout(TimeoutType::Wait) => {
-            StoreError::Unavailable("all connections to PostgreSQL are busy".to_owned())
-        }
+        PoolError::Timeout(TimeoutType::Wait) => StoreError::Unavailable("all connections to PostgreSQL are busy".to_owned()),
         other => StoreError::Unavailable(other.to_string()),
     })?;
-    Ok(PostgresConnection {
-        client: Some(client),
-        in_transaction: false,
-    })
+    Ok(PostgresConnection { client: Some(client), in_transaction: false })
 }
 
-pub(crate) async fn query(
-    connection: &PostgresConnection,
-    sql: &str,
-    params: &[Value<'_>],
-) -> Result<Vec<Row>, StoreError> {
+pub(crate) async fn query(connection: &PostgresConnection, sql: &str, params: &[Value<'_>]) -> Result<Vec<Row>, StoreError> {
     let client = connection.client()?;
-    let statement = client
-        .prepare_cached(sql)
-        .await
-        .map_err(|error| error::convert(&error))?;
+    let statement = client.prepare_cached(sql).await.map_err(|error| error::convert(&error))?;
     check_count(statement.params().len(), params.len())?;
-    let stream = client
-        .query_raw(&statement, params.iter())
-        .await
-        .map_err(|error| error::convert(&error))?;
-    stream
-        .map_err(|error| error::convert(&error))
-        .and_then(|row| std::future::ready(value::read_row(&row)))
-        .try_collect()
-        .await
+    let stream = client.query_raw(&statement, params.iter()).await.map_err(|error| error::convert(&error))?;
+    stream.map_err(|error| error::convert(&error)).and_then(|row| std::future::ready(value::read_row(&row))).try_collect().await
 }
 
-pub(crate) async fn execute(
-    connection: &PostgresConnection,
-    sql: &str,
-    params: &[Value<'_>],
-) -> Result<u64, StoreError> {
+pub(crate) async fn execute(connection: &PostgresConnection, sql: &str, params: &[Value<'_>]) -> Result<u64, StoreError> {
     let client = connection.client()?;
-    let statement = client
-        .prepare_cached(sql)
-        .await
-        .map_err(|error| error::convert(&error))?;
+    let statement = client.prepare_cached(sql).await.map_err(|error| error::convert(&error))?;
     check_count(statement.params().len(), params.len())?;
-    client
-        .execute_raw(&statement, params.iter())
-        .await
-        .map_err(|error| error::convert(&error))
+    client.execute_raw(&statement, params.iter()).await.map_err(|error| error::convert(&error))
 }
 
 pub(crate) async fn batch(connection: &PostgresConnection, sql: &str) -> Result<(), StoreError> {
-    connection
-        .client()?
-        .batch_execute(sql)
-        .await
-        .map_err(|error| error::convert(&error))
+    connection.client()?.batch_execute(sql).await.map_err(|error| error::convert(&error))
 }
 
 async fn attempt<T, E, F>(pool: &Pool, run: &F) -> Result<T, E>
@@ -217,9 +165,7 @@ where
     connection.in_transaction = true;
     batch(&connection, "begin isolation level read committed").await?;
     let mut tx = Tx::postgres(connection, true);
-    let outcome = AssertUnwindSafe(async { run(&mut tx).await })
-        .catch_unwind()
-        .await;
+    let outcome = AssertUnwindSafe(async { run(&mut tx).await }).catch_unwind().await;
     let outcome = match outcome {
         Ok(Ok(value)) => match tx.failure() {
             None => {
@@ -230,9 +176,7 @@ where
             Some(error) => Err(error.clone().into()),
         },
         // A conflict that the closure turned into something else is still a reason to try again.
-        Ok(Err(_)) if tx.failure().is_some_and(Retryable::is_conflict) => {
-            Err(StoreError::Conflict.into())
-        }
+        Ok(Err(_)) if tx.failure().is_some_and(Retryable::is_conflict) => Err(StoreError::Conflict.into()),
         Ok(Err(error)) => Err(error),
         Err(payload) => Err(panic_error(payload).into()),
     };
@@ -257,7 +201,5 @@ fn check_count(expected: usize, given: usize) -> Result<(), StoreError> {
     if expected == given {
         return Ok(());
     }
-    Err(StoreError::Database(format!(
-        "the statement has {expected} parameters, {given} were given"
-    )))
+    Err(StoreError::Database(format!("the statement has {expected} parameters, {given} were given")))
 }

@@ -10,11 +10,7 @@ use crate::{Row, StoreError, Value};
 
 /// Takes the type that the server inferred. Null fits everywhere.
 impl ToSql for Value<'_> {
-    fn to_sql(
-        &self,
-        ty: &Type,
-        out: &mut BytesMut,
-    ) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
+    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
         match self {
             Value::Null => Ok(IsNull::Yes),
             Value::Int(value) => match *ty {
@@ -42,44 +38,25 @@ fn mismatch(given: &str, ty: &Type) -> Box<dyn Error + Sync + Send> {
 }
 
 fn is_text(ty: &Type) -> bool {
-    matches!(
-        *ty,
-        Type::TEXT | Type::VARCHAR | Type::BPCHAR | Type::NAME | Type::UNKNOWN
-    )
+    matches!(*ty, Type::TEXT | Type::VARCHAR | Type::BPCHAR | Type::NAME | Type::UNKNOWN)
 }
 
 pub(super) fn read_row(row: &tokio_postgres::Row) -> Result<Row, StoreError> {
-    let cells = (0..row.len())
-        .map(|column| read_cell(row, column))
-        .collect::<Result<_, _>>()?;
+    let cells = (0..row.len()).map(|column| read_cell(row, column)).collect::<Result<_, _>>()?;
     Ok(Row::new(cells))
 }
 
 fn read_cell(row: &tokio_postgres::Row, column: usize) -> Result<Cell, StoreError> {
     let ty = row.columns()[column].type_();
     let cell = match *ty {
-        Type::INT8 => row
-            .try_get::<_, Option<i64>>(column)
-            .map(|value| value.map(Cell::Int)),
-        Type::INT4 => row
-            .try_get::<_, Option<i32>>(column)
-            .map(|value| value.map(|number| Cell::Int(number.into()))),
-        Type::INT2 => row
-            .try_get::<_, Option<i16>>(column)
-            .map(|value| value.map(|number| Cell::Int(number.into()))),
-        Type::BOOL => row
-            .try_get::<_, Option<bool>>(column)
-            .map(|value| value.map(|flag| Cell::Int(flag.into()))),
-        Type::BYTEA => row
-            .try_get::<_, Option<Vec<u8>>>(column)
-            .map(|value| value.map(Cell::Blob)),
-        _ if is_text(ty) => row
-            .try_get::<_, Option<String>>(column)
-            .map(|value| value.map(Cell::Text)),
+        Type::INT8 => row.try_get::<_, Option<i64>>(column).map(|value| value.map(Cell::Int)),
+        Type::INT4 => row.try_get::<_, Option<i32>>(column).map(|value| value.map(|number| Cell::Int(number.into()))),
+        Type::INT2 => row.try_get::<_, Option<i16>>(column).map(|value| value.map(|number| Cell::Int(number.into()))),
+        Type::BOOL => row.try_get::<_, Option<bool>>(column).map(|value| value.map(|flag| Cell::Int(flag.into()))),
+        Type::BYTEA => row.try_get::<_, Option<Vec<u8>>>(column).map(|value| value.map(Cell::Blob)),
+        _ if is_text(ty) => row.try_get::<_, Option<String>>(column).map(|value| value.map(Cell::Text)),
         _ => {
-            return Err(StoreError::Corrupt(format!(
-                "column {column} has the type {ty}"
-            )));
+            return Err(StoreError::Corrupt(format!("column {column} has the type {ty}")));
         }
     };
     match cell {

@@ -43,10 +43,7 @@ struct Progress {
 
 impl Checkpoints {
     /// `connection` is for the thread alone.
-    pub(super) fn start(
-        connection: Connection,
-        log_pages: Arc<AtomicU32>,
-    ) -> Result<Checkpoints, StoreError> {
+    pub(super) fn start(connection: Connection, log_pages: Arc<AtomicU32>) -> Result<Checkpoints, StoreError> {
         let progress = Arc::new(Progress::default());
         let (requests, received) = channel();
         let shared = Arc::clone(&progress);
@@ -110,13 +107,9 @@ fn run(connection: &Connection, requests: &Receiver<()>, progress: &Progress) {
 
 /// Moves what it can without waiting for anybody.
 fn pass(connection: &Connection, progress: &Progress) {
-    let moved = connection.query_row("pragma wal_checkpoint(passive)", [], |row| {
-        row.get::<_, i64>(2)
-    });
+    let moved = connection.query_row("pragma wal_checkpoint(passive)", [], |row| row.get::<_, i64>(2));
     match moved {
-        Ok(pages) => progress
-            .moved
-            .store(u32::try_from(pages).unwrap_or(0), Ordering::Relaxed),
+        Ok(pages) => progress.moved.store(u32::try_from(pages).unwrap_or(0), Ordering::Relaxed),
         // Full disk or the like: the log grows, the next pass tries again.
         Err(error) => tracing::warn!(%error, "checkpoint failed"),
     }

@@ -17,14 +17,9 @@ pub(crate) fn convert(error: rusqlite::Error) -> StoreError {
 fn convert_failure(failure: ffi::Error, message: String) -> StoreError {
     let text = format!("{message} (SQLite {})", failure.extended_code);
     match (failure.extended_code, failure.code) {
-        (
-            ffi::SQLITE_CONSTRAINT_UNIQUE
-            | ffi::SQLITE_CONSTRAINT_PRIMARYKEY
-            | ffi::SQLITE_CONSTRAINT_ROWID,
-            _,
-        ) => StoreError::Unique {
-            constraint: violated_columns(&message),
-        },
+        (ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY | ffi::SQLITE_CONSTRAINT_ROWID, _) => {
+            StoreError::Unique { constraint: violated_columns(&message) }
+        }
         (ffi::SQLITE_BUSY_SNAPSHOT, _) => StoreError::Conflict,
         // The index of the log could not grow: no space, though SQLite calls it an I/O error.
         (ffi::SQLITE_IOERR_SHMSIZE, _) | (_, ErrorCode::DiskFull) => StoreError::Full,
@@ -36,9 +31,7 @@ fn convert_failure(failure: ffi::Error, message: String) -> StoreError {
             | ErrorCode::PermissionDenied
             | ErrorCode::AuthorizationForStatementDenied,
         ) => StoreError::ReadOnly(text),
-        (_, ErrorCode::SystemIoFailure | ErrorCode::FileLockingProtocolFailed) => {
-            StoreError::Unavailable(text)
-        }
+        (_, ErrorCode::SystemIoFailure | ErrorCode::FileLockingProtocolFailed) => StoreError::Unavailable(text),
         (_, ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StoreError::Corrupt(text),
         _ => StoreError::Database(text),
     }
@@ -46,14 +39,8 @@ fn convert_failure(failure: ffi::Error, message: String) -> StoreError {
 
 /// `UNIQUE constraint failed: t.a, t.b`, or `UNIQUE constraint failed: index 'name'`.
 fn violated_columns(message: &str) -> String {
-    let violated = message
-        .split_once(": ")
-        .map_or(message, |(_, violated)| violated);
-    violated
-        .strip_prefix("index '")
-        .and_then(|rest| rest.strip_suffix('\''))
-        .unwrap_or(violated)
-        .to_owned()
+    let violated = message.split_once(": ").map_or(message, |(_, violated)| violated);
+    violated.strip_prefix("index '").and_then(|rest| rest.strip_suffix('\'')).unwrap_or(violated).to_owned()
 }
 
 #[cfg(test)]
@@ -67,35 +54,12 @@ mod tests {
         assert_eq!(convert(ffi::SQLITE_IOERR_SHMSIZE), StoreError::Full);
         assert_eq!(convert(ffi::SQLITE_BUSY), StoreError::LockTimeout);
         assert_eq!(convert(ffi::SQLITE_BUSY_SNAPSHOT), StoreError::Conflict);
-        assert!(matches!(
-            convert(ffi::SQLITE_READONLY_DIRECTORY),
-            StoreError::ReadOnly(_)
-        ));
-        assert!(matches!(
-            convert(ffi::SQLITE_CANTOPEN),
-            StoreError::ReadOnly(_)
-        ));
-        assert!(matches!(
-            convert(ffi::SQLITE_IOERR_FSYNC),
-            StoreError::Unavailable(_)
-        ));
-        assert!(matches!(
-            convert(ffi::SQLITE_NOTADB),
-            StoreError::Corrupt(_)
-        ));
-        assert!(matches!(
-            convert(ffi::SQLITE_CONSTRAINT_CHECK),
-            StoreError::Database(_)
-        ));
-        assert_eq!(
-            convert(ffi::SQLITE_CONSTRAINT_UNIQUE),
-            StoreError::Unique {
-                constraint: "t.a, t.b".into()
-            }
-        );
-        assert_eq!(
-            violated_columns("UNIQUE constraint failed: index 'by_name'"),
-            "by_name"
-        );
+        assert!(matches!(convert(ffi::SQLITE_READONLY_DIRECTORY), StoreError::ReadOnly(_)));
+        assert!(matches!(convert(ffi::SQLITE_CANTOPEN), StoreError::ReadOnly(_)));
+        assert!(matches!(convert(ffi::SQLITE_IOERR_FSYNC), StoreError::Unavailable(_)));
+        assert!(matches!(convert(ffi::SQLITE_NOTADB), StoreError::Corrupt(_)));
+        assert!(matches!(convert(ffi::SQLITE_CONSTRAINT_CHECK), StoreError::Database(_)));
+        assert_eq!(convert(ffi::SQLITE_CONSTRAINT_UNIQUE), StoreError::Unique { constraint: "t.a, t.b".into() });
+        assert_eq!(violated_columns("UNIQUE constraint failed: index 'by_name'"), "by_name");
     }
 }

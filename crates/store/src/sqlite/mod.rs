@@ -22,19 +22,11 @@ pub(crate) struct SqliteStore {
 }
 
 impl SqliteStore {
-    pub(crate) async fn open(
-        path: &Path,
-        read_connections: usize,
-        migrations: &[Migration],
-    ) -> Result<SqliteStore, StoreError> {
+    pub(crate) async fn open(path: &Path, read_connections: usize, migrations: &[Migration]) -> Result<SqliteStore, StoreError> {
         let (connection, log_pages) = open::writer(path)?;
         let mut tx = Tx::sqlite(connection, true);
         migrate(&mut tx, migrations).await?;
-        let readers = Readers::new(
-            (0..read_connections)
-                .map(|_| open::reader(path))
-                .collect::<Result<_, _>>()?,
-        );
+        let readers = Readers::new((0..read_connections).map(|_| open::reader(path)).collect::<Result<_, _>>()?);
         let checkpoints = Checkpoints::start(open::checkpointer(path)?, log_pages)?;
         let writer = Writer::start(tx, checkpoints)?;
         Ok(SqliteStore { writer, readers })

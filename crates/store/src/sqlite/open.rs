@@ -22,14 +22,9 @@ const STATEMENTS: usize = 256;
 /// file per group costs more than a small request.
 pub(super) fn writer(path: &Path) -> Result<(Connection, Arc<AtomicU32>), StoreError> {
     create_directory(path)?;
-    let mut connection = open(
-        path,
-        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
-    )?;
+    let mut connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
     let named = |error| at_path(path, convert(error));
-    let mode: String = connection
-        .query_row("pragma journal_mode = wal", [], |row| row.get(0))
-        .map_err(named)?;
+    let mode: String = connection.query_row("pragma journal_mode = wal", [], |row| row.get(0)).map_err(named)?;
     if mode != "wal" {
         return Err(StoreError::Unavailable(format!(
             "the file system of {} does not support a write-ahead log (journal mode is {mode})",
@@ -46,12 +41,10 @@ pub(super) fn writer(path: &Path) -> Result<(Connection, Arc<AtomicU32>), StoreE
     let log_pages = Arc::new(AtomicU32::new(0));
     let seen = Arc::clone(&log_pages);
     connection
-        .wal_hook(Some(
-            move |_: &mut rusqlite::hooks::Wal, pages: std::ffi::c_int| {
-                seen.store(u32::try_from(pages).unwrap_or(0), Ordering::Relaxed);
-                Ok(())
-            },
-        ))
+        .wal_hook(Some(move |_: &mut rusqlite::hooks::Wal, pages: std::ffi::c_int| {
+            seen.store(u32::try_from(pages).unwrap_or(0), Ordering::Relaxed);
+            Ok(())
+        }))
         .map_err(named)?;
     Ok((connection, log_pages))
 }
@@ -69,9 +62,7 @@ pub(super) fn reader(path: &Path) -> Result<Connection, StoreError> {
 pub(super) fn checkpointer(path: &Path) -> Result<Connection, StoreError> {
     let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     connection
-        .execute_batch(
-            "pragma synchronous = full; pragma wal_autocheckpoint = 0; pragma cache_size = -256",
-        )
+        .execute_batch("pragma synchronous = full; pragma wal_autocheckpoint = 0; pragma cache_size = -256")
         .map_err(|error| at_path(path, convert(error)))?;
     Ok(connection)
 }
@@ -86,10 +77,7 @@ fn open(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
 
 /// Only the owner may look into a directory that is made here: it holds the data of bank accounts.
 fn create_directory(path: &Path) -> Result<(), StoreError> {
-    let Some(directory) = path
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty())
-    else {
+    let Some(directory) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) else {
         return Ok(());
     };
     let mut builder = std::fs::DirBuilder::new();
@@ -97,10 +85,7 @@ fn create_directory(path: &Path) -> Result<(), StoreError> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(directory).map_err(|error| {
-        let message = format!(
-            "cannot create the directory {}: {error}",
-            directory.display()
-        );
+        let message = format!("cannot create the directory {}: {error}", directory.display());
         match error.kind() {
             ErrorKind::StorageFull => StoreError::Full,
             _ => StoreError::ReadOnly(message),
@@ -111,16 +96,11 @@ fn create_directory(path: &Path) -> Result<(), StoreError> {
 /// Says which file it is about.
 fn at_path(path: &Path, error: StoreError) -> StoreError {
     match error {
-        StoreError::ReadOnly(message) => StoreError::ReadOnly(format!(
-            "{}: {message}; the file and its directory must be writable",
-            path.display()
-        )),
-        StoreError::Corrupt(message) => {
-            StoreError::Corrupt(format!("{}: {message}", path.display()))
+        StoreError::ReadOnly(message) => {
+            StoreError::ReadOnly(format!("{}: {message}; the file and its directory must be writable", path.display()))
         }
-        StoreError::Unavailable(message) => {
-            StoreError::Unavailable(format!("{}: {message}", path.display()))
-        }
+        StoreError::Corrupt(message) => StoreError::Corrupt(format!("{}: {message}", path.display())),
+        StoreError::Unavailable(message) => StoreError::Unavailable(format!("{}: {message}", path.display())),
         other => other,
     }
 }

@@ -24,29 +24,15 @@ pub(crate) struct Reader<'p> {
 impl Readers {
     pub(super) fn new(connections: Vec<Connection>) -> Readers {
         let permits = Semaphore::new(connections.len());
-        let idle = connections
-            .into_iter()
-            .map(|connection| Tx::sqlite(connection, false))
-            .collect();
-        Readers {
-            idle: Mutex::new(idle),
-            permits,
-        }
+        let idle = connections.into_iter().map(|connection| Tx::sqlite(connection, false)).collect();
+        Readers { idle: Mutex::new(idle), permits }
     }
 
     /// A free connection; waits for one, in turn.
     pub(super) async fn acquire(&self) -> Result<Reader<'_>, StoreError> {
-        let permit = self
-            .permits
-            .acquire()
-            .await
-            .map_err(|_| StoreError::Closed)?;
+        let permit = self.permits.acquire().await.map_err(|_| StoreError::Closed)?;
         let tx = self.idle().pop().ok_or(StoreError::Closed)?;
-        Ok(Reader {
-            tx: Some(tx),
-            home: self,
-            _permit: permit,
-        })
+        Ok(Reader { tx: Some(tx), home: self, _permit: permit })
     }
 
     pub(super) fn close(&self) {

@@ -15,12 +15,7 @@ const COUNT: &str = "select count(*) from t";
 async fn store_with_table() -> (TestDatabase, Store) {
     let database = TestDatabase::sqlite();
     let store = database.open().await;
-    execute(
-        &store,
-        "create table t (id text not null, primary key (id))",
-    )
-    .await
-    .expect("creates");
+    execute(&store, "create table t (id text not null, primary key (id))").await.expect("creates");
     (database, store)
 }
 
@@ -41,8 +36,7 @@ async fn hold_writer(store: &Store, id: &'static str) -> Gate {
             .write(move |tx| {
                 let state = Arc::clone(&state);
                 Box::pin(async move {
-                    tx.execute("insert into t (id) values ($1)", &[id.into()])
-                        .await?;
+                    tx.execute("insert into t (id) values ($1)", &[id.into()]).await?;
                     let (opened, entered) = state.lock().expect("lock").take().expect("runs once");
                     entered.send(()).expect("the test waits");
                     opened.recv().expect("the test opens the gate");
@@ -79,10 +73,7 @@ async fn nobody_is_answered_before_the_commit() {
         let gate = holding.await;
         (gate.open, gate.write)
     };
-    assert!(
-        is_waiting(early.as_mut()).await,
-        "answered before the commit"
-    );
+    assert!(is_waiting(early.as_mut()).await, "answered before the commit");
     assert_eq!(number(&store, COUNT).await, 0, "visible before the commit");
     open.send(()).expect("the writer waits");
     assert_eq!(early.await, Ok(1));
@@ -99,8 +90,7 @@ async fn requests_of_a_group_fail_alone() {
     let mut twice = Box::pin(store.write(insert("before")));
     let mut panics = Box::pin(store.write(|tx| {
         Box::pin(async move {
-            tx.execute("insert into t (id) values ('half')", &[])
-                .await?;
+            tx.execute("insert into t (id) values ('half')", &[]).await?;
             if tx.query("select 1", &[]).await?.len() == 1 {
                 panic!("deliberate");
             }
@@ -114,12 +104,7 @@ async fn requests_of_a_group_fail_alone() {
     assert!(is_waiting(after.as_mut()).await);
     assert_eq!(gate.release().await, Ok(()));
     assert_eq!(before.await, Ok(1));
-    assert_eq!(
-        twice.await,
-        Err(StoreError::Unique {
-            constraint: "t.id".into()
-        })
-    );
+    assert_eq!(twice.await, Err(StoreError::Unique { constraint: "t.id".into() }));
     assert!(matches!(panics.await, Err(StoreError::Database(_))));
     assert_eq!(after.await, Ok(1));
     assert_eq!(number(&store, COUNT).await, 3);
@@ -128,9 +113,7 @@ async fn requests_of_a_group_fail_alone() {
 #[tokio::test]
 async fn a_first_request_that_fails_takes_nobody_with_it() {
     let (_database, store) = store_with_table().await;
-    execute(&store, "insert into t (id) values ('there')")
-        .await
-        .expect("inserts");
+    execute(&store, "insert into t (id) values ('there')").await.expect("inserts");
     let gate = hold_writer(&store, "first").await;
     // The gate ends its group with an error, and the next requests join the same group.
     let mut fails = Box::pin(store.write(insert("there")));
@@ -149,12 +132,7 @@ async fn a_first_request_that_fails_takes_nobody_with_it() {
 async fn a_failing_commit_fails_the_group_and_leaves_nothing() {
     let (_database, store) = store_with_table().await;
     // The one way to make SQLite refuse a commit without touching the disk; migrations may not use it.
-    execute(
-        &store,
-        "create table child (id text references t (id) deferrable initially deferred)",
-    )
-    .await
-    .expect("creates");
+    execute(&store, "create table child (id text references t (id) deferrable initially deferred)").await.expect("creates");
     let gate = hold_writer(&store, "first").await;
     let mut orphan = Box::pin(execute(&store, "insert into child (id) values ('nobody')"));
     let mut other = Box::pin(store.write(insert("other")));
@@ -165,10 +143,7 @@ async fn a_failing_commit_fails_the_group_and_leaves_nothing() {
     assert_eq!(orphan.await, Err(expected.clone()));
     assert_eq!(other.await, Err(expected));
     assert_eq!(number(&store, COUNT).await, 0);
-    store
-        .write(insert("next"))
-        .await
-        .expect("the writer lives on");
+    store.write(insert("next")).await.expect("the writer lives on");
 }
 
 #[tokio::test]
@@ -190,8 +165,7 @@ async fn a_full_disk_is_told_and_leaves_nothing_half() {
         Box::pin(async move {
             for size in 0..50 {
                 let id = format!("{size}{}", "x".repeat(4000));
-                tx.execute("insert into t (id) values ($1)", &[id.into()])
-                    .await?;
+                tx.execute("insert into t (id) values ($1)", &[id.into()]).await?;
             }
             Ok::<(), StoreError>(())
         })
@@ -201,10 +175,7 @@ async fn a_full_disk_is_told_and_leaves_nothing_half() {
     assert_eq!(big.await, Err(StoreError::Full));
     // SQLite may undo the whole group or only the statement; either way answer and data agree.
     assert_eq!(number(&store, COUNT).await, i64::from(gate.is_ok()));
-    store
-        .write(insert("small"))
-        .await
-        .expect("the writer lives on");
+    store.write(insert("small")).await.expect("the writer lives on");
 }
 
 #[tokio::test]
@@ -214,13 +185,9 @@ async fn waiting_inside_a_transaction_is_a_bug() {
         let store = store.clone();
         let waiting = tokio::spawn(async move {
             if reading {
-                store
-                    .read(|_| Box::pin(std::future::pending::<Result<(), StoreError>>()))
-                    .await
+                store.read(|_| Box::pin(std::future::pending::<Result<(), StoreError>>())).await
             } else {
-                store
-                    .write(|_| Box::pin(std::future::pending::<Result<(), StoreError>>()))
-                    .await
+                store.write(|_| Box::pin(std::future::pending::<Result<(), StoreError>>())).await
             }
         });
         let told = match waiting.await {
@@ -229,10 +196,7 @@ async fn waiting_inside_a_transaction_is_a_bug() {
         };
         assert!(told.contains("a SQLite transaction may not wait"), "{told}");
     }
-    store
-        .write(insert("next"))
-        .await
-        .expect("the writer lives on");
+    store.write(insert("next")).await.expect("the writer lives on");
 }
 
 #[tokio::test]
@@ -247,8 +211,7 @@ async fn more_requests_than_the_queue_holds_all_run() {
                     .write(move |tx| {
                         Box::pin(async move {
                             let id = n.to_string();
-                            tx.execute("insert into t (id) values ($1)", &[id.into()])
-                                .await
+                            tx.execute("insert into t (id) values ($1)", &[id.into()]).await
                         })
                     })
                     .await
@@ -266,9 +229,7 @@ async fn more_requests_than_the_queue_holds_all_run() {
 #[tokio::test]
 async fn the_log_does_not_grow_without_end_and_close_empties_it() {
     let (database, store) = store_with_table().await;
-    let store::Database::Sqlite { path } = &database.config().database else {
-        unreachable!()
-    };
+    let store::Database::Sqlite { path } = &database.config().database else { unreachable!() };
     let log = path.with_file_name("drawbridge.db-wal");
     let size = || std::fs::metadata(&log).map(|file| file.len()).unwrap_or(0);
     for round in 0..300_i64 {
@@ -277,8 +238,7 @@ async fn the_log_does_not_grow_without_end_and_close_empties_it() {
                 Box::pin(async move {
                     for row in 0..100 {
                         let id = format!("{round}-{row}-{}", "x".repeat(1000));
-                        tx.execute("insert into t (id) values ($1)", &[id.into()])
-                            .await?;
+                        tx.execute("insert into t (id) values ($1)", &[id.into()]).await?;
                     }
                     Ok::<(), StoreError>(())
                 })

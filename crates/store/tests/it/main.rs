@@ -23,19 +23,11 @@ async fn stores(create: &'static str) -> Vec<(TestDatabase, Store)> {
 }
 
 async fn execute(store: &Store, sql: &'static str) -> Result<u64, StoreError> {
-    store
-        .write(move |tx| Box::pin(async move { tx.execute(sql, &[]).await }))
-        .await
+    store.write(move |tx| Box::pin(async move { tx.execute(sql, &[]).await })).await
 }
 
-async fn query(
-    store: &Store,
-    sql: &'static str,
-    params: Vec<Value<'static>>,
-) -> Result<Vec<Row>, StoreError> {
-    store
-        .read(move |tx| Box::pin(async move { tx.query(sql, &params).await }))
-        .await
+async fn query(store: &Store, sql: &'static str, params: Vec<Value<'static>>) -> Result<Vec<Row>, StoreError> {
+    store.read(move |tx| Box::pin(async move { tx.query(sql, &params).await })).await
 }
 
 /// The one number that a query gives.
@@ -45,21 +37,11 @@ async fn number(store: &Store, sql: &'static str) -> i64 {
 }
 
 /// A closure for `Store::write` that inserts one row into `t (id)`.
-fn insert(
-    id: &'static str,
-) -> impl for<'a> Fn(&'a mut Tx) -> BoxFuture<'a, Result<u64, StoreError>> {
-    move |tx| {
-        Box::pin(async move {
-            tx.execute("insert into t (id) values ($1)", &[id.into()])
-                .await
-        })
-    }
+fn insert(id: &'static str) -> impl for<'a> Fn(&'a mut Tx) -> BoxFuture<'a, Result<u64, StoreError>> {
+    move |tx| Box::pin(async move { tx.execute("insert into t (id) values ($1)", &[id.into()]).await })
 }
 
 /// Polls a future once, which starts it, and tells whether it has no result yet.
 async fn is_waiting<F: Future>(mut future: Pin<&mut F>) -> bool {
-    std::future::poll_fn(|context| {
-        std::task::Poll::Ready(future.as_mut().poll(context).is_pending())
-    })
-    .await
+    std::future::poll_fn(|context| std::task::Poll::Ready(future.as_mut().poll(context).is_pending())).await
 }

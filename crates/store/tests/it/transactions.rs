@@ -49,12 +49,8 @@ async fn an_error_undoes_everything() {
 #[tokio::test]
 async fn a_failed_statement_ends_the_transaction() {
     for (_database, store) in stores(TABLE).await {
-        execute(&store, "insert into t (id) values ('a')")
-            .await
-            .expect("inserts");
-        let unique = StoreError::Unique {
-            constraint: "t.id".into(),
-        };
+        execute(&store, "insert into t (id) values ('a')").await.expect("inserts");
+        let unique = StoreError::Unique { constraint: "t.id".into() };
         let expected = unique.clone();
         let result = store
             .write(move |tx| {
@@ -64,27 +60,16 @@ async fn a_failed_statement_ends_the_transaction() {
                     let first = tx.execute("insert into t (id) values ('a')", &[]).await;
                     assert_eq!(first, Err(expected.clone()));
                     let second = tx.execute("insert into t (id) values ('c')", &[]).await;
-                    assert_eq!(
-                        second,
-                        Err(expected.clone()),
-                        "further statements are refused"
-                    );
+                    assert_eq!(second, Err(expected.clone()), "further statements are refused");
                     let third = tx.query("select 1", &[]).await;
                     assert_eq!(third, Err(expected));
                     Ok::<(), StoreError>(())
                 })
             })
             .await;
-        assert_eq!(
-            result,
-            Err(unique),
-            "swallowing the error does not make it a success"
-        );
+        assert_eq!(result, Err(unique), "swallowing the error does not make it a success");
         assert_eq!(number(&store, COUNT).await, 1);
-        store
-            .write(insert("d"))
-            .await
-            .expect("the next transaction is not affected");
+        store.write(insert("d")).await.expect("the next transaction is not affected");
     }
 }
 
@@ -139,11 +124,7 @@ async fn a_conflict_runs_the_transaction_again() {
             })
             .await;
         assert_eq!(result, Ok(10));
-        assert_eq!(
-            number(&store, "select n from t").await,
-            10,
-            "each attempt began anew"
-        );
+        assert_eq!(number(&store, "select n from t").await, 10, "each attempt began anew");
 
         let counted = Arc::clone(&runs);
         let result: Result<(), Own> = store
@@ -169,23 +150,16 @@ async fn a_caller_that_leaves_does_not_stop_its_write() {
         store.close().await;
         assert_eq!(other.write(insert("b")).await, Err(StoreError::Closed));
         let again = _database.open().await;
-        assert_eq!(
-            number(&again, "select count(*) from t where id = 'a'").await,
-            1
-        );
+        assert_eq!(number(&again, "select count(*) from t where id = 'a'").await, 1);
     }
 }
 
 #[tokio::test]
 async fn a_read_sees_what_was_committed_before() {
     for (_database, store) in stores(TABLE).await {
-        execute(&store, "insert into t (id, n) values ('a', 0)")
-            .await
-            .expect("inserts");
+        execute(&store, "insert into t (id, n) values ('a', 0)").await.expect("inserts");
         for expected in 1..=200 {
-            execute(&store, "update t set n = n + 1")
-                .await
-                .expect("updates");
+            execute(&store, "update t set n = n + 1").await.expect("updates");
             assert_eq!(number(&store, "select n from t").await, expected);
         }
     }
@@ -198,12 +172,8 @@ async fn add_one(store: &Store, id: String, conflicts: Arc<AtomicUsize>) -> Resu
             let (id, conflicts) = (id.clone(), Arc::clone(&conflicts));
             Box::pin(async move {
                 let sql = "select n, version from t where id = $1";
-                let row = tx
-                    .query_opt(sql, &[(&id).into()])
-                    .await?
-                    .ok_or(Own::Refused)?;
-                let sql =
-                    "update t set n = $1, version = version + 1 where id = $2 and version = $3";
+                let row = tx.query_opt(sql, &[(&id).into()]).await?.ok_or(Own::Refused)?;
+                let sql = "update t set n = $1, version = version + 1 where id = $2 and version = $3";
                 let params = [(row.int(0)? + 1).into(), (&id).into(), row.int(1)?.into()];
                 match tx.execute(sql, &params).await? {
                     1 => Ok(()),
@@ -243,9 +213,7 @@ async fn no_update_is_lost_among_many_writers() {
                 for round in 0..ROUNDS {
                     let id = format!("c{}", (task + round) % counters);
                     // Retries are bounded; among this many on one row a caller may need a second call.
-                    while add_one(&store, id.clone(), Arc::clone(&conflicts)).await
-                        == Err(Own::Stale)
-                    {}
+                    while add_one(&store, id.clone(), Arc::clone(&conflicts)).await == Err(Own::Stale) {}
                 }
             })
         });
@@ -255,11 +223,7 @@ async fn no_update_is_lost_among_many_writers() {
         let sum = number(&store, "select cast(sum(n) as bigint) from t").await;
         assert_eq!(sum, (TASKS * ROUNDS) as i64);
         if store.engine() == Engine::Sqlite {
-            assert_eq!(
-                conflicts.load(Ordering::Relaxed),
-                0,
-                "one writer never conflicts"
-            );
+            assert_eq!(conflicts.load(Ordering::Relaxed), 0, "one writer never conflicts");
         }
     }
 }

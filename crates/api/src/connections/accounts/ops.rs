@@ -57,7 +57,8 @@ pub(crate) async fn of_session(cx: &mut Cx<'_>, session: &str, cursor: Option<(&
         "select a.doc from objects l join objects a on a.tenant = l.tenant and a.kind = $2 and a.id = l.id \
          where l.tenant = $1 and l.kind = $3 and l.f1 = $4 and l.id {sign} $5 order by l.id {order} limit $6"
     );
-    let params = [Value::from(Account::KIND), Value::from(Link::KIND), Value::from(session), Value::from(id), Value::from(limit + 1)];
+    let params =
+        [Value::from(Account::KIND), Value::from(Link::KIND), Value::from(session), Value::from(id), Value::from(limit + 1)];
     let rows = cx.rows(&sql, &params).await?;
     let docs = rows.into_iter().map(|mut row| row.take_text(0)).collect::<Result<Vec<_>, _>>()?;
     Ok(kernel::cut(docs, limit, newer))
@@ -188,7 +189,10 @@ fn check_active(account: &Account) -> ApiResult<()> {
             let message = "This account is inactive: its bank no longer shares its data. It can be used again when its holder links it again.";
             Err(ApiError::coded("financial_connections_account_inactive", message).with_param("account"))
         }
-        _ => Err(ApiError::invalid_param("account", "This account was disconnected. Its holder can link it again in a new session.")),
+        _ => Err(ApiError::invalid_param(
+            "account",
+            "This account was disconnected. Its holder can link it again in a new session.",
+        )),
     }
 }
 

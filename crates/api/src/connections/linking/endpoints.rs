@@ -109,7 +109,9 @@ pub async fn result(cx: &mut Cx<'_>, call: Call<ResultOf>) -> ApiResult<Reply> {
     let session = session(cx, &call.params.client_secret).await?;
     let shown = sessions::with_accounts(cx, &session).await?;
     let mut out = Map::new();
-    for name in ["id", "object", "account_holder", "client_secret", "filters", "livemode", "permissions", "prefetch", "return_url"] {
+    for name in
+        ["id", "object", "account_holder", "client_secret", "filters", "livemode", "permissions", "prefetch", "return_url"]
+    {
         if let Some(value) = shown.get(name) {
             out.insert(name.into(), value.clone());
         }
@@ -133,7 +135,7 @@ pub async fn try_session(app: &App) -> ApiResult<String> {
         keys.account
     );
     let params = Form::parse(text.as_bytes(), &Limits::default())?.decode::<sessions::Create>()?;
-    let call = Call { ids: Vec::new(), params, caller, origin: None };
+    let call = Call { ids: Vec::new(), params, caller, origin: None, expand: Vec::new() };
     let reply = app
         .core
         .write(&tenant, move |cx| {

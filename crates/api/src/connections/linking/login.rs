@@ -10,6 +10,7 @@ use store::Value;
 use super::ops::{Door, FlowError, Loaded, door, load, make_door};
 use super::select;
 use super::state::{Offer, Trouble};
+use super::view::Refused;
 use crate::App;
 use crate::connections::bank::{self, Failure};
 use crate::connections::institutions::Institution;
@@ -63,9 +64,7 @@ pub async fn bank_address(app: &App, token: &str, redirect: bool) -> Result<Stri
     let target = door.target.clone();
     let (loaded, name, now) = app
         .core
-        .read(&door.tenant, move |cx| {
-            Box::pin(async move { Ok((load(cx, &target).await?, business_name(cx).await?, cx.now())) })
-        })
+        .read(&door.tenant, move |cx| Box::pin(async move { Ok((load(cx, &target).await?, business_name(cx).await?, cx.now())) }))
         .await?;
     let chosen = loaded.flow.institution.as_deref().and_then(|id| app.directory.get(id, door.tenant.livemode()));
     let (Some(institution), true) = (chosen, loaded.flow.expires_at > now) else { return Err(FlowError::Wrong) };
@@ -75,7 +74,8 @@ pub async fn bank_address(app: &App, token: &str, redirect: bool) -> Result<Stri
     let state = app.core.ids().secret("", 40);
     match start(app, &door.tenant, institution, &loaded.session, name, &state).await {
         Ok(start) => {
-            let login = Login { token: token.to_owned(), institution: institution.id.clone(), popup: !redirect, secret: start.secret };
+            let login =
+                Login { token: token.to_owned(), institution: institution.id.clone(), popup: !redirect, secret: start.secret };
             remember(app, &door, state, login).await?;
             Ok(start.authorize_url)
         }
@@ -158,7 +158,8 @@ pub async fn bank_returned(app: &App, callback: BankCallback) -> Result<Returned
     let Some(institution) = app.directory.get(&login.institution, door.tenant.livemode()) else { return Err(FlowError::Wrong) };
     let target = door.target.clone();
     let loaded = app.core.read(&door.tenant, |cx| Box::pin(async move { load(cx, &target).await })).await?;
-    let waits = loaded.flow.institution.as_deref() == Some(login.institution.as_str()) && loaded.flow.stage.show_accounts().is_some();
+    let waits =
+        loaded.flow.institution.as_deref() == Some(login.institution.as_str()) && loaded.flow.stage.show_accounts().is_some();
     if !waits {
         // The person went on elsewhere meanwhile; this answer is of no use.
         return Ok(returned);
@@ -254,7 +255,8 @@ async fn keep_offers(app: &App, door: &Door, institution: &str, grant: Grant, of
                 loaded.flow.authorization = Some(authorization);
                 loaded.flow.institution = Some(institution.clone());
                 loaded.flow.offers.clone_from(offers);
-                let none = !offers.iter().any(|offer| select::refused(offer, &loaded).is_none());
+                let usable = |offer: &Offer| matches!(select::refused(offer, &loaded), None | Some(Refused::AlreadyLinked));
+                let none = !offers.iter().any(usable);
                 let stage = if none {
                     loaded.flow.stage.fail(Trouble::NoEligibleAccounts { found: offers.len() })
                 } else {
@@ -292,7 +294,9 @@ pub(super) fn trouble(error: &BankError) -> Trouble {
     match error {
         BankError::Unavailable { expected_at: Some(until) } => Trouble::DownPlanned { until: *until },
         BankError::CircuitOpen { cause, .. } => trouble(cause),
-        BankError::Unavailable { expected_at: None } | BankError::Timeout | BankError::RateLimited { .. } => Trouble::DownUnplanned,
+        BankError::Unavailable { expected_at: None } | BankError::Timeout | BankError::RateLimited { .. } => {
+            Trouble::DownUnplanned
+        }
         BankError::AccessDenied => Trouble::AccessDenied,
         _ => Trouble::BankError,
     }

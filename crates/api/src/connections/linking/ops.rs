@@ -4,7 +4,7 @@ use kernel::{ApiError, ApiResult, BoxFuture, Cx, Stored, Tenant, Vault};
 use store::{Tx, Value};
 
 use super::select;
-use super::state::{Complained, Flow, Offer, Stage, Trouble};
+use super::state::{Complained, Flow, Linked, Offer, Stage, Trouble};
 use super::view::{AccountChoice, Asked, Complaint, FlowView, InstitutionCard, LinkedAccount, Pane, Problem};
 use crate::App;
 use crate::connections::accounts::Account;
@@ -61,12 +61,8 @@ pub(super) async fn door(app: &App, kind: &'static str, token: &str) -> ApiResul
 /// Makes a door; the token is the only way through it.
 pub(super) async fn make_door(cx: &mut Cx<'_>, kind: &str, token: &str, target: &str, seconds: i64) -> ApiResult<()> {
     let sql = "insert into doors (hash, tenant, kind, target, expires_at) values ($2, $1, $3, $4, $5)";
-    let params = [
-        Value::from(Vault::secret_hash(token)),
-        Value::from(kind),
-        Value::from(target),
-        Value::from(cx.real_now() + seconds),
-    ];
+    let params =
+        [Value::from(Vault::secret_hash(token)), Value::from(kind), Value::from(target), Value::from(cx.real_now() + seconds)];
     cx.run(sql, &params).await?;
     Ok(())
 }
@@ -243,10 +239,10 @@ pub async fn view(app: &App, token: &str, query: Option<&str>) -> Result<FlowVie
     })
 }
 
-async fn linked_accounts(cx: &mut Cx<'_>, ids: &[String]) -> ApiResult<Vec<LinkedAccount>> {
-    let mut out = Vec::with_capacity(ids.len());
-    for id in ids {
-        if let Some(account) = cx.find::<Account>(id).await? {
+async fn linked_accounts(cx: &mut Cx<'_>, linked: &[Linked]) -> ApiResult<Vec<LinkedAccount>> {
+    let mut out = Vec::with_capacity(linked.len());
+    for one in linked {
+        if let Some(account) = cx.find::<Account>(&one.id).await? {
             let account = account.value;
             let name = account.display_name.unwrap_or_else(|| account.subcategory.clone());
             out.push(LinkedAccount { id: account.id, name, last4: account.last4, institution_name: account.institution_name });
@@ -279,9 +275,9 @@ fn pane(app: &App, tenant: &Tenant, loaded: &Loaded, query: &str) -> Pane {
     match (&flow.stage, chosen) {
         (Stage::Consent, _) => Pane::Consent,
         (Stage::BankLogin { waiting }, Some(institution)) => Pane::BankLogin { institution, waiting: *waiting },
-        (Stage::Accounts { complaint }, Some(institution)) => Pane::Accounts {
+        (Stage::Accounts { complaint, chosen }, Some(institution)) => Pane::Accounts {
             institution,
-            choices: choices(loaded),
+            choices: choices(loaded, complaint.is_some().then_some(chosen)),
             limit: remaining(flow, &loaded.session),
             complaint: complaint.map(complaint_shown),
         },
@@ -293,7 +289,8 @@ fn pane(app: &App, tenant: &Tenant, loaded: &Loaded, query: &str) -> Pane {
     }
 }
 
-fn choices(loaded: &Loaded) -> Vec<AccountChoice> {
+/// The offers as choices; after a complaint what was submitted stays ticked, before it every account that can be.
+fn choices(loaded: &Loaded, submitted: Option<&Vec<String>>) -> Vec<AccountChoice> {
     let single = remaining(&loaded.flow, &loaded.session) == Some(1);
     let mut out: Vec<AccountChoice> = Vec::with_capacity(loaded.flow.offers.len());
     for offer in &loaded.flow.offers {
@@ -305,7 +302,7 @@ fn choices(loaded: &Loaded) -> Vec<AccountChoice> {
             last4: offer.last4.clone(),
             subcategory: subcategory(offer),
             refused,
-            preselected: refused.is_none() && (!single || first),
+            preselected: refused.is_none() && submitted.map_or(!single || first, |ids| ids.contains(&offer.id)),
         });
     }
     out.sort_by_key(|choice| choice.refused.is_some());

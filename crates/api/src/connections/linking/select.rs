@@ -10,7 +10,7 @@ use store::Value;
 
 use super::login::trouble;
 use super::ops::{FlowError, Loaded, door, load, remaining};
-use super::state::{Complained, Offer, Stage};
+use super::state::{Complained, Linked, Offer, Stage};
 use super::view::Refused;
 use crate::App;
 use crate::connections::accounts::{self, Account, AccountNumber, Feature, Link};
@@ -25,6 +25,15 @@ pub(super) fn refused(offer: &Offer, loaded: &Loaded) -> Option<Refused> {
     if !offer.open {
         return Some(Refused::Closed);
     }
+    let institution = loaded.flow.institution.as_deref();
+    if loaded
+        .flow
+        .linked
+        .iter()
+        .any(|one| Some(one.institution.as_str()) == institution && one.bank_account == offer.bank_account)
+    {
+        return Some(Refused::AlreadyLinked);
+    }
     if wanted.is_some_and(|wanted| !wanted.contains(&offer.subcategory)) {
         return Some(Refused::TypeNotAsked);
     }
@@ -38,16 +47,21 @@ pub(super) fn refused(offer: &Offer, loaded: &Loaded) -> Option<Refused> {
 pub async fn choose_accounts(app: &App, token: &str, ids: &[String]) -> Result<(), FlowError> {
     let door = door(app, "flow", token).await?.ok_or(FlowError::NotFound)?;
     let target = door.target.clone();
-    let (loaded, now) = app.core.read(&door.tenant, |cx| Box::pin(async move { Ok((load(cx, &target).await?, cx.now())) })).await?;
+    let (loaded, now) =
+        app.core.read(&door.tenant, |cx| Box::pin(async move { Ok((load(cx, &target).await?, cx.now())) })).await?;
     if !matches!(loaded.flow.stage, Stage::Accounts { .. }) || loaded.flow.expires_at <= now {
         return Err(FlowError::Wrong);
     }
     let chosen: Vec<Offer> =
         loaded.flow.offers.iter().filter(|offer| ids.contains(&offer.id) && refused(offer, &loaded).is_none()).cloned().collect();
     if let Some(complaint) = complaint(&chosen, &loaded) {
+        let ids = ids.to_vec();
         return super::ops::change(app, token, move |_, loaded| {
+            let chosen = ids.clone();
             Box::pin(async move {
-                loaded.flow.stage = Stage::Accounts { complaint: Some(complaint) };
+                if matches!(loaded.flow.stage, Stage::Accounts { .. }) {
+                    loaded.flow.stage = Stage::Accounts { complaint: Some(complaint), chosen };
+                }
                 Ok(true)
             })
         })
@@ -80,11 +94,16 @@ pub async fn choose_accounts(app: &App, token: &str, ids: &[String]) -> Result<(
         Box::pin(async move {
             let Some(stage) = loaded.flow.stage.succeed() else { return Ok(false) };
             let (chosen, numbers, authorization, institution) = &*shared;
+            if !chosen.iter().all(|offer| loaded.flow.offers.contains(offer)) {
+                // The person went on to another bank in another window meanwhile.
+                return Ok(false);
+            }
             // Lists show the newest first: the bank's first account is linked last.
             for offer in chosen.iter().rev() {
                 let id = link_account(cx, loaded, offer, numbers.get(&offer.id), authorization, institution).await?;
-                if !loaded.flow.linked.contains(&id) {
-                    loaded.flow.linked.push(id);
+                if !loaded.flow.linked.iter().any(|one| one.id == id) {
+                    let linked = Linked { id, institution: institution.id.clone(), bank_account: offer.bank_account.clone() };
+                    loaded.flow.linked.push(linked);
                 }
             }
             loaded.flow.stage = stage;
@@ -100,7 +119,8 @@ fn complaint(chosen: &[Offer], loaded: &Loaded) -> Option<Complained> {
         Some(Complained::ChooseOne)
     } else if remaining(&loaded.flow, &loaded.session).is_some_and(|limit| count > limit) {
         Some(Complained::TooMany)
-    } else if loaded.session.filters.require_payment_method_support == "at_least_one" && !chosen.iter().any(|offer| offer.payable) {
+    } else if loaded.session.filters.require_payment_method_support == "at_least_one" && !chosen.iter().any(|offer| offer.payable)
+    {
         Some(Complained::NeedsPayable)
     } else {
         None
@@ -168,7 +188,11 @@ async fn link_account(
         refreshes: 0,
         transactions_from: None,
     };
-    if known.is_some() { relink(cx, loaded, offer, numbers, link).await? } else { create(cx, loaded, offer, numbers, link, institution).await? }
+    if known.is_some() {
+        relink(cx, loaded, offer, numbers, link).await?
+    } else {
+        create(cx, loaded, offer, numbers, link, institution).await?
+    }
     prefetch(cx, loaded, &id).await?;
     Ok(id)
 }
@@ -260,8 +284,11 @@ fn account_numbers(loaded: &Loaded, numbers: Option<&PaymentNumbers>) -> Option<
 }
 
 async fn prefetch(cx: &mut Cx<'_>, loaded: &Loaded, id: &str) -> ApiResult<()> {
-    let features: Vec<Feature> =
-        Feature::ALL.iter().copied().filter(|feature| loaded.session.prefetch.iter().any(|name| name == feature.permission())).collect();
+    let features: Vec<Feature> = Feature::ALL
+        .iter()
+        .copied()
+        .filter(|feature| loaded.session.prefetch.iter().any(|name| name == feature.permission()))
+        .collect();
     if features.is_empty() {
         return Ok(());
     }

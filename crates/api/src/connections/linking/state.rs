@@ -23,7 +23,18 @@ pub(crate) struct Flow {
     /// What the bank offers.
     pub offers: Vec<Offer>,
     /// Accounts linked so far.
-    pub linked: Vec<String>,
+    pub linked: Vec<Linked>,
+}
+
+/// An account linked in this flow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Linked {
+    /// `fca_…`
+    pub id: String,
+    /// The bank.
+    pub institution: String,
+    /// The bank's own id.
+    pub bank_account: String,
 }
 
 /// Where a person is in the flow.
@@ -33,7 +44,7 @@ pub(crate) enum Stage {
     Consent,
     Picker,
     BankLogin { waiting: bool },
-    Accounts { complaint: Option<Complained> },
+    Accounts { complaint: Option<Complained>, chosen: Vec<String> },
     Success,
     Problem { problem: Trouble },
     Finished { cancelled: bool },
@@ -108,12 +119,14 @@ impl Stage {
 
     /// The bank sent the person back with its accounts.
     pub(crate) fn show_accounts(&self) -> Option<Stage> {
-        matches!(self, Stage::BankLogin { .. } | Stage::Problem { .. }).then_some(Stage::Accounts { complaint: None })
+        matches!(self, Stage::BankLogin { .. } | Stage::Problem { .. })
+            .then_some(Stage::Accounts { complaint: None, chosen: Vec::new() })
     }
 
     /// Something went wrong at the bank.
     pub(crate) fn fail(&self, problem: Trouble) -> Option<Stage> {
-        matches!(self, Stage::BankLogin { .. } | Stage::Accounts { .. } | Stage::Problem { .. }).then_some(Stage::Problem { problem })
+        matches!(self, Stage::BankLogin { .. } | Stage::Accounts { .. } | Stage::Problem { .. })
+            .then_some(Stage::Problem { problem })
     }
 
     /// The person chose accounts that were taken.
@@ -161,7 +174,7 @@ mod tests {
             Stage::Consent,
             Stage::Picker,
             Stage::BankLogin { waiting: true },
-            Stage::Accounts { complaint: None },
+            Stage::Accounts { complaint: None, chosen: Vec::new() },
             Stage::Success,
             Stage::Problem { problem: Trouble::DownUnplanned },
             Stage::Finished { cancelled: true },

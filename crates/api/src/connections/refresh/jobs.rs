@@ -163,16 +163,16 @@ async fn is_needed(cx: &mut Cx<'_>, authorization: &str) -> ApiResult<bool> {
 async fn revoke(app: &App, tenant: &Tenant, link: &Link, attempts: i64) -> ApiResult<()> {
     let Some(institution) = app.directory.get(&link.institution, tenant.livemode()) else { return Ok(()) };
     let outcome = match Access::open(app, tenant, institution, &link.authorization, false).await {
-        Ok(mut access) => {
-            access.ask(bank::Subject::default(), |q| q.connector.revoke(q.ctx, q.registration, q.grant)).await
-        }
+        Ok(mut access) => access.ask(bank::Subject::default(), |q| q.connector.revoke(q.ctx, q.registration, q.grant)).await,
         Err(failure) => Err(failure),
     };
     match outcome {
         Ok(()) | Err(Failure::Bank(BankError::GrantRevoked)) => {}
         Err(Failure::Own(error)) => return Err(error),
         // The person's wish stands whether or not the bank listens: try for a while, then forget the tokens.
-        Err(Failure::Bank(error)) if attempts < 10 => return Err(ApiError::internal(format!("the grant is not revoked yet: {error}"))),
+        Err(Failure::Bank(error)) if attempts < 10 => {
+            return Err(ApiError::internal(format!("the grant is not revoked yet: {error}")));
+        }
         Err(Failure::Bank(error)) => tracing::warn!(%error, "a grant could not be revoked at the bank; its tokens are forgotten"),
     }
     let name = bank::grant_name(&link.authorization);

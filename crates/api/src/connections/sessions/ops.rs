@@ -5,7 +5,9 @@ use store::Value;
 use url::Url;
 
 use super::object::{AccountHolder, Filters, Limits, ManualEntry, Session};
-use super::params::{AccountHolderParams, Create, FiltersParams, HolderType, LimitsParams, ManualEntryMode, PaymentSupport, Permission, Prefetch};
+use super::params::{
+    AccountHolderParams, Create, FiltersParams, HolderType, LimitsParams, ManualEntryMode, PaymentSupport, Permission, Prefetch,
+};
 use crate::connections::accounts;
 use crate::core::customers::Customer;
 use crate::{Call, Nothing, Reply};
@@ -80,7 +82,7 @@ pub(crate) async fn by_client_secret(cx: &mut Cx<'_>, secret: &str) -> ApiResult
     let hash: String = Vault::secret_hash(secret).iter().map(|byte| format!("{byte:02x}")).collect();
     let sql = "select doc from objects where tenant = $1 and kind = $2 and f1 = $3";
     let row = cx.row(sql, &[Value::from(Session::KIND), Value::from(hash)]).await?;
-    Ok(row.map(|row| serde_json::from_str(row.text(0)?).map_err(ApiError::from)).transpose()?)
+    row.map(|row| serde_json::from_str(row.text(0)?).map_err(ApiError::from)).transpose()
 }
 
 async fn checked_holder(cx: &mut Cx<'_>, sent: AccountHolderParams) -> ApiResult<AccountHolder> {
@@ -140,7 +142,10 @@ fn checked_filters(sent: Option<FiltersParams>, today: bool, one_payable: bool) 
         };
         if let Some(code) = given {
             if code.len() != 2 || !code.bytes().all(|byte| byte.is_ascii_uppercase()) {
-                return Err(ApiError::invalid_param(param, format!("Invalid country: {code}. Use a two-letter code such as US.")));
+                return Err(ApiError::invalid_param(
+                    param,
+                    format!("Invalid country: {code}. Use a two-letter code such as US."),
+                ));
             }
             if code != "US" {
                 return Err(ApiError::invalid_param(param, "Only bank accounts in the United States (US) can be linked."));

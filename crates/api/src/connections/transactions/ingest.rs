@@ -13,6 +13,8 @@ use store::Value;
 
 /// How far a posted row may lie from the pending one that it replaces.
 const MATCH_SECONDS: i64 = 10 * 86_400;
+/// A row may be posted this long after it was made.
+const POSTING_SECONDS: i64 = 30 * 86_400;
 /// Rows in one statement; 16 columns each stay well below both engines' limits.
 const BATCH: usize = 50;
 
@@ -63,8 +65,11 @@ pub(crate) fn plan(existing: &[Existing], pull: &TransactionPull, window: Transa
     }
     if pull.complete {
         plan.void = vanished.iter().map(|row| row.id.clone()).collect();
-        let inside = |row: &&Existing| row.transacted_at > window.from + 86_400 && row.transacted_at <= window.to;
-        let missing = existing.iter().filter(|row| row.status == "posted" && !shown.contains(row.bank_key.as_str())).filter(inside);
+        // Banks cut by the day a row was posted.
+        let inside =
+            |row: &&Existing| (window.from + 86_400 + 1..=window.to).contains(&row.posted_at.unwrap_or(row.transacted_at));
+        let missing =
+            existing.iter().filter(|row| row.status == "posted" && !shown.contains(row.bank_key.as_str())).filter(inside);
         for row in missing {
             if row.missed > 0 { plan.void.push(row.id.clone()) } else { plan.miss.push(row.id.clone()) }
         }
@@ -116,8 +121,8 @@ fn status(row: &BankTransaction) -> &'static str {
 pub(crate) async fn existing(cx: &mut Cx<'_>, account: &str, window: TransactionWindow) -> ApiResult<Vec<Existing>> {
     let sql = "select id, bank_key, transacted_at, amount, description, status, posted_at, missed from bank_transactions \
                where tenant = $1 and account = $2 and status <> 'void' and (transacted_at >= $3 or status = 'pending')";
-    // A day of room: banks cut at whole days, and rows move a little when they post.
-    let rows = cx.rows(sql, &[Value::from(account), Value::from(window.from - 86_400)]).await?;
+    // Room before the window: banks cut at whole days, and by the day a row was posted, not the day it was made.
+    let rows = cx.rows(sql, &[Value::from(account), Value::from(window.from - POSTING_SECONDS)]).await?;
     rows.into_iter()
         .map(|mut row| {
             Ok(Existing {
@@ -163,7 +168,8 @@ pub(crate) async fn write(cx: &mut Cx<'_>, account: &str, refresh: (&str, i64), 
         cx.run(sql, &[Value::from(id.as_str()), Value::from(now), Value::from(refresh.0), Value::from(refresh.1)]).await?;
     }
     for id in &plan.miss {
-        cx.run("update bank_transactions set missed = missed + 1 where tenant = $1 and id = $2", &[Value::from(id.as_str())]).await?;
+        cx.run("update bank_transactions set missed = missed + 1 where tenant = $1 and id = $2", &[Value::from(id.as_str())])
+            .await?;
     }
     Ok(())
 }

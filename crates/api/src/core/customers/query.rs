@@ -130,7 +130,14 @@ impl<'t> Reader<'t> {
     fn term(&mut self) -> ApiResult<Term> {
         let negated = self.eat("-");
         let field = self.field()?;
-        let signs = [(">=", Sign::MoreOrIs), ("<=", Sign::LessOrIs), (":", Sign::Is), ("~", Sign::Contains), (">", Sign::More), ("<", Sign::Less)];
+        let signs = [
+            (">=", Sign::MoreOrIs),
+            ("<=", Sign::LessOrIs),
+            (":", Sign::Is),
+            ("~", Sign::Contains),
+            (">", Sign::More),
+            ("<", Sign::Less),
+        ];
         let Some((_, sign)) = signs.into_iter().find(|(text, _)| self.eat(text)) else {
             return Err(wrong("a field must be followed by one of : ~ > < >= <="));
         };
@@ -174,7 +181,8 @@ impl<'t> Reader<'t> {
     }
 
     fn quoted(&mut self) -> ApiResult<String> {
-        let quote = self.rest.chars().next().filter(|c| matches!(c, '"' | '\'')).ok_or_else(|| wrong("text must stand in quotes"))?;
+        let quote =
+            self.rest.chars().next().filter(|c| matches!(c, '"' | '\'')).ok_or_else(|| wrong("text must stand in quotes"))?;
         let mut text = String::new();
         let mut escaped = false;
         for (at, c) in self.rest.char_indices().skip(1) {
@@ -227,7 +235,8 @@ mod tests {
 
     #[test]
     fn reads_and_matches() {
-        let jane = json!({"email": "Jane@example.com", "name": "Jane Doe", "created": 100, "metadata": {"k": "v"}, "phone": null});
+        let jane =
+            json!({"email": "Jane@example.com", "name": "Jane Doe", "created": 100, "metadata": {"k": "v"}, "phone": null});
         for (query, expected) in [
             ("email:\"jane@example.com\"", true),
             ("email~\"example\"", true),
@@ -245,7 +254,17 @@ mod tests {
 
     #[test]
     fn refuses_what_it_cannot_read() {
-        for query in ["", "email", "email:", "email:\"x", "shoe:\"x\"", "name~\"ab\"", "created~5", "a:'b' AND", "email:'a' AND name:'b' OR phone:'c'"] {
+        for query in [
+            "",
+            "email",
+            "email:",
+            "email:\"x",
+            "shoe:\"x\"",
+            "name~\"ab\"",
+            "created~5",
+            "a:'b' AND",
+            "email:'a' AND name:'b' OR phone:'c'",
+        ] {
             let error = Query::parse(query).unwrap_err();
             assert_eq!(error.param(), Some("query"), "{query}");
         }

@@ -9,5 +9,5 @@ mod params;
 
 pub(crate) use jobs::Advance as AdvanceJob;
 pub use object::TestClock;
-pub use ops::{advance, create, delete, list, retrieve};
 pub(crate) use ops::join;
+pub use ops::{advance, create, delete, list, retrieve};

@@ -6,5 +6,5 @@ mod ops;
 mod params;
 
 pub use object::WebhookEndpoint;
-pub use ops::{create, delete, list, retrieve, update};
 pub(crate) use ops::secret_of;
+pub use ops::{create, delete, list, retrieve, update};

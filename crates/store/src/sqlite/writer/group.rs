@@ -25,11 +25,7 @@ pub(super) struct Groups {
 
 impl Groups {
     pub(super) fn new(tx: Tx, checkpoints: Checkpoints) -> Groups {
-        Groups {
-            tx,
-            checkpoints,
-            jobs: Vec::with_capacity(GROUP_SIZE),
-        }
+        Groups { tx, checkpoints, jobs: Vec::with_capacity(GROUP_SIZE) }
     }
 
     /// Runs a group that begins with `first` and goes on with what `next` gives, commits, answers.
@@ -58,11 +54,7 @@ impl Groups {
     }
 
     /// Runs the requests; gives how many of them are in the open transaction. An error means that none is.
-    fn fill(
-        &mut self,
-        first: Box<dyn Job>,
-        mut next: impl FnMut() -> Option<Box<dyn Job>>,
-    ) -> Result<usize, StoreError> {
+    fn fill(&mut self, first: Box<dyn Job>, mut next: impl FnMut() -> Option<Box<dyn Job>>) -> Result<usize, StoreError> {
         let started = now();
         let mut kept = 0;
         let mut job = first;
@@ -135,9 +127,7 @@ impl Groups {
     }
 
     fn is_rolled_back(&mut self) -> bool {
-        self.tx
-            .sqlite_connection()
-            .is_some_and(|connection| connection.is_autocommit())
+        self.tx.sqlite_connection().is_some_and(|connection| connection.is_autocommit())
     }
 
     fn statement(&mut self, sql: &str) -> Result<(), StoreError> {

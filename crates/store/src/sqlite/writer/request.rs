@@ -42,11 +42,7 @@ pub(super) struct Request<T, E, F> {
 
 impl<T, E, F> Request<T, E, F> {
     pub(super) fn new(closure: F, reply: oneshot::Sender<Answer<T, E>>) -> Self {
-        Request {
-            closure,
-            answer: None,
-            reply,
-        }
+        Request { closure, answer: None, reply }
     }
 }
 
@@ -62,21 +58,14 @@ where
             Ok(Some(Ok(value))) => match tx.failure() {
                 None => (Answer::Done(Ok(value)), Verdict::Keep),
                 // The closure swallowed an error; PostgreSQL could not commit after that either.
-                Some(error) => (
-                    Answer::Done(Err(error.clone().into())),
-                    undo(error.is_conflict()),
-                ),
+                Some(error) => (Answer::Done(Err(error.clone().into())), undo(error.is_conflict())),
             },
             Ok(Some(Err(error))) => {
-                let verdict =
-                    undo(error.is_conflict() || tx.failure().is_some_and(Retryable::is_conflict));
+                let verdict = undo(error.is_conflict() || tx.failure().is_some_and(Retryable::is_conflict));
                 (Answer::Done(Err(error)), verdict)
             }
             Ok(None) => (Answer::Waited, Verdict::Undo),
-            Err(payload) => (
-                Answer::Done(Err(panic_error(payload).into())),
-                Verdict::Undo,
-            ),
+            Err(payload) => (Answer::Done(Err(panic_error(payload).into())), Verdict::Undo),
         };
         self.answer = Some(answer);
         verdict
@@ -94,9 +83,5 @@ where
 }
 
 fn undo(is_conflict: bool) -> Verdict {
-    if is_conflict {
-        Verdict::Retry
-    } else {
-        Verdict::Undo
-    }
+    if is_conflict { Verdict::Retry } else { Verdict::Undo }
 }
