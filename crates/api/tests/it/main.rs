@@ -1,1 +1,4 @@
+//! The API over HTTP, with the real wiring, on every engine that is there. One binary; each test owns its world.
+
 mod connections;
+mod core;

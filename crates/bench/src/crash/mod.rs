@@ -40,6 +40,8 @@ pub struct Plan {
 
 /// The longest time between the first write and the kill.
 const LOAD_MS: u64 = 250;
+/// The same on PostgreSQL, where a fresh server first opens its connections.
+const LOAD_MS_POSTGRES: u64 = 700;
 /// Jobs of a killed node of several are free again after a minute; on SQLite the one node frees them when it starts.
 const DELIVERY_PATIENCE: Duration = Duration::from_secs(150);
 
@@ -142,7 +144,8 @@ fn load_until_killed(server: &mut Server, world: &World, plan: &Plan, random: &m
             std::thread::spawn(move || load::write_until_broken(client, number, &shared, &mut Random::new(seed)))
         })
         .collect();
-    std::thread::sleep(Duration::from_millis(random.below(LOAD_MS)));
+    let longest = if plan.database.is_some() { LOAD_MS_POSTGRES } else { LOAD_MS };
+    std::thread::sleep(Duration::from_millis(random.below(longest)));
     server.kill();
     // A client that panicked has asserted something; its panic is on the screen and its writes are missed by the judge.
     threads.into_iter().filter_map(|thread| thread.join().ok()).collect()

@@ -1,0 +1,11 @@
+mod customers;
+mod errors;
+mod events;
+mod expand;
+mod idempotency;
+mod keys;
+mod lists;
+mod request_log;
+mod search;
+mod test_clocks;
+mod webhooks;
