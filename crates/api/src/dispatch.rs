@@ -6,12 +6,12 @@ use std::time::Instant;
 use bytes::Bytes;
 use form::{Form, Limits};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
-use kernel::{ApiError, ApiResult, ApiVersion, Caller, Cx, RequestRef};
+use kernel::{Access, ApiError, ApiResult, ApiVersion, Caller, Cx, RequestRef};
 use store::Tx;
 
 use crate::idempotency::{self, Kept, Keyed};
 use crate::request_log::{self, Entry};
-use crate::route::{Call, Decoded, Kind, Route};
+use crate::route::{Call, Decoded, Keys, Kind, Route};
 use crate::{App, Reply, auth, expand, routes, versions};
 
 /// A request with its whole body.
@@ -64,9 +64,17 @@ pub fn is_api_path(path: &str) -> bool {
     path.starts_with("/v1/") || path.starts_with("/v2/") || path.starts_with("/drawbridge/v1/")
 }
 
+/// True for what pages of other origins may call. All else answers no page but our own: with sandboxes that any key opens, a
+/// page anywhere on the web could otherwise drive this server through a visitor's browser.
+fn is_for_browsers(path: &str) -> bool {
+    let segments: Vec<&str> = path.split('/').skip(1).collect();
+    routes::all().iter().any(|route| route.keys == Keys::Publishable && route.matches(&segments).is_some())
+}
+
 /// Answers a request. A caller that hangs up does not stop it: run it in a task of its own.
 pub async fn dispatch(app: &App, incoming: Incoming) -> Outgoing {
-    if incoming.method == Method::OPTIONS {
+    let for_browsers = is_for_browsers(&incoming.path);
+    if incoming.method == Method::OPTIONS && for_browsers {
         return preflight();
     }
     let started = Instant::now();
@@ -86,7 +94,7 @@ pub async fn dispatch(app: &App, incoming: Incoming) -> Outgoing {
         }
     };
     count(status, started);
-    Outgoing { status, headers: headers(&trace, status), body: Bytes::from(body) }
+    Outgoing { status, headers: headers(&trace, status, for_browsers), body: Bytes::from(body) }
 }
 
 /// Counts an answer by the class of its status.
@@ -196,7 +204,7 @@ async fn run(app: &App, trace: &mut Trace, mut ready: Ready) -> ApiResult<(u16, 
 
 async fn read(app: &App, trace: &Trace, ready: Ready) -> ApiResult<(u16, String)> {
     let Ready { route, call, .. } = ready;
-    let expand = call.expand.clone();
+    let (expand, access) = (call.expand.clone(), call.caller.access.clone());
     let core = Arc::clone(&app.core);
     let version = trace.version.clone();
     let tenant = call.caller.tenant.clone();
@@ -204,9 +212,9 @@ async fn read(app: &App, trace: &Trace, ready: Ready) -> ApiResult<(u16, String)
         .store
         .read(move |tx: &mut Tx| -> store::BoxFuture<'_, ApiResult<String>> {
             Box::pin(async move {
-                let mut cx = Cx::start(tx, core, tenant, version).await?;
+                let mut cx = Cx::start(tx, core, tenant, version).await?.reading();
                 let reply = route.endpoint.within(&mut cx, call).await?;
-                finish(&mut cx, reply, &expand).await
+                finish(&mut cx, reply, &expand, &access).await
             })
         })
         .await
@@ -240,7 +248,7 @@ async fn write(app: &App, trace: &mut Trace, ready: Ready, entry: Entry) -> ApiR
                 }
                 cx.request = Some(request.clone());
                 let reply = route.endpoint.within(&mut cx, call.clone()).await?;
-                let body = finish(&mut cx, reply, &call.expand).await?;
+                let body = finish(&mut cx, reply, &call.expand, &call.caller.access).await?;
                 if let Some(keyed) = keyed {
                     idempotency::keep(&mut cx, keyed, &request.id, 200, &body).await?;
                 }
@@ -263,7 +271,7 @@ async fn beside(app: &App, trace: &mut Trace, ready: Ready, entry: Entry) -> Api
         None => None,
     };
     let found = match &keyed {
-        Some(keyed) => idempotency::find_now(app, &caller, keyed).await?,
+        Some(keyed) => idempotency::find_or_claim_now(app, &caller, keyed).await?,
         None => None,
     };
     let result = match found {
@@ -275,13 +283,18 @@ async fn beside(app: &App, trace: &mut Trace, ready: Ready, entry: Entry) -> Api
     {
         idempotency::keep_now(app, &caller, keyed.as_ref(), &entry, kept).await?;
     }
+    if let (Err(error), Some(keyed)) = (&result, &keyed)
+        && !error.is_kept()
+    {
+        idempotency::release_now(app, &caller, keyed).await?;
+    }
     conclude(app, trace, &caller, &entry, keyed.as_ref(), result).await
 }
 
 async fn run_beside(app: &App, trace: &Trace, route: &Route, call: Call<Decoded>) -> ApiResult<Kept> {
     let tenant = call.caller.tenant.clone();
     let version = trace.version.clone();
-    let expand = call.expand.clone();
+    let (expand, access) = (call.expand.clone(), call.caller.access.clone());
     let reply = route.endpoint.beside(app.clone(), call).await?;
     let core = Arc::clone(&app.core);
     let body = app
@@ -289,8 +302,8 @@ async fn run_beside(app: &App, trace: &Trace, route: &Route, call: Call<Decoded>
         .store
         .read(move |tx: &mut Tx| -> store::BoxFuture<'_, ApiResult<String>> {
             Box::pin(async move {
-                let mut cx = Cx::start(tx, core, tenant, version).await?;
-                finish(&mut cx, reply, &expand).await
+                let mut cx = Cx::start(tx, core, tenant, version).await?.reading();
+                finish(&mut cx, reply, &expand, &access).await
             })
         })
         .await?;
@@ -321,13 +334,13 @@ async fn conclude(
 }
 
 /// Applies the version and the expansions to a reply.
-async fn finish(cx: &mut Cx<'_>, reply: Reply, paths: &[String]) -> ApiResult<String> {
+async fn finish(cx: &mut Cx<'_>, reply: Reply, paths: &[String], access: &Access) -> ApiResult<String> {
     let text = reply.into_text();
     if paths.is_empty() && cx.version.is_latest() {
         return Ok(text);
     }
     let mut value = serde_json::from_str(&text)?;
-    expand::apply(cx, &mut value, paths).await?;
+    expand::apply(cx, &mut value, paths, access).await?;
     let version = cx.version.clone();
     versions::render(&mut value, &version);
     Ok(value.to_string())
@@ -357,14 +370,16 @@ fn header_text(headers: &HeaderMap, name: &str) -> Option<String> {
     headers.get(name).and_then(|value| value.to_str().ok()).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
-fn headers(trace: &Trace, status: u16) -> HeaderMap {
+fn headers(trace: &Trace, status: u16, for_browsers: bool) -> HeaderMap {
     let mut out = HeaderMap::with_capacity(16);
     out.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     out.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache, no-store"));
     out.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    out.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    let exposed = HeaderValue::from_static("Request-Id, Stripe-Version, Idempotent-Replayed");
-    out.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
+    if for_browsers {
+        out.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+        let exposed = HeaderValue::from_static("Request-Id, Stripe-Version");
+        out.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
+    }
     let mut put = |name: &'static str, value: &str| {
         if let Ok(value) = HeaderValue::from_str(value) {
             out.insert(HeaderName::from_static(name), value);

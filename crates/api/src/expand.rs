@@ -1,7 +1,7 @@
 //! `expand[]`: replaces ids by the objects they name, to a depth of four, also within lists.
 
 use form::{Decode, Form, Path};
-use kernel::{ApiError, ApiResult, Cx};
+use kernel::{Access, ApiError, ApiResult, Cx, Right};
 use serde_json::Value;
 use store::BoxFuture;
 
@@ -50,10 +50,10 @@ pub(crate) fn take(form: &mut Form) -> ApiResult<Vec<String>> {
 }
 
 /// Expands every path in the document.
-pub(crate) async fn apply(cx: &mut Cx<'_>, document: &mut Value, paths: &[String]) -> ApiResult<()> {
+pub(crate) async fn apply(cx: &mut Cx<'_>, document: &mut Value, paths: &[String], access: &Access) -> ApiResult<()> {
     for path in paths {
         let segments: Vec<&str> = path.split('.').collect();
-        if !walk(cx, document, None, &segments).await? {
+        if !walk(cx, document, None, &segments, access).await? {
             return Err(not_expandable(path));
         }
     }
@@ -72,6 +72,7 @@ fn walk<'a>(
     value: &'a mut Value,
     within: Option<(String, String)>,
     segments: &'a [&'a str],
+    access: &'a Access,
 ) -> BoxFuture<'a, ApiResult<bool>> {
     Box::pin(async move {
         let Some((first, rest)) = segments.split_first() else { return Ok(true) };
@@ -79,7 +80,7 @@ fn walk<'a>(
             && *first == "data"
             && let Some(Value::Array(items)) = map.get_mut("data")
         {
-            return walk_items(cx, items, rest).await;
+            return walk_items(cx, items, rest, access).await;
         }
         if value["object"] == "search_result" && *first == "total_count" {
             // The search itself counted.
@@ -104,7 +105,7 @@ fn walk<'a>(
         let Some(inner) = map.get_mut(*first) else { return Ok(link.is_some() || is_part) };
         if let Some((_, _, kind)) = link
             && let Some(id) = inner.as_str().map(str::to_owned)
-            && let Some(found) = load(cx, kind, &id).await?
+            && let Some(found) = load(cx, kind, &id, access).await?
         {
             *inner = found;
         }
@@ -112,7 +113,7 @@ fn walk<'a>(
             return Ok(link.is_some());
         }
         if link.is_some() || is_part || inner.get("object").is_some() {
-            return walk(cx, inner, Some((object, field)), rest).await;
+            return walk(cx, inner, Some((object, field)), rest, access).await;
         }
         Ok(false)
     })
@@ -131,16 +132,33 @@ async fn left_out(cx: &mut Cx<'_>, customer: &Value, field: &str) -> ApiResult<V
     }
 }
 
-async fn walk_items(cx: &mut Cx<'_>, items: &mut [Value], rest: &[&str]) -> ApiResult<bool> {
+async fn walk_items(cx: &mut Cx<'_>, items: &mut [Value], rest: &[&str], access: &Access) -> ApiResult<bool> {
     for item in items {
-        if !walk(cx, item, None, rest).await? {
+        if !walk(cx, item, None, rest, access).await? {
             return Ok(false);
         }
     }
     Ok(true)
 }
 
-async fn load(cx: &mut Cx<'_>, kind: &str, id: &str) -> ApiResult<Option<Value>> {
+async fn load(cx: &mut Cx<'_>, kind: &str, id: &str, access: &Access) -> ApiResult<Option<Value>> {
+    check_right(access, kind)?;
     let text = if kind == "account" { crate::core::account::document(cx, id).await? } else { cx.raw(kind, id).await? };
     Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
+}
+
+/// A restricted key sees by expansion only what it may read by itself.
+fn check_right(access: &Access, kind: &str) -> ApiResult<()> {
+    let Access::Restricted(rights) = access else { return Ok(()) };
+    let resource = match kind {
+        "customer" => "customers",
+        "account" => "accounts",
+        "test_helpers.test_clock" => "test_clocks",
+        _ => "financial_connections",
+    };
+    if rights.get(resource).copied().unwrap_or(Right::None) >= Right::Read {
+        return Ok(());
+    }
+    let message = format!("The provided key may not expand this property: it needs 'read' on '{resource}'.");
+    Err(ApiError::forbidden(None, message).with_param("expand"))
 }

@@ -5,13 +5,17 @@ use std::sync::Arc;
 use aws_lc_rs::digest;
 use http::HeaderMap;
 use kernel::{ApiError, ApiResult, Caller, Cx};
-use store::{StoreError, Value};
+use store::{Engine, StoreError, Value};
 
 use crate::App;
 use crate::request_log::{self, Entry};
 
 /// A key holds for this long.
 const HELD_SECONDS: i64 = 24 * 3_600;
+/// A claim whose node died holds for this long.
+const CLAIM_SECONDS: i64 = 900;
+/// The status of a key whose request is still at work.
+const CLAIMED: i64 = 0;
 
 /// A key and what it was used for.
 #[derive(Debug, Clone)]
@@ -52,38 +56,49 @@ pub(crate) fn presented(headers: &HeaderMap) -> ApiResult<Option<String>> {
     }
 }
 
-/// The answer that was given under this key, if any.
+/// The answer that was given under this key, if any. On PostgreSQL the key is claimed at once, so that another node waits
+/// for this transaction and then finds its answer; on SQLite this process is the only one.
 pub(crate) async fn find(cx: &mut Cx<'_>, keyed: &Keyed) -> ApiResult<Option<Kept>> {
+    let found = read(cx, keyed).await?;
+    if found.is_none() && cx.tx.engine() == Engine::Postgres {
+        claim(cx, keyed).await?;
+    }
+    Ok(found)
+}
+
+async fn read(cx: &mut Cx<'_>, keyed: &Keyed) -> ApiResult<Option<Kept>> {
     let sql = "select fingerprint, status, body, created_real from idempotency_keys where tenant = $1 and key = $2";
     let Some(row) = cx.row(sql, &[Value::from(keyed.key.as_str())]).await? else { return Ok(None) };
-    if cx.real_now() - row.int(3)? >= HELD_SECONDS {
-        let sql = "delete from idempotency_keys where tenant = $1 and key = $2";
-        cx.run(sql, &[Value::from(keyed.key.as_str())]).await?;
+    let (status, age) = (row.int(1)?, cx.real_now() - row.int(3)?);
+    if age >= HELD_SECONDS || (status == CLAIMED && age >= CLAIM_SECONDS) {
+        forget(cx, keyed).await?;
         return Ok(None);
     }
     if row.blob(0)? != keyed.fingerprint.as_slice() {
         return Err(ApiError::idempotency_mismatch(&keyed.key));
     }
-    let status = u16::try_from(row.int(1)?).unwrap_or(500);
-    Ok(Some(Kept { status, body: row.text(2)?.to_owned(), replayed: true }))
+    if status == CLAIMED {
+        return Err(ApiError::idempotency_in_use(&keyed.key));
+    }
+    let body = cx.core.vault.open(&cx.tenant, &sealed_name(&keyed.key), row.blob(2)?);
+    let body = body.map_err(|error| ApiError::internal(error.to_string()))?;
+    let body = String::from_utf8(body).map_err(|_| ApiError::internal("a kept answer is not text"))?;
+    Ok(Some(Kept { status: u16::try_from(status).unwrap_or(500), body, replayed: true }))
 }
 
-/// Keeps the answer.
-pub(crate) async fn keep(cx: &mut Cx<'_>, keyed: &Keyed, request_id: &str, status: u16, body: &str) -> ApiResult<()> {
+async fn claim(cx: &mut Cx<'_>, keyed: &Keyed) -> ApiResult<()> {
     let sql = "insert into idempotency_keys (tenant, key, created_real, fingerprint, request_id, status, body) \
-               values ($1, $2, $3, $4, $5, $6, $7)";
+               values ($1, $2, $3, $4, '', $5, $6)";
+    let tenant = cx.tenant.key().to_owned();
     let params = [
+        Value::from(tenant),
         Value::from(keyed.key.as_str()),
         Value::from(cx.real_now()),
         Value::from(keyed.fingerprint.as_slice()),
-        Value::from(request_id),
-        Value::from(i64::from(status)),
-        Value::from(body),
+        Value::from(CLAIMED),
+        Value::from(Vec::new()),
     ];
-    let tenant = cx.tenant.key().to_owned();
-    let mut all = vec![Value::from(tenant.as_str())];
-    all.extend(params);
-    match cx.tx.execute(sql, &all).await {
+    match cx.tx.execute(sql, &params).await {
         Ok(_) => Ok(()),
         // Another node answered under this key meanwhile: start over and find its answer.
         Err(StoreError::Unique { .. }) => Err(StoreError::Conflict.into()),
@@ -93,13 +108,67 @@ pub(crate) async fn keep(cx: &mut Cx<'_>, keyed: &Keyed, request_id: &str, statu
     }
 }
 
-/// [`find`] in a transaction of its own.
-pub(crate) async fn find_now(app: &App, caller: &Caller, keyed: &Keyed) -> ApiResult<Option<Kept>> {
+/// Keeps the answer, sealed: it may hold what is shown only once.
+pub(crate) async fn keep(cx: &mut Cx<'_>, keyed: &Keyed, request_id: &str, status: u16, body: &str) -> ApiResult<()> {
+    let sealed = cx.core.vault.seal(&cx.tenant, &sealed_name(&keyed.key), body.as_bytes());
+    let sql = "insert into idempotency_keys (tenant, key, created_real, fingerprint, request_id, status, body) \
+               values ($1, $2, $3, $4, $5, $6, $7) on conflict (tenant, key) do update set \
+               status = excluded.status, body = excluded.body, request_id = excluded.request_id";
+    let params = [
+        Value::from(keyed.key.as_str()),
+        Value::from(cx.real_now()),
+        Value::from(keyed.fingerprint.as_slice()),
+        Value::from(request_id),
+        Value::from(i64::from(status)),
+        Value::from(sealed),
+    ];
+    cx.run(sql, &params).await?;
+    Ok(())
+}
+
+/// Keeps the answer of a request that failed, unless another node has kept one meanwhile.
+pub(crate) async fn keep_failure(cx: &mut Cx<'_>, keyed: &Keyed, request_id: &str, status: u16, body: &str) -> ApiResult<()> {
+    let sql = "select status from idempotency_keys where tenant = $1 and key = $2";
+    let row = cx.row(sql, &[Value::from(keyed.key.as_str())]).await?;
+    match row.map(|row| row.int(0)).transpose()? {
+        None | Some(CLAIMED) => keep(cx, keyed, request_id, status, body).await,
+        Some(_) => Ok(()),
+    }
+}
+
+async fn forget(cx: &mut Cx<'_>, keyed: &Keyed) -> ApiResult<()> {
+    cx.run("delete from idempotency_keys where tenant = $1 and key = $2", &[Value::from(keyed.key.as_str())]).await?;
+    Ok(())
+}
+
+fn sealed_name(key: &str) -> String {
+    format!("idempotency/{key}")
+}
+
+/// Finds the answer or claims the key, in a transaction of its own, for endpoints that have their own transactions.
+pub(crate) async fn find_or_claim_now(app: &App, caller: &Caller, keyed: &Keyed) -> ApiResult<Option<Kept>> {
     let keyed = Arc::new(keyed.clone());
     app.core
         .write(&caller.tenant, move |cx| {
             let keyed = Arc::clone(&keyed);
-            Box::pin(async move { find(cx, &keyed).await })
+            Box::pin(async move {
+                let found = read(cx, &keyed).await?;
+                if found.is_none() {
+                    claim(cx, &keyed).await?;
+                }
+                Ok(found)
+            })
+        })
+        .await
+}
+
+/// Gives a claimed key back: the request was refused before it did anything.
+pub(crate) async fn release_now(app: &App, caller: &Caller, keyed: &Keyed) -> ApiResult<()> {
+    let keyed = Arc::new(keyed.clone());
+    app.core
+        .write(&caller.tenant, move |cx| {
+            let keyed = Arc::clone(&keyed);
+            Box::pin(async move { forget(cx, &keyed).await })
         })
         .await
 }

@@ -77,6 +77,16 @@ pub(crate) async fn write(cx: &mut Cx<'_>, entry: &Entry, status: u16, error: Op
     Ok(())
 }
 
+/// The error as the log shows it: messages repeat values, and so say nothing where the value is a secret.
+fn shown(error: &ApiError) -> serde_json::Value {
+    let mut shown = error.to_json();
+    let names = error.param().unwrap_or_default().split(['[', ']']);
+    if names.into_iter().any(is_secret) {
+        shown["error"]["message"] = "Not kept in the log: it may repeat a secret.".into();
+    }
+    shown
+}
+
 /// Writes the line of a write that failed, and its answer under the idempotency key if the key keeps it.
 pub(crate) async fn write_failed_write(
     app: &App,
@@ -90,7 +100,7 @@ pub(crate) async fn write_failed_write(
         // The database takes no writes; trying again would only fail again.
         return;
     }
-    let shown = error.to_json().to_string();
+    let shown = shown(error).to_string();
     let shared = Arc::new((entry, keyed.cloned(), error.status(), body.to_owned(), shown));
     let result = app
         .core
@@ -98,10 +108,8 @@ pub(crate) async fn write_failed_write(
             let shared = Arc::clone(&shared);
             Box::pin(async move {
                 let (entry, keyed, status, body, shown) = &*shared;
-                if let Some(keyed) = keyed
-                    && idempotency::find(cx, keyed).await?.is_none()
-                {
-                    idempotency::keep(cx, keyed, &entry.request.id, *status, body).await?;
+                if let Some(keyed) = keyed {
+                    idempotency::keep_failure(cx, keyed, &entry.request.id, *status, body).await?;
                 }
                 write(cx, entry, *status, Some(shown)).await
             })

@@ -152,10 +152,8 @@ impl Route {
 }
 
 fn percent_decoded(segment: &str) -> Option<String> {
-    if !segment.contains('%') {
-        return Some(segment.to_owned());
-    }
-    percent_encoding::percent_decode_str(segment).decode_utf8().ok().map(|text| text.into_owned())
+    let text = percent_encoding::percent_decode_str(segment).decode_utf8().ok()?;
+    (!text.chars().any(char::is_control)).then(|| text.into_owned())
 }
 
 /// Writes the table: `METHOD "path" keys kind handler;` per line.

@@ -5,6 +5,9 @@
 
 pub mod client;
 pub mod crash;
+pub mod limits;
+pub mod load;
+pub mod measure;
 pub mod random;
 pub mod receiver;
 pub mod server;

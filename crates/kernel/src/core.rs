@@ -51,15 +51,22 @@ impl Core {
         let row = tx.query_opt(sql, &[Value::from(tenant.key())]).await?;
         let offset = row.map_or(Ok(0), |row| row.int(0))?;
         if copied {
-            self.remember_offset(tenant, offset);
+            // A slow reader must not put an old offset over a newer one.
+            let mut offsets = self.offsets.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+            offsets.entry(tenant.key().to_owned()).or_insert(offset);
         }
         Ok(offset)
     }
 
-    /// Keeps the copy of an offset true; called after the commit that changed it.
-    pub fn remember_offset(&self, tenant: &Tenant, offset_ms: i64) {
+    /// Keeps the copy of an offset true; called within the transaction that changes it, so that those behind it see it.
+    pub(crate) fn remember_offset(&self, tenant: &Tenant, offset_ms: i64) {
         let mut offsets = self.offsets.write().unwrap_or_else(std::sync::PoisonError::into_inner);
         offsets.insert(tenant.key().to_owned(), offset_ms);
+    }
+
+    /// Drops the copy of an offset whose change was not committed.
+    pub(crate) fn forget_offset(&self, tenant: &Tenant) {
+        self.offsets.write().unwrap_or_else(std::sync::PoisonError::into_inner).remove(tenant.key());
     }
 
     fn copied_offset(&self, tenant: &Tenant) -> Option<i64> {
@@ -107,7 +114,7 @@ impl Core {
         self.store
             .read(move |tx: &mut Tx| {
                 Box::pin(async move {
-                    let mut cx = Cx::start(tx, core, tenant, ApiVersion::latest()).await?;
+                    let mut cx = Cx::start(tx, core, tenant, ApiVersion::latest()).await?.reading();
                     work(&mut cx).await
                 })
             })

@@ -28,6 +28,7 @@ pub struct Cx<'a> {
     real_us: i64,
     offset_ms: i64,
     made: i64,
+    reads_only: bool,
 }
 
 impl<'a> Cx<'a> {
@@ -38,7 +39,19 @@ impl<'a> Cx<'a> {
     pub async fn start(tx: &'a mut Tx, core: Arc<Core>, tenant: Tenant, version: ApiVersion) -> ApiResult<Cx<'a>> {
         let offset_ms = core.offset_ms(tx, &tenant).await?;
         let real_us = core.clock.now_us();
-        Ok(Cx { tx, core, tenant, version, request: None, real_us, offset_ms, made: 0 })
+        Ok(Cx { tx, core, tenant, version, request: None, real_us, offset_ms, made: 0, reads_only: false })
+    }
+
+    /// The same for a call that only reads: what it finds is not locked.
+    #[must_use]
+    pub fn reading(mut self) -> Self {
+        self.reads_only = true;
+        self
+    }
+
+    /// Whether what is found stays free for others.
+    pub(crate) fn reads_only(&self) -> bool {
+        self.reads_only
     }
 
     /// Unix seconds on the tenant's clock.

@@ -86,7 +86,8 @@ impl Cx<'_> {
     /// # Errors
     /// Those of the database.
     pub async fn find<R: Resource>(&mut self, id: &str) -> ApiResult<Option<Stored<R>>> {
-        let sql = "select doc, version from objects where tenant = $1 and kind = $2 and id = $3 and deleted = 0 for update";
+        let locked = "select doc, version from objects where tenant = $1 and kind = $2 and id = $3 and deleted = 0 for update";
+        let sql = if self.reads_only() { locked.trim_end_matches(" for update") } else { locked };
         let Some(row) = self.row(sql, &[Value::from(R::KIND), Value::from(id)]).await? else { return Ok(None) };
         Ok(Some(Stored { value: serde_json::from_str(row.text(0)?)?, version: row.int(1)? }))
     }

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use store::{Tx, Value};
+use store::{Engine, Tx, Value};
 use tokio::sync::Notify;
 
 use crate::{ApiError, ApiResult, BoxFuture, Core, Cx, Tenant};
@@ -17,8 +17,10 @@ const LEASE_MS: i64 = 60_000;
 const RENEW: Duration = Duration::from_secs(20);
 /// The longest wait between two tries of a job that fails, in milliseconds.
 const BACKOFF_MS_MAX: i64 = 3_600_000;
-/// Jobs at work at once in this process.
-const RUNNING_MAX: usize = 64;
+/// Jobs taken at once.
+const TAKEN_MAX: usize = 64;
+/// The end of a job is tried to be written down this often.
+const FINISH_TRIES: u32 = 5;
 /// How often other nodes' work is looked for.
 const POLL: Duration = Duration::from_secs(1);
 
@@ -64,6 +66,14 @@ pub trait Handler: Send + Sync {
     /// How many jobs of one lane run at once in this process.
     fn lane_width(&self) -> usize {
         1
+    }
+    /// How many jobs of this kind run at once in this process.
+    fn at_once(&self) -> usize {
+        64
+    }
+    /// Whether jobs that are due at the same time may run side by side while a clock is moved.
+    fn side_by_side(&self) -> bool {
+        false
     }
     /// Does the work. An error means: try again later.
     fn run(&self, job: Job) -> BoxFuture<'static, ApiResult<()>>;
@@ -115,7 +125,8 @@ pub struct Runner {
 #[derive(Default)]
 struct Busy {
     lanes: HashMap<String, usize>,
-    running: usize,
+    kinds: HashMap<String, usize>,
+    owners: HashSet<String>,
     leases: u64,
 }
 
@@ -177,7 +188,7 @@ impl Runner {
         let mut count = 0;
         loop {
             let now_ms = self.core.clock.now_ms();
-            let taken = self.take(Take::Due { now_ms, limit: 1 }).await?;
+            let taken = self.take(now_ms, 1).await?;
             let Some(job) = taken.into_iter().next() else { return Ok(count) };
             self.perform(job).await;
             count += 1;
@@ -196,12 +207,17 @@ impl Runner {
             match self.take_next(tenant, target_ms).await? {
                 Next::Run(job) => {
                     self.set_clock(tenant, job.run_at_ms).await?;
-                    self.perform(job).await;
+                    if self.handlers.get(job.kind.as_str()).is_some_and(|handler| handler.side_by_side()) {
+                        let runner = Arc::clone(self);
+                        tokio::spawn(async move { runner.perform(job).await });
+                    } else {
+                        self.perform(job).await;
+                    }
                 }
-                // Another worker has it; it ends or its lease does.
+                // It is at work: it ends, or on another node its lease does.
                 Next::Busy => tokio::select! {
                     () = finished => {}
-                    () = tokio::time::sleep(Duration::from_millis(20)) => {}
+                    () = tokio::time::sleep(Duration::from_millis(100)) => {}
                 },
                 Next::Nothing => return self.set_clock(tenant, target_ms).await,
             }
@@ -223,11 +239,7 @@ impl Runner {
         if next > now_ms {
             return Ok(Duration::from_millis(u64::try_from(next - now_ms).unwrap_or(0)).min(POLL));
         }
-        let room = RUNNING_MAX.saturating_sub(this.busy().running);
-        if room == 0 {
-            return Ok(POLL);
-        }
-        let jobs = this.take(Take::Due { now_ms, limit: room }).await?;
+        let jobs = this.take(now_ms, TAKEN_MAX).await?;
         let none = jobs.is_empty();
         for job in jobs {
             let runner = Arc::clone(this);
@@ -250,32 +262,25 @@ impl Runner {
             .await
     }
 
-    async fn take(&self, what: Take) -> ApiResult<Vec<Job>> {
-        let Take::Due { now_ms, limit } = what;
-        let full = self.full_lanes();
-        let widths: HashMap<String, usize> =
-            self.handlers.iter().map(|(kind, handler)| ((*kind).to_owned(), handler.lane_width())).collect();
-        let lanes = self.busy().lanes.clone();
-        let owner = self.new_owner();
+    async fn take(&self, now_ms: i64, limit: usize) -> ApiResult<Vec<Job>> {
+        let room = self.room();
+        let owners = self.new_owners(limit);
         let taken = self
             .core
             .store
             .write(move |tx: &mut Tx| -> store::BoxFuture<'_, ApiResult<Vec<Job>>> {
-                let (full, widths, owner) = (full.clone(), widths.clone(), owner.clone());
-                let mut lanes = lanes.clone();
+                let (mut room, owners) = (room.clone(), owners.clone());
                 Box::pin(async move {
-                    let candidates = select_due(tx, now_ms, &full).await?;
                     let mut taken = Vec::new();
-                    for mut job in candidates {
-                        let used = lanes.entry(job.lane.clone()).or_default();
-                        let width = widths.get(&job.kind).copied().unwrap_or(0);
-                        if *used >= width || taken.len() >= limit {
-                            continue;
+                    for mut job in select_due(tx, now_ms, &room).await? {
+                        if taken.len() >= limit {
+                            break;
                         }
-                        *used += 1;
-                        job.owner.clone_from(&owner);
-                        lease(tx, &mut job, now_ms).await?;
-                        taken.push(job);
+                        if room.enter(&job) {
+                            job.owner.clone_from(&owners[taken.len()]);
+                            lease(tx, &mut job, now_ms).await?;
+                            taken.push(job);
+                        }
                     }
                     Ok(taken)
                 })
@@ -287,7 +292,7 @@ impl Runner {
 
     async fn take_next(&self, tenant: &Tenant, target_ms: i64) -> ApiResult<Next> {
         let now_ms = self.core.clock.now_ms();
-        let owner = self.new_owner();
+        let owner = self.new_owners(1).swap_remove(0);
         let tenant = tenant.clone();
         let next = self
             .core
@@ -337,13 +342,15 @@ impl Runner {
         if let Err(error) = &outcome {
             tracing::warn!(job.kind, job.key, job.attempts, ?error, "a job failed and will be tried again");
         }
-        if let Err(error) = self.finish(&job, outcome.is_ok()).await {
-            tracing::error!(
-                job.kind,
-                job.key,
-                ?error,
-                "a job's end could not be written down; it runs again when its lease ends"
-            );
+        for attempt in 1..=FINISH_TRIES {
+            match self.finish(&job, outcome.is_ok()).await {
+                Ok(()) => break,
+                Err(error) if attempt == FINISH_TRIES => {
+                    let note = "a job's end could not be written down; it runs again when its lease ends";
+                    tracing::error!(job.kind, job.key, ?error, "{note}");
+                }
+                Err(_) => tokio::time::sleep(Duration::from_millis(100 * u64::from(attempt))).await,
+            }
         }
         self.leave(&job);
     }
@@ -388,76 +395,103 @@ impl Runner {
     }
 
     async fn set_clock(&self, tenant: &Tenant, target_ms: i64) -> ApiResult<()> {
-        let offset = self
+        let changed = self
             .core
             .write(tenant, move |cx| {
                 Box::pin(async move {
                     let step = target_ms - cx.now_ms();
                     if step <= 0 {
-                        return Ok(cx.offset_ms());
+                        return Ok(None);
                     }
                     let offset = cx.offset_ms() + step;
                     let sql = "insert into sandbox_clocks (tenant, offset_ms, version) values ($1, $2, 1) \
                                on conflict (tenant) do update set offset_ms = excluded.offset_ms, version = sandbox_clocks.version + 1";
                     cx.run(sql, &[Value::from(offset)]).await?;
-                    cx.run("update jobs set due_at_ms = run_at_ms - $2 where tenant = $1", &[Value::from(offset)]).await?;
-                    Ok(offset)
+                    cx.run(SHIFT, &[Value::from(offset)]).await?;
+                    if cx.tx.engine() == Engine::Sqlite {
+                        cx.core.remember_offset(&cx.tenant, offset);
+                    }
+                    Ok(Some(offset))
                 })
             })
-            .await?;
-        self.core.remember_offset(tenant, offset);
+            .await
+            .inspect_err(|_| self.core.forget_offset(tenant))?;
+        // Transactions that began before the clock moved may have written jobs by the old one meanwhile.
+        if let Some(offset) = changed
+            && self.core.store.engine() == Engine::Postgres
+        {
+            self.core
+                .write(tenant, move |cx| Box::pin(async move { cx.run(SHIFT, &[Value::from(offset)]).await.map(|_| ()) }))
+                .await?;
+        }
         Ok(())
     }
 
     async fn renew_leases(&self) {
-        if self.busy().running == 0 {
-            return;
-        }
         let until = self.core.clock.now_ms() + LEASE_MS;
-        let prefix = self.node.clone();
-        let renewed = self
-            .core
-            .store
-            .write(move |tx: &mut Tx| -> store::BoxFuture<'_, ApiResult<u64>> {
-                let (from, to) = (format!("{prefix}."), format!("{prefix}/"));
-                Box::pin(async move {
-                    let sql =
-                        "update jobs set lease_until_ms = $1 where lease_owner > $2 and lease_owner < $3 and lease_until_ms > 0";
-                    Ok(tx.execute(sql, &[Value::from(until), Value::from(from), Value::from(to)]).await?)
+        let owners: Vec<String> = self.busy().owners.iter().cloned().collect();
+        for owners in owners.chunks(100) {
+            let owners = owners.to_vec();
+            let renewed = self
+                .core
+                .store
+                .write(move |tx: &mut Tx| -> store::BoxFuture<'_, ApiResult<u64>> {
+                    let owners = owners.clone();
+                    Box::pin(async move {
+                        let places: Vec<String> = (0..owners.len()).map(|index| format!("${}", index + 2)).collect();
+                        let sql = format!(
+                            "update jobs set lease_until_ms = $1 where lease_until_ms > 0 and lease_owner in ({})",
+                            places.join(", ")
+                        );
+                        let mut params = vec![Value::from(until)];
+                        params.extend(owners.into_iter().map(Value::from));
+                        Ok(tx.execute(&sql, &params).await?)
+                    })
                 })
-            })
-            .await;
-        if let Err(error) = renewed {
-            tracing::error!(?error, "leases could not be renewed");
+                .await;
+            if let Err(error) = renewed {
+                tracing::error!(?error, "leases could not be renewed");
+            }
         }
     }
 
-    fn new_owner(&self) -> String {
+    /// Names for leases; each is used once, so that a lease whose end was lost is renewed by nobody.
+    fn new_owners(&self, count: usize) -> Vec<String> {
         let mut busy = self.busy();
-        busy.leases += 1;
-        format!("{}.{}", self.node, busy.leases)
+        let first = busy.leases;
+        busy.leases += u64::try_from(count).unwrap_or(0);
+        (first..busy.leases).map(|number| format!("{}.{number}", self.node)).collect()
     }
 
-    fn full_lanes(&self) -> HashSet<String> {
-        let widest = self.handlers.values().map(|handler| handler.lane_width()).max().unwrap_or(1);
-        self.busy().lanes.iter().filter(|(_, used)| **used >= widest).map(|(lane, _)| lane.clone()).collect()
+    /// How much room there is now.
+    fn room(&self) -> Room {
+        let busy = self.busy();
+        let kinds = self.handlers.iter().map(|(kind, handler)| {
+            let used = busy.kinds.get(*kind).copied().unwrap_or(0);
+            ((*kind).to_owned(), (handler.at_once().saturating_sub(used), handler.lane_width()))
+        });
+        Room { kinds: kinds.collect(), lanes: busy.lanes.clone() }
     }
 
     fn enter(&self, jobs: &[Job]) {
         let mut busy = self.busy();
         for job in jobs {
             *busy.lanes.entry(job.lane.clone()).or_default() += 1;
-            busy.running += 1;
+            *busy.kinds.entry(job.kind.clone()).or_default() += 1;
+            busy.owners.insert(job.owner.clone());
         }
     }
 
     fn leave(&self, job: &Job) {
         let mut busy = self.busy();
-        busy.running = busy.running.saturating_sub(1);
-        if let Some(used) = busy.lanes.get_mut(&job.lane) {
-            *used -= 1;
-            if *used == 0 {
-                busy.lanes.remove(&job.lane);
+        let Busy { lanes, kinds, owners, .. } = &mut *busy;
+        owners.remove(&job.owner);
+        for (counts, name) in [(lanes, &job.lane), (kinds, &job.kind)] {
+            if let Some(used) = counts.get_mut(name) {
+                *used -= 1;
+                if *used == 0 {
+                    counts.remove(name);
+                }
             }
         }
         drop(busy);
@@ -469,8 +503,38 @@ impl Runner {
     }
 }
 
-enum Take {
-    Due { now_ms: i64, limit: usize },
+/// What a clock that moved does to its tenant's jobs.
+const SHIFT: &str = "update jobs set due_at_ms = run_at_ms - $2 where tenant = $1";
+
+/// How many more jobs may start, by kind and lane.
+#[derive(Clone)]
+struct Room {
+    /// For each kind: how many more, and how wide its lanes are.
+    kinds: HashMap<String, (usize, usize)>,
+    /// For each lane: how many are at work.
+    lanes: HashMap<String, usize>,
+}
+
+impl Room {
+    /// Takes a place for a job; false if there is none.
+    fn enter(&mut self, job: &Job) -> bool {
+        let Some((left, width)) = self.kinds.get_mut(&job.kind) else { return false };
+        let used = self.lanes.entry(job.lane.clone()).or_default();
+        if *left == 0 || *used >= *width {
+            return false;
+        }
+        *left -= 1;
+        *used += 1;
+        true
+    }
+
+    /// Lanes and kinds that take nothing now.
+    fn full(&self) -> (Vec<&str>, Vec<&str>) {
+        let widest = self.kinds.values().map(|(_, width)| *width).max().unwrap_or(1);
+        let lanes = self.lanes.iter().filter(|(_, used)| **used >= widest).map(|(lane, _)| lane.as_str()).collect();
+        let kinds = self.kinds.iter().filter(|(_, (left, _))| *left == 0).map(|(kind, _)| kind.as_str()).collect();
+        (lanes, kinds)
+    }
 }
 
 enum Next {
@@ -479,14 +543,17 @@ enum Next {
     Nothing,
 }
 
-async fn select_due(tx: &mut Tx, now_ms: i64, full: &HashSet<String>) -> ApiResult<Vec<Job>> {
+async fn select_due(tx: &mut Tx, now_ms: i64, room: &Room) -> ApiResult<Vec<Job>> {
     let mut sql = String::from(
         "select tenant, kind, key, lane, run_at_ms, attempts, payload from jobs where due_at_ms <= $1 and lease_until_ms <= $1",
     );
     let mut params = vec![Value::from(now_ms)];
-    for lane in full {
-        params.push(Value::from(lane.as_str()));
-        sql.push_str(&format!(" and lane <> ${}", params.len()));
+    let (lanes, kinds) = room.full();
+    for (column, names) in [("lane", lanes), ("kind", kinds)] {
+        for name in names {
+            params.push(Value::from(name));
+            sql.push_str(&format!(" and {column} <> ${}", params.len()));
+        }
     }
     sql.push_str(" order by due_at_ms limit 256 for update skip locked");
     let rows = tx.query(&sql, &params).await?;

@@ -31,6 +31,7 @@ create table api_keys (
   primary key (hash)
 );
 create index api_keys_by_tenant on api_keys (tenant, id);
+create index api_keys_kept on api_keys (created) where sealed is not null;
 
 create table doors (
   hash bytea not null,
@@ -84,6 +85,7 @@ create table deliveries (
   next_attempt_at bigint,
   primary key (tenant, event, endpoint)
 );
+create index deliveries_by_endpoint on deliveries (tenant, endpoint) where state = 'pending';
 
 create table delivery_attempts (
   tenant text not null,
@@ -105,7 +107,7 @@ create table idempotency_keys (
   fingerprint bytea not null,
   request_id text not null,
   status bigint not null,
-  body text not null,
+  body bytea not null,
   primary key (tenant, key)
 );
 create index idempotency_keys_by_age on idempotency_keys (created_real);

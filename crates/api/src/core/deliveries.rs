@@ -31,6 +31,15 @@ impl Handler for Deliver {
         AT_ONCE
     }
 
+    /// Deliveries mostly wait for their receivers: slow ones must leave room for others.
+    fn at_once(&self) -> usize {
+        1_024
+    }
+
+    fn side_by_side(&self) -> bool {
+        true
+    }
+
     fn run(&self, job: Job) -> BoxFuture<'static, ApiResult<()>> {
         let app = self.0.clone();
         Box::pin(async move { deliver(app, job).await })

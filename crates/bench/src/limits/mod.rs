@@ -1,0 +1,9 @@
+//! The limits that the server is measured against: what the same libraries do when they do nothing else.
+
+mod group;
+mod http;
+mod rows;
+
+pub use group::GroupWriter;
+pub use http::{Answer, Kind, serve};
+pub use rows::{Rows, Words, commit_groups, open, scattered};
