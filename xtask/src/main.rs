@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod bench;
 mod check;
 mod contract;
 mod crash;
@@ -31,6 +32,8 @@ enum Command {
     Test(test::Options),
     /// Formatting, lints, crate directions and house rules
     Check,
+    /// Measures the server beside its limits and writes docs/performance.md
+    Bench(bench::Options),
     /// Kills the server under load and looks whether anything was lost
     Crash(crash::Options),
     /// Feeds mutated inputs to the form decoder
@@ -41,6 +44,7 @@ fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Test(options) => test::run(&options),
         Command::Check => check::run(),
+        Command::Bench(options) => bench::run(&options),
         Command::Crash(options) => crash::run(&options),
         Command::FuzzForm(options) => fuzz::run(&options),
     }

@@ -156,7 +156,7 @@ fn read_permissions(text: &str) -> ApiResult<Permissions> {
 async fn open_sandbox(app: &App, key: &str, now_ms: i64) -> ApiResult<Known> {
     let rest = key.strip_prefix("sk_test_").filter(|rest| sandboxes::opens(rest));
     match rest {
-        Some(rest) if app.settings.open_sandboxes => {
+        Some(rest) if app.settings.open_sandboxes && !sandboxes::has_live_accounts(&app.core).await? => {
             let caller = Arc::new(sandboxes::open(app, rest).await?);
             Ok(Known { caller, expires_at: None, seen_ms: now_ms })
         }

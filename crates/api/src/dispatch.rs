@@ -48,6 +48,8 @@ struct Trace {
     idempotency_key: Option<String>,
     account: Option<String>,
     replayed: bool,
+    /// The caller is known, so that the request stands in its log.
+    logged: bool,
 }
 
 /// A request that may be run.
@@ -84,6 +86,7 @@ pub async fn dispatch(app: &App, incoming: Incoming) -> Outgoing {
         idempotency_key: None,
         account: None,
         replayed: false,
+        logged: false,
     };
     let result = answer(app, &incoming, &mut trace).await;
     let (status, body) = match result {
@@ -118,6 +121,7 @@ async fn answer(app: &App, incoming: &Incoming, trace: &mut Trace) -> ApiResult<
         return Err(ApiError::unknown_url(method, &incoming.path));
     };
     let caller = auth::authenticate(app, &incoming.headers).await?;
+    trace.logged = true;
     trace.account = header_text(&incoming.headers, "stripe-account");
     let prepared = prepare(incoming, trace, route, ids, &caller);
     match prepared {
@@ -348,8 +352,10 @@ async fn finish(cx: &mut Cx<'_>, reply: Reply, paths: &[String], access: &Access
 
 fn error_body(app: &App, trace: &Trace, error: &ApiError) -> String {
     let mut body = error.to_json();
-    body["error"]["request_log_url"] =
-        format!("{}/drawbridge/v1/request_logs/{}", app.settings.base_url, trace.request_id).into();
+    if trace.logged {
+        let url = format!("{}/drawbridge/v1/request_logs/{}", app.settings.base_url, trace.request_id);
+        body["error"]["request_log_url"] = url.into();
+    }
     body.to_string()
 }
 

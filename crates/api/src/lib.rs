@@ -18,4 +18,4 @@ pub use app::{App, Settings};
 pub use connections::linking::try_session;
 pub use dispatch::{Incoming, Outgoing};
 pub use reply::Reply;
-pub use route::{Call, Nothing};
+pub use route::{Call, Keys, Nothing, Route};

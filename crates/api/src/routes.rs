@@ -73,9 +73,11 @@ pub(crate) fn jobs(app: &App) -> Vec<Arc<dyn Handler>> {
     vec![
         Arc::new(deliveries::Deliver(app.clone())),
         Arc::new(test_clocks::AdvanceJob(app.clone())),
+        Arc::new(test_clocks::ExpireJob(app.clone())),
         Arc::new(refresh::Run(app.clone())),
         Arc::new(refresh::Daily(app.clone())),
         Arc::new(refresh::Release(app.clone())),
+        Arc::new(refresh::ReleaseGrant(app.clone())),
     ]
 }
 

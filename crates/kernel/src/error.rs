@@ -161,7 +161,8 @@ impl ApiError {
     /// 503: the database or its disk cannot take the write now.
     #[must_use]
     pub fn unavailable(internal: impl Into<String>) -> Self {
-        let message = "This server cannot store data right now; nothing was changed. Please try again later.";
+        let message =
+            "This server cannot store data right now. Please try again later, with the same idempotency key if you gave one.";
         let mut error = Self::new(503, ErrorType::Api, None, message);
         error.0.internal = Some(internal.into());
         error.before_work()
@@ -231,8 +232,11 @@ impl ApiError {
         error.insert("type".into(), json!(self.0.kind.as_str()));
         if let Some(code) = &self.0.code {
             error.insert("code".into(), json!(code));
-            let page = code.replace('_', "-");
-            error.insert("doc_url".into(), json!(format!("https://stripe.com/docs/error-codes/{page}")));
+            // Codes of our own have no page there.
+            if !code.starts_with("session_") {
+                let page = code.replace('_', "-");
+                error.insert("doc_url".into(), json!(format!("https://stripe.com/docs/error-codes/{page}")));
+            }
         }
         error.insert("message".into(), json!(self.0.message));
         if let Some(param) = &self.0.param {

@@ -283,7 +283,7 @@ impl Texts {
                 "We found 1 account at {bank}, but {business} cannot use its type. Choose another bank."
             }
             Problem::NoEligibleAccounts { .. } => {
-                "We found {found} accounts at {bank}, but {business} cannot use their types. Choose another bank."
+                "We found {found} accounts at {bank}, but {business} cannot use them. Choose another bank."
             }
             Problem::AccessDenied => {
                 "Access was declined, or the bank\u{2019}s page was closed. You can try again or choose another bank."

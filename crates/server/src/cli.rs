@@ -24,22 +24,15 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Answer requests (what happens without a command)
-    Serve {
-        #[command(flatten)]
-        config: Config,
-    },
+    Serve,
     /// Show the keys of the local sandbox
     Keys {
-        #[command(flatten)]
-        config: Config,
         /// As JSON
         #[arg(long)]
         json: bool,
     },
     /// Make an account and show its keys, once
     CreateAccount {
-        #[command(flatten)]
-        config: Config,
         /// The business's name, as people see it when they link a bank
         #[arg(long)]
         name: String,
@@ -64,10 +57,11 @@ pub fn run() -> ExitCode {
         Err(error) => return fail(&StartError(error.to_string())),
     };
     let outcome = runtime.block_on(async move {
-        match cli.command.unwrap_or(Command::Serve { config: cli.config }) {
-            Command::Serve { config } => serve(&config).await,
-            Command::Keys { config, json } => keys(&config, json).await,
-            Command::CreateAccount { config, name, live } => create_account(&config, &name, live).await,
+        let config = cli.config;
+        match cli.command.unwrap_or(Command::Serve) {
+            Command::Serve => serve(&config).await,
+            Command::Keys { json } => keys(&config, json).await,
+            Command::CreateAccount { name, live } => create_account(&config, &name, live).await,
         }
     });
     match outcome {

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
+use clap::builder::FalseyValueParser;
 
 /// The file name of the SQLite database within the data directory.
 const DATABASE_FILE: &str = "drawbridge.db";
@@ -12,23 +13,23 @@ const DATABASE_FILE: &str = "drawbridge.db";
 #[derive(Debug, Clone, Args)]
 pub struct Config {
     /// Directory for the database and the vault key
-    #[arg(long, env = "DRAWBRIDGE_DATA", default_value = "./drawbridge-data", value_name = "DIR")]
+    #[arg(long, global = true, env = "DRAWBRIDGE_DATA", default_value = "./drawbridge-data", value_name = "DIR")]
     pub data: PathBuf,
     /// A PostgreSQL database instead of SQLite in the data directory
-    #[arg(long, env = "DRAWBRIDGE_DATABASE", value_name = "URL")]
+    #[arg(long, global = true, env = "DRAWBRIDGE_DATABASE", value_name = "URL")]
     pub database: Option<String>,
     /// The vault's master key, 64 hexadecimal digits; without it, a file in the data directory. Nodes that share a
     /// database need the same one.
-    #[arg(long, env = "DRAWBRIDGE_VAULT_KEY", value_name = "HEX", hide_env_values = true)]
+    #[arg(long, global = true, env = "DRAWBRIDGE_VAULT_KEY", value_name = "HEX", hide_env_values = true)]
     pub vault_key: Option<String>,
     /// Address to listen on; port 0 takes a free one
-    #[arg(long, env = "DRAWBRIDGE_LISTEN", default_value = "127.0.0.1:12111", value_name = "ADDR")]
+    #[arg(long, global = true, env = "DRAWBRIDGE_LISTEN", default_value = "127.0.0.1:12111", value_name = "ADDR")]
     pub listen: SocketAddr,
     /// Where browsers and banks reach this server, if not at the address it listens on
-    #[arg(long, env = "DRAWBRIDGE_PUBLIC_URL", value_name = "URL")]
+    #[arg(long, global = true, env = "DRAWBRIDGE_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<String>,
     /// Unknown test keys open no sandboxes, even on a loopback address
-    #[arg(long, env = "DRAWBRIDGE_NO_OPEN_SANDBOXES")]
+    #[arg(long, global = true, env = "DRAWBRIDGE_NO_OPEN_SANDBOXES", value_parser = FalseyValueParser::new())]
     pub no_open_sandboxes: bool,
 }
 

@@ -55,16 +55,21 @@ impl Shell {
     /// Answers one request, whatever happens on the way.
     pub async fn respond(self, request: Request<Body>) -> Response {
         let is_api = api::dispatch::is_api_path(request.uri().path());
+        let shell = self.clone();
         let answered = async move {
             if is_api {
-                return answer(self.app, request).await;
+                return answer(shell.app, request).await;
             }
-            match self.rest.oneshot(request).await {
-                Ok(response) => response,
-                Err(never) => match never {},
+            // Pages write too: a browser that goes away stops nothing half-way.
+            let Shell { app, rest } = shell;
+            match tokio::spawn(async move { rest.oneshot(request).await }).await {
+                Ok(Ok(response)) => response,
+                Ok(Err(never)) => match never {},
+                Err(error) => refuse(&app, &ApiError::internal(error.to_string())),
             }
         };
-        AssertUnwindSafe(answered).catch_unwind().await.unwrap_or_else(|_| refuse(&ApiError::internal("a handler panicked")))
+        let answered = AssertUnwindSafe(answered).catch_unwind().await;
+        answered.unwrap_or_else(|_| refuse(&self.app, &ApiError::internal("a handler panicked")))
     }
 }
 
@@ -113,9 +118,9 @@ async fn answer(app: App, request: Request<Body>) -> Response {
     let body = match tokio::time::timeout(BODY_WAIT, Limited::new(body, BODY_BYTES_MAX).collect()).await {
         Ok(Ok(body)) => body.to_bytes(),
         Ok(Err(error)) if error.is::<LengthLimitError>() => {
-            return refuse(&ApiError::too_large(format!("The request's body is larger than {BODY_BYTES_MAX} bytes.")));
+            return refuse(&app, &ApiError::too_large(format!("The request's body is larger than {BODY_BYTES_MAX} bytes.")));
         }
-        Ok(Err(_)) | Err(_) => return refuse(&ApiError::invalid("The request's body did not arrive whole.")),
+        Ok(Err(_)) | Err(_) => return refuse(&app, &ApiError::invalid("The request's body did not arrive whole.")),
     };
     let incoming = Incoming {
         method: parts.method,
@@ -127,12 +132,13 @@ async fn answer(app: App, request: Request<Body>) -> Response {
     if incoming.method == Method::GET {
         return respond(api::dispatch::dispatch(&app, incoming).await);
     }
-    let task = tokio::spawn(async move { api::dispatch::dispatch(&app, incoming).await });
+    let own = app.clone();
+    let task = tokio::spawn(async move { api::dispatch::dispatch(&own, incoming).await });
     match task.await {
         Ok(outgoing) => respond(outgoing),
         Err(error) => {
             tracing::error!(%error, "a request's task ended early");
-            refuse(&ApiError::internal("the request's task ended early"))
+            refuse(&app, &ApiError::internal("the request's task ended early"))
         }
     }
 }
@@ -145,11 +151,11 @@ fn respond(outgoing: Outgoing) -> Response {
 }
 
 /// An error found before the product saw the request.
-fn refuse(error: &ApiError) -> Response {
+fn refuse(app: &App, error: &ApiError) -> Response {
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    headers.insert("request-id", HeaderValue::from_static("req_unread"));
+    let id = app.core.ids().id("req_", 14, app.core.clock.now_us());
+    headers.insert("request-id", HeaderValue::from_str(&id).unwrap_or(HeaderValue::from_static("req_")));
     headers.insert("stripe-version", HeaderValue::from_static(kernel::ApiVersion::LATEST));
-    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     respond(Outgoing { status: error.status(), headers, body: error.to_json().to_string().into() })
 }

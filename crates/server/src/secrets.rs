@@ -2,7 +2,7 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 
 use kernel::Entropy;
@@ -27,7 +27,7 @@ pub fn master_key(config: &Config, entropy: &dyn Entropy) -> Result<[u8; 32], St
 
 fn key_file(path: &Path, entropy: &dyn Entropy) -> io::Result<[u8; 32]> {
     if let Some(directory) = path.parent() {
-        fs::create_dir_all(directory)?;
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
     }
     let mut key = [0; 32];
     entropy.fill(&mut key);

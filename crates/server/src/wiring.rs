@@ -19,6 +19,8 @@ use crate::{bank, secrets};
 
 /// How often what is too old is swept.
 const SWEEP_EVERY: Duration = Duration::from_secs(3_600);
+/// How often samples of `/metrics` are put together, so that they do not pile up when nobody asks for them.
+const UPKEEP_EVERY: Duration = Duration::from_secs(5);
 /// The name of the sandbox that a new server begins with.
 const FIRST_BUSINESS: &str = "Rocket Rides";
 
@@ -46,6 +48,7 @@ pub struct Running {
     pub base_url: String,
     /// The keys of the local sandbox, if this server keeps one.
     pub keys: Option<sandboxes::KeyPair>,
+    metrics: Option<PrometheusHandle>,
 }
 
 /// What tests put in place of the machine's.
@@ -112,7 +115,8 @@ pub async fn start(config: &Config, around: Surroundings, metrics: Option<Promet
         .map_err(|error| StartError(format!("cannot listen on {}: {error}", config.listen)))?;
     let address = listener.local_addr().map_err(|error| StartError(error.to_string()))?;
     let base_url = base_url(config, address);
-    let loopback = address.ip().is_loopback();
+    // Behind a public address a loopback socket is a proxy's back end, and anybody may be in front of it.
+    let loopback = address.ip().is_loopback() && config.public_url.as_deref().is_none_or(is_loopback_url);
     let live = sandboxes::has_live_accounts(&core).await.map_err(own)?;
     let keys = local_sandbox(&core, live).await?;
     let egress = egress::Client::new(egress::Limits::default()).map_err(|error| StartError(error.to_string()))?;
@@ -133,8 +137,14 @@ pub async fn start(config: &Config, around: Surroundings, metrics: Option<Promet
         pages::Settings { base_url: base_url.clone(), sandbox, open_sandboxes, version: env!("CARGO_PKG_VERSION").into() },
     );
     let bank = bank::test_bank(&core, &base_url).router();
-    let shell = Shell::new(app.clone(), pages, Some(bank), metrics);
-    Ok(Running { app, shell, listener, base_url, keys })
+    let shell = Shell::new(app.clone(), pages, Some(bank), metrics.clone());
+    Ok(Running { app, shell, listener, base_url, keys, metrics })
+}
+
+fn is_loopback_url(url: &str) -> bool {
+    let authority = url.split("://").nth(1).unwrap_or("").split('/').next().unwrap_or("");
+    let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host).trim_matches(['[', ']']);
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 fn base_url(config: &Config, address: SocketAddr) -> String {
@@ -175,6 +185,16 @@ async fn start_keys(core: &Arc<Core>, pair: &sandboxes::KeyPair) -> Result<pages
 impl Running {
     /// Answers requests and runs jobs until `stop` is done; then finishes what is under way and closes the database.
     pub async fn serve(self, stop: impl Future<Output = ()>) {
+        let metrics = self.metrics.clone();
+        let upkeep = tokio::spawn(async move {
+            let mut every = tokio::time::interval(UPKEEP_EVERY);
+            loop {
+                every.tick().await;
+                if let Some(metrics) = &metrics {
+                    metrics.run_upkeep();
+                }
+            }
+        });
         let worker = tokio::spawn(Arc::clone(self.app.runner()).work());
         let core = Arc::clone(&self.app.core);
         let sweeper = tokio::spawn(async move {
@@ -189,6 +209,7 @@ impl Running {
         http::serve(self.listener, self.shell, stop).await;
         worker.abort();
         sweeper.abort();
+        upkeep.abort();
         self.app.core.store.close().await;
     }
 }

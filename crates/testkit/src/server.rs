@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use api::App;
-use kernel::{ApiResult, Clock, ManualClock, SystemEntropy};
+use kernel::{ApiResult, Clock, ManualClock, SystemEntropy, Tenant};
 use server::wiring::{self, Surroundings};
 use server::http::{Shell, serve};
 use server::{Config, Running};
@@ -128,6 +128,17 @@ impl TestServer {
             })
         });
         read.await.expect("jobs are read")
+    }
+
+    /// The kinds of what the vault keeps for a tenant, in order.
+    pub async fn sealed(&self, tenant: &Tenant) -> Vec<String> {
+        let read = self.app.core.read(tenant, |cx| {
+            Box::pin(async move {
+                let rows = cx.rows("select name from vault where tenant = $1 order by name", &[]).await?;
+                rows.iter().map(|row| Ok(row.text(0)?.split('/').next().unwrap_or("").to_owned())).collect::<ApiResult<Vec<_>>>()
+            })
+        });
+        read.await.expect("the vault is read")
     }
 
     /// Ends the test: nothing that is due may be left undone.

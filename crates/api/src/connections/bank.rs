@@ -1,15 +1,22 @@
 //! What stands between a tenant and its banks: registrations and grants, sealed in the vault, and their renewal.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use banks::{BankConnector, BankError, BoxFuture, CallContext, ClientRegistration, Grant};
-use kernel::{ApiError, ApiResult, Cx, Tenant};
-use serde::Serialize;
+use kernel::{ApiError, ApiResult, Cx, Tenant, Vault};
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use store::Value;
 
 use super::institutions::Institution;
 use crate::App;
+
+/// How often, and how long each time, a renewal under way elsewhere is waited for.
+const RENEWAL_WAITS: u32 = 100;
+const RENEWAL_WAIT: Duration = Duration::from_millis(200);
+/// A renewal whose holder died is free again after this.
+const RENEWAL_HELD_MS: i64 = 30_000;
 
 /// Hands the product's random bytes to the connectors.
 struct Randomness(Arc<dyn kernel::Entropy>);
@@ -21,10 +28,10 @@ impl banks::Entropy for Randomness {
 }
 
 /// The surroundings of a call to a bank.
-pub(crate) fn context(app: &App, tenant: &Tenant, user_present: bool) -> CallContext {
+pub(crate) fn context(app: &App, institution: &Institution, user_present: bool) -> CallContext {
     CallContext {
         now: app.core.clock.now(),
-        policy: app.egress_policy(tenant.livemode()),
+        policy: institution.policy.clone(),
         user_present,
         entropy: Arc::new(Randomness(Arc::clone(&app.core.entropy))),
     }
@@ -58,6 +65,15 @@ pub(crate) async fn forget(cx: &mut Cx<'_>, name: &str) -> ApiResult<()> {
     Ok(())
 }
 
+/// A grant and the registration that it was given to: a bank takes it from no other client.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct StoredGrant {
+    /// The vault's name of the registration.
+    pub client: String,
+    /// The tokens.
+    pub grant: Grant,
+}
+
 /// The vault's name of a grant.
 pub(crate) fn grant_name(authorization: &str) -> String {
     format!("grant/{authorization}")
@@ -68,29 +84,42 @@ pub(crate) fn numbers_name(account: &str) -> String {
     format!("numbers/{account}")
 }
 
-/// This tenant's registration at a bank; made on first use.
-pub(crate) async fn registration(app: &App, tenant: &Tenant, institution: &Institution) -> Result<ClientRegistration, Failure> {
+/// The vault's name of this tenant's registration at a bank for this server's present address; made on first use. A server
+/// that moves to another address registers anew, and keeps the old registration for the grants that were given to it.
+pub(crate) async fn register(app: &App, tenant: &Tenant, institution: &Institution) -> Result<String, Failure> {
     let redirect = redirect_uri(app);
-    let name = format!("client/{}", institution.id);
+    let hash: String = Vault::secret_hash(&redirect).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+    let name = format!("client/{}/{hash}", institution.id);
     let wanted = name.clone();
     let known: Option<(ClientRegistration, i64)> =
         app.core.read(tenant, move |cx| Box::pin(async move { read_sealed(cx, &wanted).await })).await?;
-    if let Some((known, _)) = known
-        && known.redirect_uri == redirect
-    {
-        return Ok(known);
+    if known.is_some() {
+        return Ok(name);
     }
-    let ctx = context(app, tenant, true);
-    // The bank keeps the customers of different tenants apart by this name.
+    let ctx = context(app, institution, true);
+    // The bank keeps the customers of different tenants apart by the tenant's key.
     let fresh = institution.connector.register(&ctx, &redirect, tenant.key(), "Drawbridge").await?;
-    let kept = fresh.clone();
+    let kept = name.clone();
     app.core
         .write(tenant, move |cx| {
-            let (name, fresh) = (name.clone(), fresh.clone());
-            Box::pin(async move { write_sealed(cx, &name, &fresh).await })
+            let (name, fresh) = (kept.clone(), fresh.clone());
+            Box::pin(async move {
+                let sealed = cx.core.vault.seal(&cx.tenant, &name, &serde_json::to_vec(&fresh)?);
+                // Of two first logins at once, one registration stays and both use it.
+                let sql = "insert into vault (tenant, name, version, sealed) values ($1, $2, 1, $3) on conflict (tenant, name) do nothing";
+                cx.run(sql, &[Value::from(name), Value::from(sealed)]).await?;
+                Ok(())
+            })
         })
         .await?;
-    Ok(kept)
+    Ok(name)
+}
+
+/// A registration that [`register`] named.
+pub(crate) async fn registration(app: &App, tenant: &Tenant, name: &str) -> ApiResult<ClientRegistration> {
+    let name = name.to_owned();
+    let found = app.core.read(tenant, move |cx| Box::pin(async move { read_sealed(cx, &name).await })).await?;
+    found.map(|(registration, _)| registration).ok_or_else(|| ApiError::internal("a grant's client registration is gone"))
 }
 
 /// Why a bank could not be asked.
@@ -121,10 +150,9 @@ pub(crate) struct Access<'a> {
     institution: &'a Institution,
     authorization: String,
     registration: ClientRegistration,
-    grant: Grant,
+    stored: StoredGrant,
     version: i64,
-    /// The surroundings of its calls.
-    pub ctx: CallContext,
+    ctx: CallContext,
 }
 
 impl<'a> Access<'a> {
@@ -136,17 +164,16 @@ impl<'a> Access<'a> {
         authorization: &str,
         user_present: bool,
     ) -> Result<Access<'a>, Failure> {
-        let registration = registration(app, tenant, institution).await?;
-        let (grant, version) = stored_grant(app, tenant, authorization).await?.ok_or(BankError::GrantRevoked)?;
+        let (stored, version) = stored_grant(app, tenant, authorization).await?.ok_or(BankError::GrantRevoked)?;
         Ok(Access {
             app,
             tenant: tenant.clone(),
             institution,
             authorization: authorization.to_owned(),
-            registration,
-            grant,
+            registration: registration(app, tenant, &stored.client).await?,
+            stored,
             version,
-            ctx: context(app, tenant, user_present),
+            ctx: context(app, institution, user_present),
         })
     }
 
@@ -155,7 +182,7 @@ impl<'a> Access<'a> {
     where
         F: for<'q> Fn(&'q Question<'q>) -> BoxFuture<'q, Result<T, BankError>>,
     {
-        if self.grant.needs_renewal(self.ctx.now) {
+        if self.stored.grant.needs_renewal(self.ctx.now) {
             self.renew().await?;
         }
         match question(&self.question(account)).await {
@@ -176,46 +203,89 @@ impl<'a> Access<'a> {
             ctx: &self.ctx,
             connector: self.institution.connector.as_ref(),
             registration: &self.registration,
-            grant: &self.grant,
+            grant: &self.stored.grant,
             account,
         }
     }
 
-    /// Renews the grant and stores it before use. If another node renewed it meanwhile, its grant is used.
+    /// Renews the grant, one caller at a time on all nodes: a bank that hands out a new refresh token each time would take
+    /// a second use of the old one for theft.
     async fn renew(&mut self) -> Result<(), Failure> {
-        let renewed = self.institution.connector.renew(&self.ctx, &self.registration, &self.grant).await;
-        match renewed {
-            Ok(grant) => {
-                let (name, seen, fresh) = (grant_name(&self.authorization), self.version, grant.clone());
-                let mine = self
-                    .app
-                    .core
-                    .write(&self.tenant, move |cx| {
-                        let (name, fresh) = (name.clone(), fresh.clone());
-                        Box::pin(async move { replace_grant(cx, &name, &fresh, seen).await })
-                    })
-                    .await?;
-                if mine {
-                    self.grant = grant;
-                    self.version += 1;
-                    return Ok(());
-                }
-                self.reload().await.map(|_| ())
+        for _ in 0..RENEWAL_WAITS {
+            if self.reload().await? {
+                return Ok(());
             }
-            Err(BankError::GrantRevoked) if self.reload().await? => Ok(()),
-            Err(error) => Err(error.into()),
+            if self.claim_renewal().await? {
+                let outcome = self.renew_alone().await;
+                self.end_renewal().await?;
+                return outcome;
+            }
+            tokio::time::sleep(RENEWAL_WAIT).await;
+        }
+        Err(BankError::Timeout.into())
+    }
+
+    async fn renew_alone(&mut self) -> Result<(), Failure> {
+        // Somebody may have renewed it between the last look and the claim.
+        if self.reload().await? {
+            return Ok(());
+        }
+        let grant = self.institution.connector.renew(&self.ctx, &self.registration, &self.stored.grant).await?;
+        let fresh = StoredGrant { client: self.stored.client.clone(), grant };
+        let (name, kept) = (grant_name(&self.authorization), fresh.clone());
+        self.app
+            .core
+            .write(&self.tenant, move |cx| {
+                let (name, kept) = (name.clone(), kept.clone());
+                Box::pin(async move { write_sealed(cx, &name, &kept).await })
+            })
+            .await?;
+        self.stored = fresh;
+        self.version += 1;
+        Ok(())
+    }
+
+    /// Takes over a grant that somebody else renewed; false if there is none.
+    async fn reload(&mut self) -> Result<bool, Failure> {
+        match stored_grant(self.app, &self.tenant, &self.authorization).await? {
+            Some((stored, version)) if version != self.version => {
+                (self.stored, self.version) = (stored, version);
+                Ok(true)
+            }
+            Some(_) => Ok(false),
+            None => Err(BankError::GrantRevoked.into()),
         }
     }
 
-    /// Takes over a newer stored grant; false if there is none.
-    async fn reload(&mut self) -> Result<bool, Failure> {
-        match stored_grant(self.app, &self.tenant, &self.authorization).await? {
-            Some((grant, version)) if version != self.version => {
-                (self.grant, self.version) = (grant, version);
-                Ok(true)
-            }
-            _ => Ok(false),
-        }
+    /// Takes the right to renew; false if somebody has it. It ends by itself, should its holder die.
+    async fn claim_renewal(&self) -> ApiResult<bool> {
+        let name = format!("renewing/{}", self.authorization);
+        self.app
+            .core
+            .write(&self.tenant, move |cx| {
+                let name = name.clone();
+                Box::pin(async move {
+                    let now_ms = cx.real_now_ms();
+                    let sql = "insert into vault (tenant, name, version, sealed) values ($1, $2, $3, $4) on conflict (tenant, name) \
+                               do update set version = excluded.version where vault.version < $5";
+                    let until_ms = now_ms + RENEWAL_HELD_MS;
+                    let params =
+                        [Value::from(name.as_str()), Value::from(until_ms), Value::from(Vec::new()), Value::from(now_ms)];
+                    Ok(cx.run(sql, &params).await? == 1)
+                })
+            })
+            .await
+    }
+
+    async fn end_renewal(&self) -> ApiResult<()> {
+        let name = format!("renewing/{}", self.authorization);
+        self.app
+            .core
+            .write(&self.tenant, move |cx| {
+                let name = name.clone();
+                Box::pin(async move { forget(cx, &name).await })
+            })
+            .await
     }
 }
 
@@ -237,13 +307,7 @@ pub(crate) struct Subject<'q> {
     pub currency: &'q str,
 }
 
-async fn stored_grant(app: &App, tenant: &Tenant, authorization: &str) -> ApiResult<Option<(Grant, i64)>> {
+async fn stored_grant(app: &App, tenant: &Tenant, authorization: &str) -> ApiResult<Option<(StoredGrant, i64)>> {
     let name = grant_name(authorization);
     app.core.read(tenant, move |cx| Box::pin(async move { read_sealed(cx, &name).await })).await
-}
-
-async fn replace_grant(cx: &mut Cx<'_>, name: &str, grant: &Grant, seen: i64) -> ApiResult<bool> {
-    let sealed = cx.core.vault.seal(&cx.tenant, name, &serde_json::to_vec(grant)?);
-    let sql = "update vault set sealed = $3, version = version + 1 where tenant = $1 and name = $2 and version = $4";
-    Ok(cx.run(sql, &[Value::from(name), Value::from(sealed), Value::from(seen)]).await? == 1)
 }

@@ -21,6 +21,8 @@ pub struct Institution {
     pub featured: bool,
     /// Offered in live mode, or in test mode.
     pub livemode: bool,
+    /// What calls to it may reach: it is the operator who names it, not a tenant.
+    pub policy: egress::Policy,
     /// The way to talk to it.
     pub connector: Arc<dyn BankConnector>,
 }

@@ -1,7 +1,7 @@
 //! `/v1/financial_connections/accounts/:id/owners`: snapshots of who owns an account.
 
 use form::Params;
-use kernel::{ApiError, ApiResult, Cx, ListParams, Page, Resource};
+use kernel::{ApiError, ApiResult, Columns, Cx, ListParams, Page, Resource};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -53,6 +53,11 @@ impl Resource for Ownership {
 
     fn id(&self) -> &str {
         &self.id
+    }
+
+    /// The account comes first.
+    fn columns(&self) -> Columns {
+        [self.owners.url.split('/').nth(4).map(str::to_owned), None, None, None]
     }
 }
 

@@ -8,6 +8,8 @@ use crate::{App, Call, Nothing, Reply};
 
 /// The longest way that one call moves a clock.
 const STEP_SECONDS_MAX: i64 = 5 * 366 * 86_400;
+/// The latest time a clock shows: ids hold their time until then.
+pub(crate) const LATEST: i64 = 12_960_000_000;
 
 /// `POST /drawbridge/v1/clock/advance`.
 #[derive(Debug, Clone, Params)]
@@ -25,8 +27,13 @@ pub struct Advance {
 /// None of its own.
 pub async fn retrieve(cx: &mut Cx<'_>, _call: Call<Nothing>) -> ApiResult<Reply> {
     Reply::json(&json!({
-        "object": "drawbridge.clock", "now": cx.now(), "offset_seconds": cx.offset_ms() / 1_000, "livemode": cx.tenant.livemode(),
+        "object": "drawbridge.clock", "now": cx.now(), "offset_seconds": rounded(cx.offset_ms()), "livemode": cx.tenant.livemode(),
     }))
+}
+
+/// Whole seconds; the clock moves in milliseconds, and a step takes some.
+fn rounded(offset_ms: i64) -> i64 {
+    (offset_ms + 500) / 1_000
 }
 
 /// Moves the sandbox's clock and answers when all that became due has run.
@@ -52,10 +59,13 @@ pub async fn advance(app: App, call: Call<Advance>) -> ApiResult<Reply> {
         let message = format!("The clock only moves forward; it shows {} now.", now_ms / 1_000);
         return Err(ApiError::invalid_param(param, message));
     }
+    if target_ms > LATEST * 1_000 {
+        return Err(ApiError::invalid_param(param, "The clock ends in the year 2380."));
+    }
     if target_ms - now_ms > STEP_SECONDS_MAX * 1_000 {
         return Err(ApiError::invalid_param(param, "One call moves the clock by at most five years."));
     }
     app.runner().advance(&tenant, target_ms).await?;
     let now = app.core.read(&tenant, |cx| Box::pin(async move { Ok((cx.now(), cx.offset_ms())) })).await?;
-    Reply::json(&json!({"object": "drawbridge.clock", "now": now.0, "offset_seconds": now.1 / 1_000, "livemode": false}))
+    Reply::json(&json!({"object": "drawbridge.clock", "now": now.0, "offset_seconds": rounded(now.1), "livemode": false}))
 }

@@ -31,6 +31,7 @@ pub async fn sweep(core: &Core) -> ApiResult<u64> {
         ("delete from bank_shelf where name in (select name from bank_shelf where expires_at < $1 limit $2)", now - 86_400),
     ];
     let mut gone = sweep_events(core, now - LOG_DAYS * 86_400).await?;
+    gone += sweep_logins(core, now - 86_400).await?;
     for (sql, before) in rules {
         loop {
             let count = core
@@ -55,23 +56,61 @@ async fn sweep_events(core: &Core, before: i64) -> ApiResult<u64> {
     let bound = format!("evt_{}", bound.unwrap_or_default());
     let mut gone = 0;
     for tenant in tenants(core).await? {
-        let (tenant, bound) = (tenant.key().to_owned(), bound.clone());
-        gone += core
-            .store
-            .write(move |tx: &mut Tx| -> store::BoxFuture<'_, ApiResult<u64>> {
-                let (tenant, bound) = (tenant.clone(), bound.clone());
-                Box::pin(async move {
-                    let params = [Value::from(tenant), Value::from(bound)];
-                    tx.execute("delete from delivery_attempts where tenant = $1 and event < $2", &params).await?;
-                    tx.execute("delete from deliveries where tenant = $1 and event < $2 and state <> 'pending'", &params).await?;
-                    let sql = "delete from events where tenant = $1 and id < $2 and not exists \
-                               (select 1 from deliveries d where d.tenant = events.tenant and d.event = events.id)";
-                    Ok(tx.execute(sql, &params).await?)
-                })
-            })
-            .await?;
+        loop {
+            let count = sweep_batch(core, tenant.key().to_owned(), bound.clone()).await?;
+            gone += count;
+            if count == 0 {
+                break;
+            }
+        }
     }
     Ok(gone)
+}
+
+async fn sweep_batch(core: &Core, tenant: String, bound: String) -> ApiResult<u64> {
+    const OLD: &str = "select id from events where tenant = $1 and id < $2 order by id limit 500";
+    let old = (tenant.clone(), bound.clone());
+    let any = core
+        .store
+        .read(move |tx: &mut Tx| -> store::BoxFuture<'_, ApiResult<bool>> {
+            Box::pin(async move { Ok(!tx.query(OLD, &[Value::from(old.0), Value::from(old.1)]).await?.is_empty()) })
+        })
+        .await?;
+    if !any {
+        return Ok(0);
+    }
+    core.store
+        .write(move |tx: &mut Tx| -> store::BoxFuture<'_, ApiResult<u64>> {
+            let params = [Value::from(tenant.clone()), Value::from(bound.clone())];
+            Box::pin(async move {
+                for table in ["delivery_attempts", "deliveries"] {
+                    let sql = format!("delete from {table} where tenant = $1 and event in ({OLD})");
+                    tx.execute(&sql, &params).await?;
+                }
+                Ok(tx.execute(&format!("delete from events where tenant = $1 and id in ({OLD})"), &params).await?)
+            })
+        })
+        .await
+}
+
+/// Forgets the secrets of logins that were begun and never ended, before their doors go.
+async fn sweep_logins(core: &Core, before: i64) -> ApiResult<u64> {
+    core.store
+        .write(move |tx: &mut Tx| -> store::BoxFuture<'_, ApiResult<u64>> {
+            Box::pin(async move {
+                let sql =
+                    "select tenant, hash from doors where kind = 'login' and expires_at < $1 order by expires_at limit 1000";
+                let rows = tx.query(sql, &[Value::from(before)]).await?;
+                let mut gone = 0;
+                for row in rows {
+                    let name = crate::connections::linking::login_name(row.blob(1)?);
+                    let params = [Value::from(row.text(0)?), Value::from(name)];
+                    gone += tx.execute("delete from vault where tenant = $1 and name = $2", &params).await?;
+                }
+                Ok(gone)
+            })
+        })
+        .await
 }
 
 async fn tenants(core: &Core) -> ApiResult<Vec<Tenant>> {

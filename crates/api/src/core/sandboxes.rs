@@ -74,6 +74,10 @@ async fn create(core: &Arc<Core>, pair: KeyPair, name: &str, livemode: bool, kee
         Box::pin(async move {
             let (pair, name) = &*shared;
             account::ensure(cx, name).await?;
+            if cx.tenant.livemode() {
+                let sql = "insert into server_settings (name, value) values ('live', 'true') on conflict (name) do nothing";
+                cx.tx.execute(sql, &[]).await?;
+            }
             for (kind, key) in [("secret", &pair.secret_key), ("publishable", &pair.publishable_key)] {
                 let sealed = keep.then(|| cx.core.vault.seal(&cx.tenant, &format!("key/{kind}"), key.as_bytes()));
                 let sql = "insert into api_keys (hash, id, tenant, kind, name, last4, permissions, created, expires_at, sealed) \
@@ -135,10 +139,7 @@ pub async fn kept_keys(core: &Arc<Core>) -> ApiResult<Option<KeyPair>> {
 pub async fn has_live_accounts(core: &Arc<Core>) -> ApiResult<bool> {
     core.store
         .read(|tx: &mut Tx| -> store::BoxFuture<'_, ApiResult<bool>> {
-            Box::pin(async move {
-                let rows = tx.query("select distinct tenant from api_keys where expires_at is null", &[]).await?;
-                Ok(rows.iter().any(|row| row.text(0).is_ok_and(|key| key.ends_with(":live"))))
-            })
+            Box::pin(async move { Ok(tx.query_opt("select 1 from server_settings where name = 'live'", &[]).await?.is_some()) })
         })
         .await
 }

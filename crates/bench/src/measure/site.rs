@@ -1,7 +1,6 @@
 //! A server of ours with a sandbox, and the requests that are measured.
 
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rusqlite::{Connection, OpenFlags};
@@ -162,7 +161,7 @@ pub(super) fn limit(plan: &Plan, arguments: &[&str]) -> Result<Server, String> {
 }
 
 /// Keeps an answer for a limit to repeat; the path of the file.
-pub(super) fn record(plan: &Plan, name: &str, answer: &Answer) -> Result<&'static str, String> {
+pub(super) fn record(plan: &Plan, name: &str, answer: &Answer) -> Result<String, String> {
     let mut text = String::from("HTTP/1.1 200 OK\r\n");
     for (name, value) in &answer.headers {
         text.push_str(&format!("{name}: {value}\r\n"));
@@ -171,7 +170,5 @@ pub(super) fn record(plan: &Plan, name: &str, answer: &Answer) -> Result<&'stati
     text.push_str(&answer.body);
     let path = plan.work.join(name);
     std::fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))?;
-    static PATHS: OnceLock<()> = OnceLock::new();
-    PATHS.get_or_init(|| ());
-    Ok(Box::leak(path.display().to_string().into_boxed_str()))
+    Ok(path.display().to_string())
 }

@@ -6,8 +6,6 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct Link {
     /// The account's id.
     pub id: String,
-    /// The session in which it was linked last.
-    pub session: String,
     /// `fcauth_…`: the bank's grant that covers it.
     pub authorization: String,
     /// `fcinst_…`
@@ -33,6 +31,6 @@ impl Resource for Link {
     }
 
     fn columns(&self) -> Columns {
-        [Some(self.session.clone()), Some(self.identity.clone()), Some(self.authorization.clone()), None]
+        [None, Some(self.identity.clone()), Some(self.authorization.clone()), None]
     }
 }

@@ -2,12 +2,10 @@ use form::FormError;
 use kernel::events::changed;
 use kernel::{ApiError, ApiResult, Cx, Filter, Page, Resource, Slot, Stored};
 use serde_json::Value as Json;
-use store::Value;
 
-use super::link::Link;
 use super::object::Account;
 use super::params::{Feature, List, Refresh, Subscribe};
-use crate::connections::refresh;
+use crate::connections::{linking, refresh};
 use crate::{Call, Nothing, Reply};
 
 const PREFIX: &str = "fca_";
@@ -51,17 +49,20 @@ pub async fn list(cx: &mut Cx<'_>, call: Call<List>) -> ApiResult<Reply> {
 
 /// The accounts that were linked in a session, newest first.
 pub(crate) async fn of_session(cx: &mut Cx<'_>, session: &str, cursor: Option<(&str, bool)>, limit: i64) -> ApiResult<Page> {
-    let (id, newer) = cursor.unwrap_or(("fca_~", false));
-    let (sign, order) = if newer { (">", "asc") } else { ("<", "desc") };
-    let sql = format!(
-        "select a.doc from objects l join objects a on a.tenant = l.tenant and a.kind = $2 and a.id = l.id \
-         where l.tenant = $1 and l.kind = $3 and l.f1 = $4 and l.id {sign} $5 order by l.id {order} limit $6"
-    );
-    let params =
-        [Value::from(Account::KIND), Value::from(Link::KIND), Value::from(session), Value::from(id), Value::from(limit + 1)];
-    let rows = cx.rows(&sql, &params).await?;
-    let docs = rows.into_iter().map(|mut row| row.take_text(0)).collect::<Result<Vec<_>, _>>()?;
-    Ok(kernel::cut(docs, limit, newer))
+    let mut ids = linking::linked_in(cx, session).await?;
+    ids.sort_unstable_by(|one, other| other.cmp(one));
+    let (from, newer) = cursor.unwrap_or(("fca_~", false));
+    let mut rest: Vec<String> =
+        ids.into_iter().filter(|id| if newer { id.as_str() > from } else { id.as_str() < from }).collect();
+    if newer {
+        rest.reverse();
+    }
+    let page = kernel::cut(rest, limit, newer);
+    let mut rows = Vec::with_capacity(page.rows.len());
+    for id in &page.rows {
+        rows.extend(cx.raw(Account::KIND, id).await?);
+    }
+    Ok(Page { rows, has_more: page.has_more })
 }
 
 /// Starts to fetch data anew; jobs do the fetching, events tell of the end.
@@ -119,6 +120,7 @@ pub async fn disconnect(cx: &mut Cx<'_>, call: Call<Nothing>) -> ApiResult<Reply
     let before = serde_json::to_value(&account.value)?;
     account.status = "disconnected".into();
     account.balance = None;
+    account.ownership = None;
     account.subscriptions.clear();
     stop_refreshes(&mut account);
     if let Some(numbers) = &mut account.account_numbers {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use banks::{BankAccount, BankError, Callback, Category, DataKind, Grant, LoginRequest, LoginSecret};
-use kernel::{ApiResult, Cx, Tenant};
+use kernel::{ApiResult, Cx, Tenant, Vault};
 use serde::{Deserialize, Serialize};
 use store::Value;
 
@@ -12,8 +12,9 @@ use super::select;
 use super::state::{Offer, Trouble};
 use super::view::Refused;
 use crate::App;
-use crate::connections::bank::{self, Failure};
+use crate::connections::bank::{self, Failure, StoredGrant};
 use crate::connections::institutions::Institution;
+use crate::connections::refresh;
 use crate::connections::sessions::Session;
 use crate::core::account::business_name;
 
@@ -52,6 +53,8 @@ struct Login {
     token: String,
     institution: String,
     popup: bool,
+    /// The vault's name of the registration that the login began with.
+    client: String,
     secret: LoginSecret,
 }
 
@@ -73,9 +76,9 @@ pub async fn bank_address(app: &App, token: &str, redirect: bool) -> Result<Stri
     }
     let state = app.core.ids().secret("", 40);
     match start(app, &door.tenant, institution, &loaded.session, name, &state).await {
-        Ok(start) => {
-            let login =
-                Login { token: token.to_owned(), institution: institution.id.clone(), popup: !redirect, secret: start.secret };
+        Ok((client, start)) => {
+            let (token, institution) = (token.to_owned(), institution.id.clone());
+            let login = Login { token, institution, popup: !redirect, client, secret: start.secret };
             remember(app, &door, state, login).await?;
             Ok(start.authorize_url)
         }
@@ -95,9 +98,10 @@ async fn start(
     session: &Session,
     business: String,
     state: &str,
-) -> Result<banks::LoginStart, Failure> {
-    let registration = bank::registration(app, tenant, institution).await?;
-    let ctx = bank::context(app, tenant, true);
+) -> Result<(String, banks::LoginStart), Failure> {
+    let client = bank::register(app, tenant, institution).await?;
+    let registration = bank::registration(app, tenant, &client).await?;
+    let ctx = bank::context(app, institution, true);
     let request = LoginRequest {
         state: state.to_owned(),
         data: data_kinds(session),
@@ -105,7 +109,7 @@ async fn start(
         duration_days: CONSENT_DAYS,
         lookback_days: LOOKBACK_DAYS,
     };
-    Ok(institution.connector.begin(&ctx, &registration, request).await?)
+    Ok((client, institution.connector.begin(&ctx, &registration, request).await?))
 }
 
 fn data_kinds(session: &Session) -> Vec<DataKind> {
@@ -128,7 +132,7 @@ async fn remember(app: &App, door: &Door, state: String, login: Login) -> ApiRes
             Box::pin(async move {
                 let (target, state, login) = &*shared;
                 make_door(cx, "login", state, target, LOGIN_SECONDS).await?;
-                bank::write_sealed(cx, &login_name(state), login).await?;
+                bank::write_sealed(cx, &login_name(&Vault::secret_hash(state)), login).await?;
                 let mut loaded = load(cx, target).await?;
                 if let Some(stage) = loaded.flow.stage.open_bank() {
                     loaded.flow.stage = stage;
@@ -140,9 +144,9 @@ async fn remember(app: &App, door: &Door, state: String, login: Login) -> ApiRes
         .await
 }
 
-fn login_name(state: &str) -> String {
-    // The state is a secret of the person's browser; the vault's names are not.
-    let hash: String = kernel::Vault::secret_hash(state).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+/// The vault's name of a login. The state is a secret of the person's browser; the vault's names are not.
+pub(crate) fn login_name(state_hash: &[u8]) -> String {
+    let hash: String = state_hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
     format!("login/{hash}")
 }
 
@@ -165,7 +169,10 @@ pub async fn bank_returned(app: &App, callback: BankCallback) -> Result<Returned
         return Ok(returned);
     }
     match finish(app, &door, institution, &login, callback, &loaded).await {
-        Ok((grant, offers)) => keep_offers(app, &door, &login.institution, grant, offers).await?,
+        Ok((grant, offers)) => {
+            let stored = StoredGrant { client: login.client, grant };
+            keep_offers(app, &door, &login.institution, stored, offers).await?;
+        }
         Err(Failure::Own(error)) => return Err(error.into()),
         Err(Failure::Bank(error)) => {
             tracing::warn!(institution.id, %error, "a login at a bank did not succeed");
@@ -182,13 +189,14 @@ async fn take_login(app: &App, door: &Door, state: &str) -> ApiResult<Option<Log
         .write(&door.tenant, move |cx| {
             let state = state.clone();
             Box::pin(async move {
-                let hash = kernel::Vault::secret_hash(&state);
+                let hash = Vault::secret_hash(&state);
+                let name = login_name(&hash);
                 let sql = "delete from doors where tenant = $1 and kind = 'login' and hash = $2";
                 if cx.run(sql, &[Value::from(hash)]).await? == 0 {
                     return Ok(None);
                 }
-                let login = bank::read_sealed::<Login>(cx, &login_name(&state)).await?;
-                bank::forget(cx, &login_name(&state)).await?;
+                let login = bank::read_sealed::<Login>(cx, &name).await?;
+                bank::forget(cx, &name).await?;
                 Ok(login.map(|(login, _)| login))
             })
         })
@@ -203,8 +211,8 @@ async fn finish(
     callback: BankCallback,
     loaded: &Loaded,
 ) -> Result<(Grant, Vec<Offer>), Failure> {
-    let registration = bank::registration(app, &door.tenant, institution).await?;
-    let ctx = bank::context(app, &door.tenant, true);
+    let registration = bank::registration(app, &door.tenant, &login.client).await?;
+    let ctx = bank::context(app, institution, true);
     let callback = Callback { code: callback.code, error: callback.error, iss: callback.iss };
     let connector = &institution.connector;
     let grant = connector.finish(&ctx, &registration, &login.secret, callback).await?;
@@ -242,7 +250,7 @@ fn offer(app: &App, account: BankAccount, payable: bool) -> Offer {
     }
 }
 
-async fn keep_offers(app: &App, door: &Door, institution: &str, grant: Grant, offers: Vec<Offer>) -> ApiResult<()> {
+async fn keep_offers(app: &App, door: &Door, institution: &str, grant: StoredGrant, offers: Vec<Offer>) -> ApiResult<()> {
     let shared = Arc::new((door.target.clone(), institution.to_owned(), grant, offers));
     app.core
         .write(&door.tenant, move |cx| {
@@ -252,6 +260,9 @@ async fn keep_offers(app: &App, door: &Door, institution: &str, grant: Grant, of
                 let mut loaded = load(cx, target).await?;
                 let authorization = cx.id("fcauth_", 24);
                 bank::write_sealed(cx, &bank::grant_name(&authorization), grant).await?;
+                // Whatever becomes of this flow, a grant that no account hangs on ends with it.
+                let after_ms = (loaded.flow.expires_at + 60) * 1_000;
+                refresh::release_grant(cx, &authorization, institution, after_ms).await?;
                 loaded.flow.authorization = Some(authorization);
                 loaded.flow.institution = Some(institution.clone());
                 loaded.flow.offers.clone_from(offers);

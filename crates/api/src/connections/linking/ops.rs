@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use kernel::{ApiError, ApiResult, BoxFuture, Cx, Stored, Tenant, Vault};
+use kernel::{ApiError, ApiResult, BoxFuture, Cx, Resource, Stored, Tenant, Vault};
 use store::{Tx, Value};
 
 use super::select;
@@ -9,6 +9,7 @@ use super::view::{AccountChoice, Asked, Complaint, FlowView, InstitutionCard, Li
 use crate::App;
 use crate::connections::accounts::Account;
 use crate::connections::institutions::Institution;
+use crate::connections::refresh;
 use crate::connections::sessions::Session;
 use crate::core::account::business_name;
 
@@ -142,9 +143,10 @@ pub async fn choose_institution(app: &App, token: &str, institution_id: &str) ->
         let known = directory.get(&id, cx.tenant.livemode()).is_some();
         let id = id.clone();
         Box::pin(async move {
-            let stage = loaded.flow.stage.choose_bank().filter(|_| known);
+            let full = remaining(&loaded.flow, &loaded.session) == Some(0);
+            let stage = loaded.flow.stage.choose_bank().filter(|_| known && !full);
+            leave_bank(cx, &mut loaded.flow).await?;
             loaded.flow.institution = Some(id);
-            loaded.flow.offers.clear();
             Ok(move_to(&mut loaded.flow, stage))
         })
     })
@@ -156,12 +158,11 @@ pub async fn choose_institution(app: &App, token: &str, institution_id: &str) ->
 /// # Errors
 /// See [`FlowError`].
 pub async fn back_to_picker(app: &App, token: &str) -> Result<(), FlowError> {
-    change(app, token, |_, loaded| {
+    change(app, token, |cx, loaded| {
         Box::pin(async move {
             let full = remaining(&loaded.flow, &loaded.session) == Some(0);
             let stage = loaded.flow.stage.pick_again().filter(|_| !full);
-            loaded.flow.institution = None;
-            loaded.flow.offers.clear();
+            leave_bank(cx, &mut loaded.flow).await?;
             Ok(move_to(&mut loaded.flow, stage))
         })
     })
@@ -187,13 +188,25 @@ pub async fn done(app: &App, token: &str) -> Result<(), FlowError> {
 /// # Errors
 /// See [`FlowError`].
 pub async fn cancel(app: &App, token: &str) -> Result<(), FlowError> {
-    change(app, token, |_, loaded| {
+    change(app, token, |cx, loaded| {
         Box::pin(async move {
             let stage = loaded.flow.stage.cancel(loaded.flow.linked.len());
+            leave_bank(cx, &mut loaded.flow).await?;
             Ok(move_to(&mut loaded.flow, stage))
         })
     })
     .await
+}
+
+/// The person leaves a bank: if no account was linked by its grant, the grant ends.
+async fn leave_bank(cx: &mut Cx<'_>, flow: &mut Flow) -> ApiResult<()> {
+    flow.offers.clear();
+    if let (Some(authorization), Some(institution)) = (flow.authorization.take(), flow.institution.take()) {
+        let now_ms = cx.now_ms();
+        refresh::release_grant(cx, &authorization, &institution, now_ms).await?;
+    }
+    flow.institution = None;
+    Ok(())
 }
 
 /// How many more accounts may be linked; none means any number.
@@ -201,6 +214,13 @@ pub(super) fn remaining(flow: &Flow, session: &Session) -> Option<u32> {
     let limit = session.limits.as_ref()?.accounts;
     let used = i64::try_from(flow.linked.len()).unwrap_or(i64::MAX);
     Some(u32::try_from((limit - used).max(0)).unwrap_or(u32::MAX))
+}
+
+/// The accounts that were linked in a session.
+pub(crate) async fn linked_in(cx: &mut Cx<'_>, session: &str) -> ApiResult<Vec<String>> {
+    let flow = cx.raw(Flow::KIND, session).await?;
+    let flow: Option<Flow> = flow.map(|doc| serde_json::from_str(&doc)).transpose()?;
+    Ok(flow.map(|flow| flow.linked.into_iter().map(|one| one.id).collect()).unwrap_or_default())
 }
 
 /// What the flow shows now.

@@ -17,6 +17,8 @@ use crate::connections::accounts::{self, Account, AccountNumber, Feature, Link};
 use crate::connections::bank::{self, Access, Failure, Subject};
 use crate::connections::institutions::Institution;
 use crate::connections::refresh;
+use crate::connections::sessions::AccountHolder;
+use crate::core::customers::Customer;
 
 /// Why an offered account cannot be chosen.
 pub(super) fn refused(offer: &Offer, loaded: &Loaded) -> Option<Refused> {
@@ -80,7 +82,8 @@ pub async fn choose_accounts(app: &App, token: &str, ids: &[String]) -> Result<(
             super::ops::change(app, token, move |_, loaded| {
                 let stage = loaded.flow.stage.fail(problem.clone());
                 Box::pin(async move {
-                    loaded.flow.stage = stage.unwrap_or(Stage::Picker);
+                    let Some(stage) = stage else { return Ok(false) };
+                    loaded.flow.stage = stage;
                     Ok(true)
                 })
             })
@@ -94,15 +97,18 @@ pub async fn choose_accounts(app: &App, token: &str, ids: &[String]) -> Result<(
         Box::pin(async move {
             let Some(stage) = loaded.flow.stage.succeed() else { return Ok(false) };
             let (chosen, numbers, authorization, institution) = &*shared;
-            if !chosen.iter().all(|offer| loaded.flow.offers.contains(offer)) {
-                // The person went on to another bank in another window meanwhile.
+            // The person may have gone on in another window meanwhile.
+            let still = chosen.iter().all(|offer| loaded.flow.offers.contains(offer) && refused(offer, loaded).is_none());
+            if !still || complaint(chosen, loaded).is_some() {
                 return Ok(false);
             }
+            lock_holder(cx, &loaded.session.account_holder).await?;
             // Lists show the newest first: the bank's first account is linked last.
             for offer in chosen.iter().rev() {
                 let id = link_account(cx, loaded, offer, numbers.get(&offer.id), authorization, institution).await?;
                 if !loaded.flow.linked.iter().any(|one| one.id == id) {
-                    let linked = Linked { id, institution: institution.id.clone(), bank_account: offer.bank_account.clone() };
+                    let (institution, bank_account) = (institution.id.clone(), offer.bank_account.clone());
+                    let linked = Linked { id, institution, bank_account, payable: offer.payable };
                     loaded.flow.linked.push(linked);
                 }
             }
@@ -119,7 +125,9 @@ fn complaint(chosen: &[Offer], loaded: &Loaded) -> Option<Complained> {
         Some(Complained::ChooseOne)
     } else if remaining(&loaded.flow, &loaded.session).is_some_and(|limit| count > limit) {
         Some(Complained::TooMany)
-    } else if loaded.session.filters.require_payment_method_support == "at_least_one" && !chosen.iter().any(|offer| offer.payable)
+    } else if loaded.session.filters.require_payment_method_support == "at_least_one"
+        && !chosen.iter().any(|offer| offer.payable)
+        && !loaded.flow.linked.iter().any(|one| one.payable)
     {
         Some(Complained::NeedsPayable)
     } else {
@@ -179,7 +187,6 @@ async fn link_account(
     }
     let link = Link {
         id: id.clone(),
-        session: loaded.session.id.clone(),
         authorization: authorization.to_owned(),
         institution: institution.id.clone(),
         bank_account: offer.bank_account.clone(),
@@ -195,6 +202,19 @@ async fn link_account(
     }
     prefetch(cx, loaded, &id).await?;
     Ok(id)
+}
+
+/// Two sessions of one holder that link the same bank account at once must find one account, not make two.
+async fn lock_holder(cx: &mut Cx<'_>, holder: &AccountHolder) -> ApiResult<()> {
+    match &holder.customer {
+        Some(customer) => {
+            cx.find::<Customer>(customer).await?;
+        }
+        None => {
+            cx.tx.query_opt("select id from accounts where id = $1 for update", &[Value::from(holder.id())]).await?;
+        }
+    }
+    Ok(())
 }
 
 /// The same holder, bank and bank account make the same account again.
@@ -254,9 +274,14 @@ async fn create(
 
 async fn relink(cx: &mut Cx<'_>, loaded: &Loaded, offer: &Offer, numbers: Option<&PaymentNumbers>, link: Link) -> ApiResult<()> {
     if let Some(mut own) = cx.find::<Link>(&link.id).await? {
+        let old = (own.authorization.clone(), own.institution.clone());
         let (refreshes, transactions_from) = (own.refreshes, own.transactions_from);
         own.value = Link { refreshes, transactions_from, ..link.clone() };
         cx.update(&mut own).await?;
+        if old.0 != link.authorization {
+            let now_ms = cx.now_ms();
+            refresh::release_grant(cx, &old.0, &old.1, now_ms).await?;
+        }
     }
     let Some(mut account) = cx.find::<Account>(&link.id).await? else { return Ok(()) };
     let before = serde_json::to_value(&account.value)?;
@@ -265,7 +290,27 @@ async fn relink(cx: &mut Cx<'_>, loaded: &Loaded, offer: &Offer, numbers: Option
     account.last4.clone_from(&offer.last4);
     account.supported_payment_method_types = payment_types(offer);
     account.account_numbers = account_numbers(loaded, numbers);
+    withdraw(cx, &mut account).await?;
     accounts::reactivate(cx, &mut account, &before).await
+}
+
+/// What the person no longer shares is no longer shown.
+async fn withdraw(cx: &mut Cx<'_>, account: &mut Account) -> ApiResult<()> {
+    if !account.permits("balances") {
+        (account.balance, account.balance_refresh) = (None, None);
+    }
+    if !account.permits("ownership") {
+        (account.ownership, account.ownership_refresh) = (None, None);
+    }
+    if !account.permits("transactions") {
+        account.transaction_refresh = None;
+        account.subscriptions.clear();
+        refresh::cancel_daily(cx, &account.id).await?;
+    }
+    if !account.permits("payment_method") {
+        bank::forget(cx, &bank::numbers_name(&account.id)).await?;
+    }
+    Ok(())
 }
 
 fn payment_types(offer: &Offer) -> Vec<String> {

@@ -35,6 +35,8 @@ pub(crate) struct Linked {
     pub institution: String,
     /// The bank's own id.
     pub bank_account: String,
+    /// Whether ACH can take money out of it.
+    pub payable: bool,
 }
 
 /// Where a person is in the flow.

@@ -57,20 +57,25 @@ pub(super) async fn fetch(app: &App, tenant: &Tenant, account: &Account, link: &
 pub(super) async fn settle(
     app: &App,
     tenant: &Tenant,
-    account: &str,
+    asked: &Link,
     feature: Feature,
     outcome: Result<Data, BankError>,
 ) -> ApiResult<()> {
-    let shared = Arc::new((account.to_owned(), outcome));
+    let shared = Arc::new((asked.clone(), outcome));
     app.core
         .write(tenant, move |cx| {
             let shared = Arc::clone(&shared);
             Box::pin(async move {
-                let Some(mut account) = cx.find::<Account>(&shared.0).await? else { return Ok(()) };
+                let (asked, outcome) = &*shared;
+                let Some(mut account) = cx.find::<Account>(&asked.id).await? else { return Ok(()) };
                 if status_of(&mut account, feature).is_none_or(|refresh| refresh.status != "pending") {
                     return Ok(());
                 }
-                match &shared.1 {
+                if ops::link(cx, &asked.id).await?.authorization != asked.authorization {
+                    // Linked again meanwhile: the answer came by a grant that no longer counts. Ask by the new one.
+                    return ops::enqueue(cx, &account.id).await;
+                }
+                match outcome {
                     Ok(data) => succeed(cx, &mut account, feature, data).await,
                     Err(error) => fail(cx, &mut account, feature, error).await,
                 }
@@ -86,15 +91,15 @@ async fn succeed(cx: &mut Cx<'_>, account: &mut Stored<Account>, feature: Featur
         Data::Balance(found) => account.balance = balance(found),
         Data::Owners(found) => account.ownership = Some(owners::snapshot(cx, &account.id, found.clone()).await?),
         Data::Transactions(pull, window) => {
-            let existing = transactions::existing(cx, &account.id, *window).await?;
+            let existing = transactions::existing(cx, &account.id, pull, *window).await?;
             let plan = transactions::plan(&existing, pull, *window);
             let mut link = ops::link(cx, &account.id).await?;
             let id = account.transaction_refresh.as_ref().map(|refresh| refresh.id.clone()).unwrap_or_default();
             transactions::write(cx, &account.id, (&id, link.refreshes), &plan).await?;
-            if pull.complete {
-                link.transactions_from = Some(window.to - 86_400);
-                cx.update(&mut link).await?;
-            }
+            // A partial fetch is asked for again from where the last whole one ended.
+            let from = if pull.complete { Some(window.to - 86_400) } else { link.transactions_from.or(Some(window.from)) };
+            link.transactions_from = from;
+            cx.update(&mut link).await?;
         }
     }
     let livemode = cx.tenant.livemode();

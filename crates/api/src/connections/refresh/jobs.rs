@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use banks::BankError;
 use kernel::jobs::{Handler, Job};
-use kernel::{ApiError, ApiResult, BoxFuture, Cx, Tenant};
+use kernel::{ApiError, ApiResult, BoxFuture, Cx};
 use store::Value;
 
 use super::{fetch, ops};
@@ -14,6 +14,10 @@ use crate::connections::bank::{self, Access, Failure};
 const AT_ONCE: usize = 4;
 /// A bank that fails for the moment is tried this often before the refresh counts as failed.
 const TRIES_MAX: i64 = 3;
+/// A fault of our own is tried this often before the refresh counts as failed, so that it can be asked for again.
+const OWN_TRIES_MAX: i64 = 6;
+/// A bank that does not take a revocation is tried this often.
+const REVOKE_TRIES_MAX: i64 = 10;
 
 /// Fetches what is pending on an account.
 pub(crate) struct Run(pub App);
@@ -44,14 +48,26 @@ async fn refresh(app: &App, job: &Job) -> ApiResult<()> {
     for feature in pending(&account) {
         let outcome = fetch::fetch(app, &job.tenant, &account, &link, feature).await;
         let outcome = match outcome {
-            Err(Failure::Own(error)) => return Err(error),
+            Err(Failure::Own(error)) if job.attempts < OWN_TRIES_MAX => return Err(error),
+            Err(Failure::Own(error)) => {
+                tracing::error!(account.id, ?error, "a refresh fails for a fault of our own");
+                Err(BankError::Protocol("a fault of this server".into()))
+            }
             Err(Failure::Bank(error)) if error.is_transient() && job.attempts < TRIES_MAX => {
                 return Err(ApiError::internal(format!("the bank fails for the moment: {error}")));
             }
             Err(Failure::Bank(error)) => Err(error),
             Ok(data) => Ok(data),
         };
-        fetch::settle(app, &job.tenant, &account.id, feature, outcome).await?;
+        let settled = fetch::settle(app, &job.tenant, &link, feature, outcome).await;
+        if let Err(error) = settled {
+            if job.attempts < OWN_TRIES_MAX {
+                return Err(error);
+            }
+            tracing::error!(account.id, ?error, "what a bank sent cannot be stored");
+            let fault = Err(BankError::Protocol("a fault of this server".into()));
+            fetch::settle(app, &job.tenant, &link, feature, fault).await?;
+        }
     }
     Ok(())
 }
@@ -69,7 +85,9 @@ fn pending(account: &Account) -> Vec<Feature> {
         (Feature::Ownership, account.ownership_refresh.as_ref()),
         (Feature::Transactions, transactions),
     ];
-    let wanted = all.into_iter().filter(|(_, refresh)| refresh.is_some_and(|refresh| refresh.status == "pending"));
+    let wanted = all.into_iter().filter(|(feature, refresh)| {
+        refresh.is_some_and(|refresh| refresh.status == "pending") && account.permits(feature.permission())
+    });
     wanted.map(|(feature, _)| feature).collect()
 }
 
@@ -100,7 +118,7 @@ impl Handler for Daily {
 
 async fn start_daily(cx: &mut Cx<'_>, id: &str) -> ApiResult<()> {
     let Some(mut account) = cx.find::<Account>(id).await? else { return Ok(()) };
-    if account.subscriptions.is_empty() || account.status == "disconnected" {
+    if account.subscriptions.is_empty() || account.status == "disconnected" || !account.permits("transactions") {
         return Ok(());
     }
     if account.is_active() && ops::start(cx, &mut account, &[Feature::Transactions]).await? {
@@ -129,21 +147,50 @@ impl Handler for Release {
 
 async fn release(app: &App, job: &Job) -> ApiResult<()> {
     let id = job.key.clone();
-    let link = app
-        .core
+    app.core
         .write(&job.tenant, move |cx| {
             let id = id.clone();
-            Box::pin(async move {
-                bank::forget(cx, &bank::numbers_name(&id)).await?;
-                cx.run("delete from bank_transactions where tenant = $1 and account = $2", &[Value::from(id.as_str())]).await?;
-                let Some(link) = cx.find::<Link>(&id).await? else { return Ok(None) };
-                Ok((!is_needed(cx, &link.authorization).await?).then_some(link.value))
-            })
+            Box::pin(async move { forget_account(cx, &id).await })
         })
-        .await?;
-    match link {
-        Some(link) => revoke(app, &job.tenant, &link, job.attempts).await,
-        None => Ok(()),
+        .await
+}
+
+/// Forgets the data of a disconnected account, and ends its grant unless another account needs it.
+async fn forget_account(cx: &mut Cx<'_>, id: &str) -> ApiResult<()> {
+    bank::forget(cx, &bank::numbers_name(id)).await?;
+    cx.run("delete from bank_transactions where tenant = $1 and account = $2", &[Value::from(id)]).await?;
+    let sql = "delete from objects where tenant = $1 and kind = 'financial_connections.account_ownership' and f1 = $2";
+    cx.run(sql, &[Value::from(id)]).await?;
+    if let Some(link) = cx.find::<Link>(id).await? {
+        let now_ms = cx.now_ms();
+        ops::release_grant(cx, &link.authorization, &link.institution, now_ms).await?;
+    }
+    Ok(())
+}
+
+/// Ends a grant at its bank, if no account needs it.
+pub(crate) struct ReleaseGrant(pub App);
+
+impl ReleaseGrant {
+    pub(crate) const KIND: &'static str = "release_grant";
+}
+
+impl Handler for ReleaseGrant {
+    fn kind(&self) -> &'static str {
+        Self::KIND
+    }
+
+    fn lane_width(&self) -> usize {
+        AT_ONCE
+    }
+
+    fn run(&self, job: Job) -> BoxFuture<'static, ApiResult<()>> {
+        let app = self.0.clone();
+        Box::pin(async move {
+            let authorization = job.key.clone();
+            let needed = app.core.read(&job.tenant, |cx| Box::pin(async move { is_needed(cx, &authorization).await })).await?;
+            if needed { Ok(()) } else { revoke(&app, &job).await }
+        })
     }
 }
 
@@ -160,24 +207,26 @@ async fn is_needed(cx: &mut Cx<'_>, authorization: &str) -> ApiResult<bool> {
     Ok(false)
 }
 
-async fn revoke(app: &App, tenant: &Tenant, link: &Link, attempts: i64) -> ApiResult<()> {
-    let Some(institution) = app.directory.get(&link.institution, tenant.livemode()) else { return Ok(()) };
-    let outcome = match Access::open(app, tenant, institution, &link.authorization, false).await {
-        Ok(mut access) => access.ask(bank::Subject::default(), |q| q.connector.revoke(q.ctx, q.registration, q.grant)).await,
-        Err(failure) => Err(failure),
+async fn revoke(app: &App, job: &Job) -> ApiResult<()> {
+    let outcome = match app.directory.get(&job.payload, job.tenant.livemode()) {
+        Some(institution) => match Access::open(app, &job.tenant, institution, &job.key, false).await {
+            Ok(mut access) => access.ask(bank::Subject::default(), |q| q.connector.revoke(q.ctx, q.registration, q.grant)).await,
+            Err(failure) => Err(failure),
+        },
+        None => Ok(()),
     };
     match outcome {
         Ok(()) | Err(Failure::Bank(BankError::GrantRevoked)) => {}
         Err(Failure::Own(error)) => return Err(error),
         // The person's wish stands whether or not the bank listens: try for a while, then forget the tokens.
-        Err(Failure::Bank(error)) if attempts < 10 => {
+        Err(Failure::Bank(error)) if job.attempts < REVOKE_TRIES_MAX => {
             return Err(ApiError::internal(format!("the grant is not revoked yet: {error}")));
         }
         Err(Failure::Bank(error)) => tracing::warn!(%error, "a grant could not be revoked at the bank; its tokens are forgotten"),
     }
-    let name = bank::grant_name(&link.authorization);
+    let name = bank::grant_name(&job.key);
     app.core
-        .write(tenant, move |cx| {
+        .write(&job.tenant, move |cx| {
             let name = name.clone();
             Box::pin(async move { bank::forget(cx, &name).await })
         })

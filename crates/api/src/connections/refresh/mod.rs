@@ -6,5 +6,5 @@ mod fetch;
 mod jobs;
 mod ops;
 
-pub(crate) use jobs::{Daily, Release, Run};
-pub(crate) use ops::{cancel_daily, release, schedule_daily, start};
+pub(crate) use jobs::{Daily, Release, ReleaseGrant, Run};
+pub(crate) use ops::{cancel_daily, release, release_grant, schedule_daily, start};

@@ -71,7 +71,7 @@ pub(crate) async fn with_accounts(cx: &mut Cx<'_>, session: &Session) -> ApiResu
     let data = page.rows.iter().map(|doc| serde_json::from_str(doc)).collect::<Result<Vec<Json>, _>>()?;
     let mut shown = serde_json::to_value(session)?;
     let map = shown.as_object_mut().ok_or_else(|| ApiError::internal("a session is no hash"))?;
-    map.remove("_created");
+    map.shift_remove("_created");
     let url = "/v1/financial_connections/accounts";
     map.insert("accounts".into(), json!({"object": "list", "data": data, "has_more": page.has_more, "url": url}));
     Ok(shown)

@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 
 use banks::{BankTransaction, TransactionPull, TransactionStatus, TransactionWindow};
 use kernel::{ApiResult, Cx};
-use store::Value;
+use store::{Row, Value};
 
 /// How far a posted row may lie from the pending one that it replaces.
 const MATCH_SECONDS: i64 = 10 * 86_400;
@@ -117,26 +117,43 @@ fn status(row: &BankTransaction) -> &'static str {
     }
 }
 
-/// The rows we have that a window may touch: those within it, and every pending one.
-pub(crate) async fn existing(cx: &mut Cx<'_>, account: &str, window: TransactionWindow) -> ApiResult<Vec<Existing>> {
-    let sql = "select id, bank_key, transacted_at, amount, description, status, posted_at, missed from bank_transactions \
-               where tenant = $1 and account = $2 and status <> 'void' and (transacted_at >= $3 or status = 'pending')";
+/// The rows we have that a fetch may touch: those of its window, every pending one, and those with an id that it shows.
+pub(crate) async fn existing(
+    cx: &mut Cx<'_>,
+    account: &str,
+    pull: &TransactionPull,
+    window: TransactionWindow,
+) -> ApiResult<Vec<Existing>> {
     // Room before the window: banks cut at whole days, and by the day a row was posted, not the day it was made.
-    let rows = cx.rows(sql, &[Value::from(account), Value::from(window.from - POSTING_SECONDS)]).await?;
-    rows.into_iter()
-        .map(|mut row| {
-            Ok(Existing {
-                id: row.take_text(0)?,
-                bank_key: row.take_text(1)?,
-                transacted_at: row.int(2)?,
-                amount: row.int(3)?,
-                description: row.take_text(4)?,
-                status: row.take_text(5)?,
-                posted_at: row.int_opt(6)?,
-                missed: row.int(7)?,
-            })
-        })
-        .collect()
+    let sql = format!("{SELECT} and status <> 'void' and (transacted_at >= $3 or status = 'pending')");
+    let rows = cx.rows(&sql, &[Value::from(account), Value::from(window.from - POSTING_SECONDS)]).await?;
+    let mut found = rows.into_iter().map(read).collect::<ApiResult<Vec<Existing>>>()?;
+    let known: HashSet<&str> = found.iter().map(|row| row.bank_key.as_str()).collect();
+    let rest: Vec<&str> = pull.rows.iter().map(|row| row.bank_transaction_id.as_str()).filter(|id| !known.contains(id)).collect();
+    for batch in rest.chunks(BATCH * 4) {
+        let places: Vec<String> = (0..batch.len()).map(|index| format!("${}", index + 3)).collect();
+        let mut params = vec![Value::from(account)];
+        params.extend(batch.iter().map(|id| Value::from(*id)));
+        let rows = cx.rows(&format!("{SELECT} and bank_key in ({})", places.join(", ")), &params).await?;
+        found.extend(rows.into_iter().map(read).collect::<ApiResult<Vec<Existing>>>()?);
+    }
+    Ok(found)
+}
+
+const SELECT: &str = "select id, bank_key, transacted_at, amount, description, status, posted_at, missed from bank_transactions \
+                      where tenant = $1 and account = $2";
+
+fn read(mut row: Row) -> ApiResult<Existing> {
+    Ok(Existing {
+        id: row.take_text(0)?,
+        bank_key: row.take_text(1)?,
+        transacted_at: row.int(2)?,
+        amount: row.int(3)?,
+        description: row.take_text(4)?,
+        status: row.take_text(5)?,
+        posted_at: row.int_opt(6)?,
+        missed: row.int(7)?,
+    })
 }
 
 /// Writes a plan down as the work of one refresh.
@@ -147,7 +164,7 @@ pub(crate) async fn write(cx: &mut Cx<'_>, account: &str, refresh: (&str, i64), 
     }
     for (id, row) in &plan.change {
         let sql = "update bank_transactions set bank_key = $3, transacted_at = $4, amount = $5, description = $6, status = $7, \
-                   posted_at = $8, refresh = $9, refresh_number = $10, updated = $11, missed = 0 where tenant = $1 and id = $2";
+                   posted_at = $8, void_at = null, refresh = $9, refresh_number = $10, updated = $11, missed = 0 where tenant = $1 and id = $2";
         let params = [
             Value::from(id.as_str()),
             Value::from(row.bank_transaction_id.as_str()),

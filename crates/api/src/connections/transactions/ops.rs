@@ -3,7 +3,7 @@ use kernel::{ApiError, ApiResult, Cx, ListParams, Page};
 use serde_json::json;
 use store::{Row, Value};
 
-use crate::connections::accounts::Account;
+use crate::connections::accounts::{Account, Link};
 use crate::{Call, Nothing, Reply};
 
 const COLUMNS: &str = "id, account, amount, currency, description, status, posted_at, void_at, transacted_at, refresh, updated";
@@ -86,7 +86,7 @@ pub async fn retrieve(cx: &mut Cx<'_>, call: Call<Nothing>) -> ApiResult<Reply> 
 async fn readable(cx: &mut Cx<'_>, id: &str) -> ApiResult<Option<Account>> {
     let account = cx.raw("financial_connections.account", id).await?;
     let account: Option<Account> = account.map(|doc| serde_json::from_str(&doc)).transpose()?;
-    Ok(account.filter(|account| account.status != "disconnected"))
+    Ok(account.filter(|account| account.status != "disconnected" && account.permits("transactions")))
 }
 
 async fn check_readable(cx: &mut Cx<'_>, id: &str) -> ApiResult<()> {
@@ -101,9 +101,8 @@ async fn check_readable(cx: &mut Cx<'_>, id: &str) -> ApiResult<()> {
     if account.status == "disconnected" {
         return Err(ApiError::invalid_param("account", "This account was disconnected; its data is no longer available."));
     }
-    let sql = "select 1 from bank_transactions where tenant = $1 and account = $2 limit 1";
-    let succeeded = account.transaction_refresh.as_ref().is_some_and(|refresh| refresh.refresh.status == "succeeded");
-    if succeeded || cx.row(sql, &[Value::from(id)]).await?.is_some() {
+    let link = cx.find::<Link>(id).await?;
+    if link.is_some_and(|link| link.transactions_from.is_some()) {
         return Ok(());
     }
     let message = "No refresh of this account's transactions has succeeded yet. Refresh it, and wait for financial_connections.account.refreshed_transactions.";

@@ -1,4 +1,5 @@
-use kernel::{ApiError, ApiResult, Cx, Right, Vault};
+use form::Metadata;
+use kernel::{Access, ApiError, ApiResult, Cx, Right, Vault};
 use serde_json::{Value as Json, json};
 use store::{Row, Value};
 
@@ -29,6 +30,7 @@ pub async fn create(cx: &mut Cx<'_>, call: Call<Create>) -> ApiResult<Reply> {
             return Err(ApiError::invalid_param(format!("permissions[{name}]"), message));
         }
     }
+    check_giver(&call.caller.access, p.r#type, &p.permissions)?;
     let key = cx.core.ids().secret(&format!("{prefix}_{mode}_"), 32);
     let permissions = (p.r#type == KeyType::Restricted).then(|| json!(p.permissions).to_string());
     let sql = "insert into api_keys (hash, id, tenant, kind, name, last4, permissions, created, expires_at, sealed) \
@@ -48,6 +50,16 @@ pub async fn create(cx: &mut Cx<'_>, call: Call<Create>) -> ApiResult<Reply> {
     let mut shown = find(cx, &id).await?.ok_or_else(|| ApiError::internal("a new key is not there"))?;
     shown["key"] = json!(key);
     Reply::json(&shown)
+}
+
+/// A restricted key gives no more than it has.
+fn check_giver(access: &Access, kind: KeyType, permissions: &Metadata) -> ApiResult<()> {
+    let Access::Restricted(own) = access else { return Ok(()) };
+    let within = |(name, right): (&String, &String)| Right::parse(right) <= Some(own.get(name).copied().unwrap_or(Right::None));
+    if kind == KeyType::Restricted && permissions.iter().all(within) {
+        return Ok(());
+    }
+    Err(ApiError::forbidden(None, "A restricted key can only make restricted keys, with no more rights than its own."))
 }
 
 /// Lists the account's keys in this mode.
@@ -73,7 +85,9 @@ pub async fn revoke(app: App, call: Call<Nothing>) -> ApiResult<Reply> {
             let id = id.clone();
             Box::pin(async move {
                 let Some(mut shown) = find(cx, &id).await? else { return Err(ApiError::missing("API key", &id, "id")) };
-                cx.run("delete from api_keys where tenant = $1 and id = $2", &[Value::from(id.as_str())]).await?;
+                // The row stays: a key that once opened a sandbox must not open it again.
+                let sql = "update api_keys set expires_at = $3, sealed = null where tenant = $1 and id = $2";
+                cx.run(sql, &[Value::from(id.as_str()), Value::from(cx.real_now())]).await?;
                 shown["deleted"] = json!(true);
                 Reply::json(&shown)
             })

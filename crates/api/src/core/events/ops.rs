@@ -1,3 +1,4 @@
+use form::Range;
 use kernel::events::{COLUMNS, Event};
 use kernel::{ApiError, ApiResult, Cx, Page, created_bounds};
 use store::Value;
@@ -37,8 +38,10 @@ pub async fn list(cx: &mut Cx<'_>, call: Call<List>) -> ApiResult<Reply> {
         let shown: String = id.chars().take(100).collect();
         return Err(ApiError::coded("resource_missing", format!("No such event: '{shown}'")).with_param(param));
     }
-    let mut sql = format!("select {COLUMNS} from events where tenant = $1 and created > $2");
-    let mut values = vec![Value::from(cx.now() - KEPT_SECONDS)];
+    let oldest = Range::Between { gt: Some(cx.now() - KEPT_SECONDS), gte: None, lt: None, lte: None };
+    let oldest = created_bounds(&oldest).0.unwrap_or_default();
+    let mut sql = format!("select {COLUMNS} from events where tenant = $1 and id >= $2");
+    let mut values = vec![Value::from(format!("evt_{oldest}"))];
     name_filter(&p, &mut sql, &mut values);
     let (from, to) = p.created.as_ref().map_or((None, None), created_bounds);
     for (bound, sign) in [(from, ">="), (to, "<")] {

@@ -7,7 +7,7 @@ mod object;
 mod ops;
 mod params;
 
-pub(crate) use jobs::Advance as AdvanceJob;
+pub(crate) use jobs::{Advance as AdvanceJob, Expire as ExpireJob};
 pub use object::TestClock;
 pub(crate) use ops::join;
 pub use ops::{advance, create, delete, list, retrieve};

@@ -1,10 +1,11 @@
 use kernel::jobs::NewJob;
-use kernel::{ApiError, ApiResult, Cx, Filter};
+use kernel::{ApiError, ApiResult, Cx, Filter, Stored};
 use store::Value;
 
 use super::jobs;
 use super::object::{Advancing, Status, StatusDetails, TestClock};
 use super::params::{Advance, Create, List};
+use crate::core::clock::LATEST;
 use crate::core::customers;
 use crate::{Call, Nothing, Reply};
 
@@ -13,8 +14,6 @@ const PREFIX: &str = "clock_";
 const LIFE_SECONDS: i64 = 30 * 86_400;
 /// One advance goes at most this far when nothing shorter is on the clock.
 const STEP_SECONDS_MAX: i64 = 2 * 366 * 86_400;
-/// The latest time a clock shows: the end of 9999 is where dates stop being read.
-const TIME_MAX: i64 = 253_402_300_799;
 /// Customers on one clock.
 const CUSTOMERS_MAX: i64 = 3;
 
@@ -38,6 +37,8 @@ pub async fn create(cx: &mut Cx<'_>, call: Call<Create>) -> ApiResult<Reply> {
     };
     let doc = cx.insert(&clock).await?;
     cx.emit("test_helpers.test_clock.created", &doc, None).await?;
+    let run_at_ms = clock.deletes_after * 1_000;
+    cx.enqueue(&NewJob { kind: jobs::Expire::KIND, key: &clock.id, lane: &clock.id, run_at_ms, payload: "" }).await?;
     Ok(Reply::text(doc))
 }
 
@@ -91,11 +92,17 @@ pub async fn advance(cx: &mut Cx<'_>, call: Call<Advance>) -> ApiResult<Reply> {
 /// 404 if there is none.
 pub async fn delete(cx: &mut Cx<'_>, call: Call<Nothing>) -> ApiResult<Reply> {
     let clock = cx.get::<TestClock>(call.id(), "id").await?;
-    customers::remove_all_on_clock(cx, &clock).await?;
-    cx.remove(&clock).await?;
-    let last = serde_json::to_string(&clock.value)?;
-    cx.emit("test_helpers.test_clock.deleted", &last, None).await?;
+    remove(cx, &clock).await?;
+    cx.dequeue(jobs::Expire::KIND, &clock.id).await?;
     Ok(Reply::deleted(&clock.id, "test_helpers.test_clock"))
+}
+
+/// Removes a clock and the customers on it.
+pub(super) async fn remove(cx: &mut Cx<'_>, clock: &Stored<TestClock>) -> ApiResult<()> {
+    customers::remove_all_on_clock(cx, clock).await?;
+    cx.remove(clock).await?;
+    let last = serde_json::to_string(&clock.value)?;
+    cx.emit("test_helpers.test_clock.deleted", &last, None).await
 }
 
 /// Puts one more customer on a clock; answers the clock's time, which becomes the customer's `created`.
@@ -123,7 +130,7 @@ fn refuse_live(cx: &Cx<'_>) -> ApiResult<()> {
 }
 
 fn checked_time(time: i64) -> ApiResult<i64> {
-    if (1..=TIME_MAX).contains(&time) {
+    if (1..=LATEST).contains(&time) {
         return Ok(time);
     }
     Err(ApiError::invalid_param("frozen_time", "Invalid timestamp: must be whole unix seconds after 1970."))

@@ -9,6 +9,8 @@ use super::params::{Create, List, Update};
 use crate::{Call, Nothing, Reply};
 
 const PREFIX: &str = "we_";
+/// Endpoints of one account in one mode.
+const ENDPOINTS_MAX: i64 = 16;
 
 /// Creates an endpoint; the answer is the only one that shows its secret.
 ///
@@ -20,6 +22,11 @@ pub async fn create(cx: &mut Cx<'_>, call: Call<Create>) -> ApiResult<Reply> {
         && !API_VERSIONS.contains(&version.as_str())
     {
         return Err(ApiError::invalid_param("api_version", format!("Invalid API version: {version}")));
+    }
+    let sql = "select count(*) from objects where tenant = $1 and kind = 'webhook_endpoint'";
+    let count = cx.row(sql, &[]).await?.map(|row| row.int(0)).transpose()?.unwrap_or(0);
+    if count >= ENDPOINTS_MAX {
+        return Err(ApiError::invalid(format!("You have reached the maximum of {ENDPOINTS_MAX} webhook endpoints.")));
     }
     let endpoint = WebhookEndpoint {
         id: cx.id(PREFIX, 24),
@@ -81,6 +88,8 @@ pub async fn delete(cx: &mut Cx<'_>, call: Call<Nothing>) -> ApiResult<Reply> {
     let endpoint = cx.get::<WebhookEndpoint>(call.id(), "id").await?;
     cx.remove(&endpoint).await?;
     cx.run("delete from vault where tenant = $1 and name = $2", &[Value::from(vault_name(&endpoint.id))]).await?;
+    let sql = "update deliveries set state = 'failed', next_attempt_at = null where tenant = $1 and endpoint = $2 and state = 'pending'";
+    cx.run(sql, &[Value::from(endpoint.id.as_str())]).await?;
     Ok(Reply::deleted(&endpoint.id, "webhook_endpoint"))
 }
 

@@ -1,0 +1,6 @@
+mod accounts;
+mod flow;
+mod owners;
+mod refresh;
+mod sessions;
+mod transactions;

@@ -5,6 +5,7 @@ mod expand;
 mod idempotency;
 mod keys;
 mod lists;
+mod pages;
 mod request_log;
 mod search;
 mod test_clocks;

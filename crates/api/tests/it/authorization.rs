@@ -1,0 +1,306 @@
+//! Who may call what: every endpoint of the table of routes, called in every way that must be refused. An endpoint that is
+//! not in the table here fails the test, and so does a line here that leads nowhere.
+
+use std::collections::BTreeSet;
+
+use api::Keys;
+use http::Method;
+use serde_json::Value;
+use testkit::{Answer, Client, Sandbox, TestServer, WebhookReceiver, each, encode, ids};
+
+/// What another account's key gets from a request that names things of this one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stranger {
+    /// 404: the address names what is not there.
+    NotFound,
+    /// 400: a parameter names what is not there.
+    NoSuch,
+    /// 200 with nothing of ours.
+    Nothing,
+    /// 200: it says nothing about us; the stranger only acts on their own data.
+    Own,
+}
+
+/// A valid request to an endpoint, made in the world of [`World`].
+struct Case {
+    method: &'static str,
+    route: &'static str,
+    stranger: Stranger,
+    /// The ids in the address, in order.
+    ids: fn(&World) -> Vec<&str>,
+    params: fn(&World) -> Vec<(&'static str, &str)>,
+}
+
+const fn case(method: &'static str, route: &'static str, stranger: Stranger) -> Case {
+    Case { method, route, stranger, ids: |_| Vec::new(), params: |_| Vec::new() }
+}
+
+impl Case {
+    const fn at(self, ids: fn(&World) -> Vec<&str>) -> Case {
+        Case { ids, ..self }
+    }
+
+    const fn with(self, params: fn(&World) -> Vec<(&'static str, &str)>) -> Case {
+        Case { params, ..self }
+    }
+}
+
+/// Something of every kind, in one account.
+struct World {
+    customer: String,
+    doomed_customer: String,
+    event: String,
+    endpoint: String,
+    doomed_endpoint: String,
+    clock: String,
+    doomed_clock: String,
+    session: String,
+    client_secret: String,
+    account: String,
+    doomed_account: String,
+    ownership: String,
+    transaction: String,
+    doomed_key: String,
+    request: String,
+    own_account: String,
+}
+
+/// Every endpoint, in an order in which each call still finds what it needs.
+fn cases() -> Vec<Case> {
+    use Stranger::{NoSuch, NotFound, Nothing, Own};
+    vec![
+        case("GET", "/v1/account", Nothing),
+        case("POST", "/v1/customers", Own).with(|_| vec![("name", "New")]),
+        case("GET", "/v1/customers", Nothing),
+        case("GET", "/v1/customers/search", Nothing).with(|_| vec![("query", "name~\"jan\"")]),
+        case("GET", "/v1/customers/:id", NotFound).at(|w| vec![&w.customer]),
+        case("POST", "/v1/customers/:id", NotFound).at(|w| vec![&w.customer]).with(|_| vec![("name", "Changed")]),
+        case("DELETE", "/v1/customers/:id", NotFound).at(|w| vec![&w.doomed_customer]),
+        case("GET", "/v1/events", Nothing),
+        case("GET", "/v1/events/:id", NotFound).at(|w| vec![&w.event]),
+        case("POST", "/v1/webhook_endpoints", Own)
+            .with(|_| vec![("url", "http://127.0.0.1:1/"), ("enabled_events[]", "invoice.paid")]),
+        case("GET", "/v1/webhook_endpoints", Nothing),
+        case("GET", "/v1/webhook_endpoints/:id", NotFound).at(|w| vec![&w.endpoint]),
+        case("POST", "/v1/webhook_endpoints/:id", NotFound).at(|w| vec![&w.endpoint]).with(|_| vec![("description", "x")]),
+        case("DELETE", "/v1/webhook_endpoints/:id", NotFound).at(|w| vec![&w.doomed_endpoint]),
+        case("POST", "/v1/test_helpers/test_clocks", Own).with(|_| vec![("frozen_time", "1700000000")]),
+        case("GET", "/v1/test_helpers/test_clocks", Nothing),
+        case("GET", "/v1/test_helpers/test_clocks/:id", NotFound).at(|w| vec![&w.clock]),
+        case("DELETE", "/v1/test_helpers/test_clocks/:id", NotFound).at(|w| vec![&w.doomed_clock]),
+        case("POST", "/v1/test_helpers/test_clocks/:id/advance", NotFound)
+            .at(|w| vec![&w.clock])
+            .with(|_| vec![("frozen_time", "1700000100")]),
+        case("POST", "/v1/financial_connections/sessions", NoSuch).with(|w| {
+            let holder = [("account_holder[type]", "customer"), ("account_holder[customer]", w.customer.as_str())];
+            [&holder[..], &[("permissions[]", "balances")]].concat()
+        }),
+        case("GET", "/v1/financial_connections/sessions/:id", NotFound).at(|w| vec![&w.session]),
+        case("GET", "/v1/financial_connections/accounts", Nothing).with(|w| vec![("session", &w.session)]),
+        case("GET", "/v1/financial_connections/accounts/:id", NotFound).at(|w| vec![&w.account]),
+        case("GET", "/v1/financial_connections/accounts/:id/owners", NotFound)
+            .at(|w| vec![&w.account])
+            .with(|w| vec![("ownership", &w.ownership)]),
+        case("POST", "/v1/financial_connections/accounts/:id/refresh", NotFound)
+            .at(|w| vec![&w.account])
+            .with(|_| vec![("features[]", "balance")]),
+        case("POST", "/v1/financial_connections/accounts/:id/subscribe", NotFound)
+            .at(|w| vec![&w.account])
+            .with(|_| vec![("features[]", "transactions")]),
+        case("POST", "/v1/financial_connections/accounts/:id/unsubscribe", NotFound)
+            .at(|w| vec![&w.account])
+            .with(|_| vec![("features[]", "transactions")]),
+        case("POST", "/v1/financial_connections/accounts/:id/disconnect", NotFound).at(|w| vec![&w.doomed_account]),
+        case("GET", "/v1/financial_connections/transactions", NoSuch).with(|w| vec![("account", &w.account)]),
+        case("GET", "/v1/financial_connections/transactions/:id", NotFound).at(|w| vec![&w.transaction]),
+        case("POST", "/drawbridge/v1/connections/flows", NoSuch).with(|w| vec![("client_secret", &w.client_secret)]),
+        case("POST", "/drawbridge/v1/connections/flows/result", NoSuch).with(|w| vec![("client_secret", &w.client_secret)]),
+        case("GET", "/drawbridge/v1/clock", Nothing),
+        case("POST", "/drawbridge/v1/clock/advance", Own).with(|_| vec![("seconds", "1")]),
+        case("POST", "/drawbridge/v1/api_keys", Own).with(|_| vec![("type", "publishable")]),
+        case("GET", "/drawbridge/v1/api_keys", Nothing),
+        case("DELETE", "/drawbridge/v1/api_keys/:id", NotFound).at(|w| vec![&w.doomed_key]),
+        case("GET", "/drawbridge/v1/request_logs", Nothing),
+        case("GET", "/drawbridge/v1/request_logs/:id", NotFound).at(|w| vec![&w.request]),
+        case("GET", "/drawbridge/v1/deliveries", NotFound).with(|w| vec![("event", &w.event)]),
+        case("POST", "/drawbridge/v1/events/:id/deliveries/:endpoint/resend", NotFound).at(|w| vec![&w.event, &w.endpoint]),
+    ]
+}
+
+impl World {
+    async fn build(sandbox: &Sandbox, receiver: &WebhookReceiver) -> World {
+        let text = |value: &Value| value.as_str().expect("text").to_owned();
+        let hook = [("url", receiver.url.as_str()), ("enabled_events[]", "customer.created")];
+        let endpoint = text(&sandbox.post("/v1/webhook_endpoints", &hook).await.ok()["id"]);
+        let doomed_endpoint = text(&sandbox.post("/v1/webhook_endpoints", &hook).await.ok()["id"]);
+        let clock = async || text(&sandbox.post("/v1/test_helpers/test_clocks", &[("frozen_time", "1700000000")]).await.ok()["id"]);
+        let prefetch = [("prefetch[]", "ownership"), ("prefetch[]", "transactions")];
+        let linked = sandbox.link("Bank (OAuth)", &["Everyday Checking", "Joint Checking"], &prefetch).await;
+        let [account, doomed_account] = [0, 1].map(|at: usize| text(&linked.accounts[at]["id"]));
+        let rows = sandbox.find("/v1/financial_connections/transactions", &[("account", &account)]).await.ok();
+        let unused = sandbox.session(&linked.customer, &[]).await;
+        let doomed_customer = sandbox.customer("Janet").await;
+        let created = sandbox.find("/v1/events", &[("type", "customer.created")]).await.ok();
+        let key = sandbox.post("/drawbridge/v1/api_keys", &[("type", "secret")]).await.ok();
+        World {
+            doomed_customer,
+            event: ids(&created).remove(0),
+            endpoint,
+            doomed_endpoint,
+            clock: clock().await,
+            doomed_clock: clock().await,
+            session: text(&linked.session["id"]),
+            client_secret: text(&unused["client_secret"]),
+            ownership: text(&linked.accounts[0]["ownership"]),
+            transaction: ids(&rows).remove(0),
+            doomed_key: text(&key["id"]),
+            request: ids(&sandbox.get("/drawbridge/v1/request_logs").await.ok()).remove(0),
+            own_account: sandbox.account().await,
+            customer: linked.customer,
+            account,
+            doomed_account,
+        }
+    }
+
+    /// Every id that must never reach a stranger.
+    fn secrets(&self) -> Vec<&str> {
+        vec![&self.customer, &self.event, &self.endpoint, &self.clock, &self.session, &self.account, &self.request, &self.own_account]
+    }
+}
+
+async fn call(client: &Client, case: &Case, world: &World) -> Answer {
+    let mut own = (case.ids)(world).into_iter();
+    let path: Vec<&str> = case.route.split('/').map(|part| if part.starts_with(':') { own.next().expect("an id") } else { part }).collect();
+    assert!(own.next().is_none(), "{} has fewer ids", case.route);
+    let (path, params) = (path.join("/"), (case.params)(world));
+    match case.method {
+        "GET" => client.find(&path, &params).await,
+        "POST" => client.post(&path, &params).await,
+        _ => client.send(Method::DELETE, &format!("{path}?{}", encode(&params)), None).await,
+    }
+}
+
+/// Which resource a restricted key needs a right to; none where a client secret opens.
+fn resource(case: &Case) -> Option<&'static str> {
+    let route = api::routes::all().iter().find(|route| route.method == case.method && route.path == case.route);
+    match route.expect("the table is complete").keys {
+        Keys::Secret(resource) => Some(resource),
+        Keys::Publishable => None,
+    }
+}
+
+#[test]
+fn the_table_names_every_route_and_no_other() {
+    let routes: BTreeSet<String> = api::routes::all().iter().map(|route| format!("{} {}", route.method, route.path)).collect();
+    let cases: Vec<String> = cases().iter().map(|case| format!("{} {}", case.method, case.route)).collect();
+    let named: BTreeSet<String> = cases.iter().cloned().collect();
+    assert_eq!(named.len(), cases.len(), "a route is named twice");
+    let missing: Vec<_> = routes.difference(&named).collect();
+    let stale: Vec<_> = named.difference(&routes).collect();
+    assert!(missing.is_empty(), "routes without an authorization case: {missing:?}");
+    assert!(stale.is_empty(), "cases without a route: {stale:?}");
+}
+
+#[tokio::test]
+async fn every_route_refuses_who_may_not_call_it() {
+    each(async |server| {
+        let receiver = WebhookReceiver::start().await;
+        let (live, sandbox) = server.account_with_both_modes().await;
+        let world = World::build(&sandbox, &receiver).await;
+        let before = everything(&sandbox, &world).await;
+        let stranger = server.sandbox();
+        stranger.get("/v1/account").await.ok();
+        let weak = keys_without_rights(&sandbox).await;
+        for case in cases() {
+            refuses_keys(server, &sandbox, &weak, &case, &world).await;
+            refuses_strangers(&stranger, &case, &world).await;
+            refuses_the_other_mode(&live, &case, &world).await;
+        }
+        assert_eq!(everything(&sandbox, &world).await, before, "nothing was changed by any of them");
+        // Each request was a valid one: with the right key it is answered.
+        for case in cases() {
+            let caller = if resource(&case).is_some() { sandbox.key(&sandbox.secret_key) } else { sandbox.publishable() };
+            call(&caller, &case, &world).await.ok();
+        }
+        sandbox.settle().await;
+        stranger.settle().await;
+    })
+    .await;
+}
+
+/// What the account holds, to compare.
+async fn everything(sandbox: &Sandbox, world: &World) -> Vec<Value> {
+    let session = format!("/v1/financial_connections/sessions/{}", world.session);
+    let mut out = Vec::new();
+    for path in ["/v1/customers", "/v1/webhook_endpoints", "/v1/test_helpers/test_clocks", "/v1/events", "/drawbridge/v1/clock", &session] {
+        out.push(sandbox.get(path).await.ok());
+    }
+    out
+}
+
+/// For each resource: a key that may do everything but that, and one that may read that and no more.
+async fn keys_without_rights(sandbox: &Sandbox) -> Vec<(&'static str, Client, Client)> {
+    let all: BTreeSet<&'static str> = cases().iter().filter_map(resource).collect();
+    let mut out = Vec::new();
+    for own in &all {
+        let rights: Vec<(&str, &str)> = all.iter().map(|name| (*name, if name == own { "none" } else { "write" })).collect();
+        out.push((*own, sandbox.restricted(&rights).await, sandbox.restricted(&[(own, "read")]).await));
+    }
+    out
+}
+
+async fn refuses_keys(server: &TestServer, sandbox: &Sandbox, weak: &[(&str, Client, Client)], case: &Case, world: &World) {
+    let client = server.client();
+    call(&client, case, world).await.error(401, None, None);
+    for unknown in ["sk_test_none", "sk_live_Unknown000000000000", "pk_test_Unknown000000000000", "rk_test_Unknown000000000000"] {
+        call(&client.key(unknown), case, world).await.error(401, None, None);
+    }
+    let Some(resource) = resource(case) else { return };
+    call(&sandbox.publishable(), case, world).await.error(401, "secret_key_required", None);
+    let (_, without, reader) = weak.iter().find(|(name, ..)| *name == resource).expect("a key for each resource");
+    let error = call(without, case, world).await.error(403, None, None);
+    assert!(error["message"].as_str().expect("text").contains(resource), "{error}");
+    if case.method != "GET" {
+        call(reader, case, world).await.error(403, None, None);
+    }
+}
+
+async fn refuses_strangers(stranger: &Sandbox, case: &Case, world: &World) {
+    let caller = if resource(case).is_some() { stranger.key(&stranger.secret_key) } else { stranger.publishable() };
+    let answer = call(&caller, case, world).await;
+    gives_nothing(case, &answer, world);
+    let expected = match case.stranger {
+        Stranger::NotFound => 404,
+        Stranger::NoSuch => 400,
+        Stranger::Nothing | Stranger::Own => 200,
+    };
+    assert_eq!(answer.status, expected, "{}: {}", answer.asked, answer.text());
+    if answer.status != 200 {
+        assert!(answer.text().contains("\"code\":\"resource_missing\""), "{}: {}", answer.asked, answer.text());
+    }
+}
+
+/// Live keys of the same account see nothing of test mode; only messages may say that it is there.
+async fn refuses_the_other_mode(live: &Sandbox, case: &Case, world: &World) {
+    let caller = if resource(case).is_some() { live.key(&live.secret_key) } else { live.publishable() };
+    let answer = call(&caller, case, world).await;
+    match case.stranger {
+        Stranger::NotFound => assert_eq!(answer.status, 404, "{}: {}", answer.asked, answer.text()),
+        Stranger::NoSuch => assert_eq!(answer.status, 400, "{}: {}", answer.asked, answer.text()),
+        Stranger::Nothing if case.route == "/v1/account" => drop(answer.ok()),
+        Stranger::Nothing => {
+            answer.ok();
+            gives_nothing(case, &answer, world);
+        }
+        // Made in live mode, or refused there.
+        Stranger::Own => assert!(matches!(answer.status, 200 | 400), "{}: {}", answer.asked, answer.text()),
+    }
+}
+
+/// An answer may repeat what was asked, and nothing else of ours.
+fn gives_nothing(case: &Case, answer: &Answer, world: &World) {
+    let asked: Vec<&str> = (case.ids)(world).into_iter().chain((case.params)(world).into_iter().map(|(_, value)| value)).collect();
+    for secret in world.secrets().into_iter().filter(|secret| !asked.contains(secret)) {
+        assert!(!answer.text().contains(secret), "{} tells a stranger about {secret}: {}", answer.asked, answer.text());
+    }
+}
