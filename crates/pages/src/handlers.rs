@@ -16,7 +16,7 @@ use crate::backend::{BankCallback, FlowError, Linking};
 use crate::respond::{Frames, Page, json, plain, response, see_other};
 use crate::settings::Settings;
 use crate::view::Pane;
-use crate::{flow, origin, start};
+use crate::{flow, login_cookie, origin, start};
 
 type Reply = Response<Body>;
 
@@ -185,20 +185,26 @@ async fn retry<L: Linking>(linking: &L, token: &str) -> Result<(), FlowError> {
 async fn bank<L: Linking>(State(shared): Pages<L>, Path(token): Path<String>, RawQuery(query): RawQuery) -> Reply {
     let redirect = first(query.as_deref().unwrap_or_default().as_bytes(), "redirect").is_some();
     match shared.linking.bank_address(&token, redirect).await {
-        Ok(address) => see_other(&address),
+        Ok(address) => {
+            let mut reply = see_other(&address);
+            let secure = shared.settings.base_url.starts_with("https:");
+            reply.headers_mut().append(header::SET_COOKIE, login_cookie::set(&token, secure));
+            reply
+        }
         Err(FlowError::Problem | FlowError::Wrong) if redirect => see_other(&format!("/connections/{token}")),
         Err(FlowError::Problem | FlowError::Wrong) => Page::new(flow::returned_page(Some(&token), true)).into_response(),
         Err(error) => failure(error, &token),
     }
 }
 
-async fn bank_returned<L: Linking>(State(shared): Pages<L>, RawQuery(query): RawQuery) -> Reply {
+async fn bank_returned<L: Linking>(State(shared): Pages<L>, headers: HeaderMap, RawQuery(query): RawQuery) -> Reply {
     let query = query.unwrap_or_default();
     let value = |name| first(query.as_bytes(), name);
     let Some(state) = value("state") else {
         return unknown();
     };
-    let callback = BankCallback { state, code: value("code"), error: value("error"), iss: value("iss") };
+    let begun_here = login_cookie::flows(&headers);
+    let callback = BankCallback { state, code: value("code"), error: value("error"), iss: value("iss"), begun_here };
     match shared.linking.bank_returned(callback).await {
         Ok(returned) if returned.popup => Page::new(flow::returned_page(Some(&returned.token), true)).into_response(),
         Ok(returned) => see_other(&format!("/connections/{}", returned.token)),

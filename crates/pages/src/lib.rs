@@ -5,6 +5,7 @@ mod assets;
 mod backend;
 mod flow;
 mod handlers;
+mod login_cookie;
 mod origin;
 mod product;
 mod respond;

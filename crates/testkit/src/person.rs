@@ -15,6 +15,8 @@ const PAGE_HEADERS: [HeaderName; 2] = [header::CONTENT_SECURITY_POLICY, header::
 pub struct Person {
     shell: Shell,
     base: Url,
+    /// What the pages left with the browser.
+    cookies: Vec<Cookie>,
     /// Where the flow is.
     pub flow: String,
     /// What the person sees.
@@ -32,7 +34,7 @@ impl Person {
     /// Opens the flow at an address.
     pub async fn at(sandbox: &Sandbox, address: &str) -> Person {
         let base = Url::parse(&sandbox.base_url).expect("an address");
-        let mut person = Person { shell: sandbox.shell.clone(), base, flow: address.to_owned(), page: Page::default() };
+        let mut person = Person { shell: sandbox.shell.clone(), base, cookies: Vec::new(), flow: address.to_owned(), page: Page::default() };
         person.reload().await;
         person
     }
@@ -175,7 +177,7 @@ impl Person {
         from.join(address).expect("an address").to_string()
     }
 
-    async fn fetch(&self, method: Method, address: &str, body: Option<String>) -> (u16, HeaderMap, String) {
+    async fn fetch(&mut self, method: Method, address: &str, body: Option<String>) -> (u16, HeaderMap, String) {
         let url = Url::parse(address).expect("an address");
         assert_eq!(url.origin(), self.base.origin(), "a person was sent away to {address}");
         let target = &url[url::Position::BeforePath..url::Position::AfterQuery];
@@ -183,10 +185,54 @@ impl Person {
         if body.is_some() {
             request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         }
+        let cookies: Vec<&str> = self.cookies.iter().filter(|one| one.goes_to(url.path())).map(|one| one.pair.as_str()).collect();
+        if !cookies.is_empty() {
+            request = request.header(header::COOKIE, cookies.join("; "));
+        }
         let request = request.body(Body::from(body.unwrap_or_default())).expect("a request");
         let response = self.shell.clone().respond(request).await;
         let (parts, body) = response.into_parts();
+        for value in parts.headers.get_all(header::SET_COOKIE) {
+            let cookie = Cookie::read(value.to_str().expect("text"));
+            self.cookies.retain(|one| one.name() != cookie.name() || one.path != cookie.path);
+            if !cookie.ends {
+                self.cookies.push(cookie);
+            }
+        }
         let bytes = body.collect().await.expect("a whole page").to_bytes();
         (parts.status.as_u16(), parts.headers, String::from_utf8(bytes.to_vec()).expect("a page is text"))
+    }
+}
+
+/// A cookie, as browsers keep it.
+struct Cookie {
+    /// `name=value`
+    pair: String,
+    path: String,
+    ends: bool,
+}
+
+impl Cookie {
+    fn read(text: &str) -> Cookie {
+        let mut parts = text.split(';').map(str::trim);
+        let pair = parts.next().unwrap_or("").to_owned();
+        let (mut path, mut ends) = (String::from("/"), false);
+        for part in parts {
+            match part.split_once('=') {
+                Some((name, value)) if name.eq_ignore_ascii_case("path") => path = value.to_owned(),
+                Some((name, "0")) if name.eq_ignore_ascii_case("max-age") => ends = true,
+                _ => {}
+            }
+        }
+        Cookie { pair, path, ends }
+    }
+
+    fn name(&self) -> &str {
+        self.pair.split('=').next().unwrap_or("")
+    }
+
+    fn goes_to(&self, path: &str) -> bool {
+        let rest = path.strip_prefix(self.path.as_str());
+        rest.is_some_and(|rest| rest.is_empty() || self.path.ends_with('/') || rest.starts_with('/'))
     }
 }

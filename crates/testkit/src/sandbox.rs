@@ -4,6 +4,7 @@ use std::sync::Arc;
 use api::App;
 use banks::{CallContext, ClientRegistration, Grant};
 use kernel::{ApiResult, Core, Tenant};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use server::http::Shell;
@@ -197,23 +198,29 @@ impl Sandbox {
     pub async fn end_consents_at_banks(&self) {
         let tenant = self.tenant().await;
         let core = &self.app.core;
-        let ctx = CallContext {
-            now: core.clock.now(),
-            policy: egress::Policy { allow_loopback: true, require_https: false, ..egress::Policy::default() },
-            user_present: true,
-            entropy: Arc::new(Randomness(Arc::clone(core))),
-        };
-        let grants: Vec<(String, Grant)> = sealed(core, &tenant, "grant/").await;
+        let grants: Vec<(String, StoredGrant)> = sealed(core, &tenant, "grant/").await;
         let clients: Vec<(String, ClientRegistration)> = sealed(core, &tenant, "client/").await;
         assert!(!grants.is_empty(), "nothing is linked");
-        for (institution, client) in &clients {
-            let institution = self.app.directory.get(institution, false).expect("a bank of the directory");
-            for (_, grant) in &grants {
-                // A grant of another bank is not known here, which is as good as ended.
-                let _ = institution.connector.revoke(&ctx, client, grant).await;
-            }
+        for (_, stored) in &grants {
+            let (name, client) = clients.iter().find(|(name, _)| *name == stored.client).expect("the grant's client");
+            let institution = name.split('/').nth(1).and_then(|id| self.app.directory.get(id, false));
+            let institution = institution.expect("a bank of the directory");
+            let ctx = CallContext {
+                now: core.clock.now(),
+                policy: institution.policy.clone(),
+                user_present: true,
+                entropy: Arc::new(Randomness(Arc::clone(core))),
+            };
+            institution.connector.revoke(&ctx, client, &stored.grant).await.expect("the bank ends the consent");
         }
     }
+}
+
+/// A grant as the product keeps it.
+#[derive(Deserialize)]
+struct StoredGrant {
+    client: String,
+    grant: Grant,
 }
 
 struct Randomness(Arc<Core>);
@@ -235,7 +242,7 @@ async fn sealed<T: DeserializeOwned>(core: &Arc<Core>, tenant: &Tenant, prefix: 
     });
     let open = |(name, bytes): (String, Vec<u8>)| {
         let plain = core.vault.open(tenant, &name, &bytes).expect("the vault's own");
-        (name[prefix.len()..].to_owned(), serde_json::from_slice(&plain).expect("what was sealed"))
+        (name, serde_json::from_slice(&plain).expect("what was sealed"))
     };
     read.await.expect("the vault is read").into_iter().map(open).collect()
 }

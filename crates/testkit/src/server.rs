@@ -60,15 +60,20 @@ impl TestServer {
     /// A server on an empty database.
     pub async fn start(database: TestDatabase) -> TestServer {
         let clock = Arc::new(ManualClock::at(START));
-        TestServer::node(Arc::new(database), clock, Arc::default()).await
+        TestServer::node(Arc::new(database), clock, Arc::default(), None).await
     }
 
-    /// One more process on the same database, at the same time.
+    /// One more process on the same database, at the same time, reached at the same address from outside.
     pub async fn another_node(&self) -> TestServer {
-        TestServer::node(Arc::clone(&self.database), Arc::clone(&self.clock), Arc::clone(&self.sandboxes)).await
+        TestServer::node(Arc::clone(&self.database), Arc::clone(&self.clock), Arc::clone(&self.sandboxes), Some(self.base_url.clone())).await
     }
 
-    async fn node(database: Arc<TestDatabase>, clock: Arc<ManualClock>, sandboxes: Arc<AtomicUsize>) -> TestServer {
+    async fn node(
+        database: Arc<TestDatabase>,
+        clock: Arc<ManualClock>,
+        sandboxes: Arc<AtomicUsize>,
+        public_url: Option<String>,
+    ) -> TestServer {
         let (data, url) = match &database.config().database {
             Database::Sqlite { path } => (path.parent().expect("a directory").to_owned(), None),
             Database::Postgres { url } => (PathBuf::new(), Some(url.clone())),
@@ -78,7 +83,7 @@ impl TestServer {
             database: url,
             vault_key: Some(VAULT_KEY.into()),
             listen: "127.0.0.1:0".parse().expect("an address"),
-            public_url: None,
+            public_url,
             no_open_sandboxes: false,
         };
         let around = Surroundings { clock: Arc::clone(&clock) as Arc<dyn Clock>, entropy: Arc::new(SystemEntropy::default()) };

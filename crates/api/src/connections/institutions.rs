@@ -31,7 +31,9 @@ impl Institution {
     /// The host of its website.
     #[must_use]
     pub fn host(&self) -> Option<String> {
-        let url = Url::parse(self.url.as_deref()?).ok()?;
+        let text = self.url.as_deref()?;
+        // Banks are often listed by their host alone.
+        let url = Url::parse(text).or_else(|_| Url::parse(&format!("https://{text}"))).ok()?;
         url.host_str().map(|host| host.trim_start_matches("www.").to_owned())
     }
 }

@@ -24,7 +24,7 @@ async fn share_keys_data_and_the_vault() {
         holder.get("/v1/account").await.ok();
         there.delete(&format!("/drawbridge/v1/api_keys/{}", made["id"].as_str().unwrap())).await.ok();
         one.clock.advance(3);
-        holder.get("/v1/account").await.error(401, None, None);
+        holder.get("/v1/account").await.error(401, "api_key_expired", None);
     })
     .await;
 }

@@ -12,6 +12,8 @@ const PAGES_MAX: usize = 25;
 struct Form {
     action: String,
     fields: Vec<(String, String)>,
+    /// Whether its first button, the one that goes on, was seen.
+    has_button: bool,
 }
 
 /// A person with one page open and a jar of cookies.
@@ -57,14 +59,10 @@ impl Person {
 
     fn choose_bank(&mut self, flow: &str, bank: &str) -> Result<(), String> {
         self.open(&format!("{flow}?q={}", encoded(bank)))?;
-        let at = self.page.find(&escaped(bank)).ok_or_else(|| format!("{bank} is not offered: {}", self.page))?;
-        // The option's own button or radio stands around or just before its name.
-        let option = self.page[..at].rfind("name=\"institution\"").ok_or("the picker has no options")?;
-        let tag = self.page[..option].rfind('<').unwrap_or(0);
-        let value = attribute(&self.page[tag..at], "value").ok_or("an option without a value")?;
         let forms = forms(&self.page);
-        let form = forms.iter().find(|form| form.action.ends_with("/institution")).ok_or("the picker has no form")?;
-        self.submit(form, &[("institution", &value)])
+        // The full name finds one bank; its option is the first button of the form.
+        let form = forms.iter().find(|form| form.action.ends_with("/institution"));
+        self.submit(form.ok_or_else(|| format!("{bank} is not offered: {}", self.page))?, &[])
     }
 
     fn visit_bank(&mut self, flow: &str) -> Result<(), String> {
@@ -150,7 +148,7 @@ fn forms(page: &str) -> Vec<Form> {
     for tag in page.split('<').skip(1) {
         let tag = &tag[..tag.find('>').unwrap_or(tag.len())];
         if tag.starts_with("form") {
-            found.push(Form { action: attribute(tag, "action").unwrap_or_default(), fields: Vec::new() });
+            found.push(Form { action: attribute(tag, "action").unwrap_or_default(), ..Form::default() });
         } else if tag.starts_with("input")
             && let (Some(form), Some(name)) = (found.last_mut(), attribute(tag, "name"))
         {
@@ -161,11 +159,11 @@ fn forms(page: &str) -> Vec<Form> {
                 form.fields.push((name, attribute(tag, "value").unwrap_or_default()));
             }
         } else if tag.starts_with("button")
-            && let (Some(form), Some(name)) = (found.last_mut(), attribute(tag, "name"))
-            && form.fields.iter().all(|(own, _)| *own != name)
+            && let Some(form) = found.last_mut().filter(|form| !form.has_button)
         {
-            // The first button of a form is the one that goes on.
-            form.fields.push((name, attribute(tag, "value").unwrap_or_default()));
+            form.has_button = true;
+            let name = attribute(tag, "name");
+            form.fields.extend(name.map(|name| (name, attribute(tag, "value").unwrap_or_default())));
         }
     }
     found
@@ -178,10 +176,6 @@ fn attribute(tag: &str, name: &str) -> Option<String> {
 
 fn unescaped(text: &str) -> String {
     text.replace("&#38;", "&").replace("&amp;", "&").replace("&#x2F;", "/").replace("&quot;", "\"").replace("&#34;", "\"")
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&#38;")
 }
 
 fn encoded(text: &str) -> String {
@@ -201,6 +195,9 @@ mod tests {
                     <button name=\"go\" value=\"yes\">Go</button><button name=\"go\" value=\"no\">No</button></form>";
         let fields = [("t", "1"), ("account", "a"), ("go", "yes")];
         let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
-        assert_eq!(forms(page), [Form { action: "/a?x=1&y".to_owned(), fields }]);
+        assert_eq!(forms(page), [Form { action: "/a?x=1&y".to_owned(), fields, has_button: true }]);
+        // A first button without a name sends nothing of its own, and the second is not pressed.
+        let unnamed = "<form action=\"/b\"><button>Log in</button><button name=\"decision\" value=\"deny\">Cancel</button></form>";
+        assert!(forms(unnamed)[0].fields.is_empty());
     }
 }

@@ -36,6 +36,8 @@ pub struct BankCallback {
     pub error: Option<String>,
     /// Which bank says so.
     pub iss: Option<String>,
+    /// The flows whose logins this browser began: nobody else's accounts end up in a flow.
+    pub begun_here: Vec<String>,
 }
 
 /// Where a person goes on after the bank.
@@ -158,6 +160,10 @@ pub async fn bank_returned(app: &App, callback: BankCallback) -> Result<Returned
     let state = callback.state.clone();
     let door = door(app, "login", &state).await?.ok_or(FlowError::NotFound)?;
     let login = take_login(app, &door, &state).await?.ok_or(FlowError::NotFound)?;
+    if !callback.begun_here.contains(&login.token) {
+        tracing::warn!("a login was begun in another browser and is not taken");
+        return Err(FlowError::NotFound);
+    }
     let returned = Returned { token: login.token.clone(), popup: login.popup };
     let Some(institution) = app.directory.get(&login.institution, door.tenant.livemode()) else { return Err(FlowError::Wrong) };
     let target = door.target.clone();

@@ -38,7 +38,7 @@ async fn walks_through_every_pane() {
         assert_eq!(waiting["pane"], "bank_login");
         assert_ne!(waiting["revision"], before["revision"], "the waiting page can tell");
         person.press("Log in").await;
-        assert!(person.page.says("Share data with Sandbox?") && person.page.says("All 12 of your accounts here will be shared."));
+        assert!(person.page.says("All 12 of your accounts here will be shared."), "{:?}", person.page.texts);
         person.press("Agree and share").await;
         assert!(person.page.address.contains("/connections/return?"));
         person.reload().await;

@@ -98,7 +98,7 @@ async fn keys_are_shown_once_and_end_when_they_should() {
         let restricted = restricted["data"].as_array().unwrap().iter().find(|one| one["type"] == "restricted").unwrap().clone();
         let gone = sandbox.delete(&format!("{keys}/{}", restricted["id"].as_str().unwrap())).await.ok();
         assert_eq!(gone["deleted"], true);
-        revoked.get("/v1/account").await.error(401, None, None);
+        revoked.get("/v1/account").await.error(401, "api_key_expired", None);
         sandbox.delete(&format!("{keys}/key_none")).await.error(404, "resource_missing", "id");
     })
     .await;
