@@ -26,7 +26,8 @@ pub struct Person {
 impl Person {
     /// Opens the flow of a session.
     pub async fn open(sandbox: &Sandbox, client_secret: &str) -> Person {
-        let opened = sandbox.publishable().post("/drawbridge/v1/connections/flows", &[("client_secret", client_secret)]).await.ok();
+        let opened =
+            sandbox.publishable().post("/drawbridge/v1/connections/flows", &[("client_secret", client_secret)]).await.ok();
         let address = opened["url"].as_str().expect("an address");
         Person::at(sandbox, address).await
     }
@@ -34,7 +35,8 @@ impl Person {
     /// Opens the flow at an address.
     pub async fn at(sandbox: &Sandbox, address: &str) -> Person {
         let base = Url::parse(&sandbox.base_url).expect("an address");
-        let mut person = Person { shell: sandbox.shell.clone(), base, cookies: Vec::new(), flow: address.to_owned(), page: Page::default() };
+        let mut person =
+            Person { shell: sandbox.shell.clone(), base, cookies: Vec::new(), flow: address.to_owned(), page: Page::default() };
         person.reload().await;
         person
     }
@@ -69,7 +71,8 @@ impl Person {
             return self;
         }
         let link = self.page.links.iter().find(|link| link.texts.iter().any(|own| own == text));
-        let address = link.unwrap_or_else(|| panic!("no '{text}' on {}: {:?}", self.page.address, self.page.texts)).address.clone();
+        let address =
+            link.unwrap_or_else(|| panic!("no '{text}' on {}: {:?}", self.page.address, self.page.texts)).address.clone();
         self.go(&address).await
     }
 

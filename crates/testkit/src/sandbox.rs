@@ -88,7 +88,12 @@ impl Sandbox {
     #[must_use]
     pub fn on(&self, node: &TestServer) -> Sandbox {
         let elsewhere = node.sandbox();
-        Sandbox { client: elsewhere.client.key(&self.secret_key), secret_key: self.secret_key.clone(), publishable_key: self.publishable_key.clone(), ..elsewhere }
+        Sandbox {
+            client: elsewhere.client.key(&self.secret_key),
+            secret_key: self.secret_key.clone(),
+            publishable_key: self.publishable_key.clone(),
+            ..elsewhere
+        }
     }
 
     /// A caller with the publishable key.

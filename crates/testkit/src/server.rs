@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use api::App;
 use kernel::{ApiResult, Clock, ManualClock, SystemEntropy, Tenant};
-use server::wiring::{self, Surroundings};
 use server::http::{Shell, serve};
+use server::wiring::{self, Surroundings};
 use server::{Config, Running};
 use store::testing::TestDatabase;
 use store::{Database, Tx};
@@ -65,7 +65,13 @@ impl TestServer {
 
     /// One more process on the same database, at the same time, reached at the same address from outside.
     pub async fn another_node(&self) -> TestServer {
-        TestServer::node(Arc::clone(&self.database), Arc::clone(&self.clock), Arc::clone(&self.sandboxes), Some(self.base_url.clone())).await
+        TestServer::node(
+            Arc::clone(&self.database),
+            Arc::clone(&self.clock),
+            Arc::clone(&self.sandboxes),
+            Some(self.base_url.clone()),
+        )
+        .await
     }
 
     async fn node(
@@ -87,7 +93,8 @@ impl TestServer {
             no_open_sandboxes: false,
         };
         let around = Surroundings { clock: Arc::clone(&clock) as Arc<dyn Clock>, entropy: Arc::new(SystemEntropy::default()) };
-        let Running { app, shell, listener, base_url, .. } = wiring::start(&config, around, None).await.expect("the server starts");
+        let Running { app, shell, listener, base_url, .. } =
+            wiring::start(&config, around, None).await.expect("the server starts");
         let listening = tokio::spawn(serve(listener, shell.clone(), std::future::pending()));
         TestServer { app, clock, base_url, shell, listening, database, sandboxes, finished: false }
     }
@@ -112,7 +119,8 @@ impl TestServer {
         let create = api::core::sandboxes::create_account(core, "Both Modes", false, false);
         let test = create.await.expect("an account");
         let live = api::core::sandboxes::add_keys(core, &test.account, "Both Modes", true, false).await.expect("keys");
-        let open = |keys: &api::core::sandboxes::KeyPair| Sandbox::new(self, &self.shell, &keys.secret_key, &keys.publishable_key);
+        let open =
+            |keys: &api::core::sandboxes::KeyPair| Sandbox::new(self, &self.shell, &keys.secret_key, &keys.publishable_key);
         (open(&live), open(&test))
     }
 
@@ -162,6 +170,9 @@ impl TestServer {
 impl Drop for TestServer {
     fn drop(&mut self) {
         self.listening.abort();
-        assert!(self.finished || std::thread::panicking(), "a test ends with finish(), which looks for jobs that were left undone");
+        assert!(
+            self.finished || std::thread::panicking(),
+            "a test ends with finish(), which looks for jobs that were left undone"
+        );
     }
 }

@@ -57,25 +57,15 @@ pub async fn choose_accounts(app: &App, token: &str, ids: &[String]) -> Result<(
     let chosen: Vec<Offer> =
         loaded.flow.offers.iter().filter(|offer| ids.contains(&offer.id) && refused(offer, &loaded).is_none()).cloned().collect();
     if let Some(complaint) = complaint(&chosen, &loaded) {
-        let ids = ids.to_vec();
-        return super::ops::change(app, token, move |_, loaded| {
-            let chosen = ids.clone();
-            Box::pin(async move {
-                if matches!(loaded.flow.stage, Stage::Accounts { .. }) {
-                    loaded.flow.stage = Stage::Accounts { complaint: Some(complaint), chosen };
-                }
-                Ok(true)
-            })
-        })
-        .await;
+        return complain(app, token, complaint, ids.to_vec()).await;
     }
     let institution = loaded.flow.institution.as_deref().and_then(|id| app.directory.get(id, door.tenant.livemode()));
     let (Some(institution), Some(authorization)) = (institution, loaded.flow.authorization.clone()) else {
         return Err(FlowError::Wrong);
     };
-    let numbers = match numbers(app, &door.tenant, institution, &authorization, &chosen, &loaded).await {
-        Ok(numbers) => numbers,
-        Err(Failure::Own(error)) => return Err(error.into()),
+    match numbers(app, &door.tenant, institution, &authorization, &chosen, &loaded).await {
+        Ok(numbers) => link_all(app, token, Choice { chosen, numbers, authorization, institution: institution.clone() }).await,
+        Err(Failure::Own(error)) => Err(error.into()),
         Err(Failure::Bank(error)) => {
             tracing::warn!(institution.id, %error, "account numbers could not be read");
             let problem = trouble(&error);
@@ -88,28 +78,51 @@ pub async fn choose_accounts(app: &App, token: &str, ids: &[String]) -> Result<(
                 })
             })
             .await?;
-            return Err(FlowError::Problem);
+            Err(FlowError::Problem)
         }
-    };
-    let shared = Arc::new((chosen, numbers, authorization, institution.clone()));
+    }
+}
+
+/// Shows why a choice is not taken, with what was chosen still ticked.
+async fn complain(app: &App, token: &str, complaint: Complained, ids: Vec<String>) -> Result<(), FlowError> {
+    super::ops::change(app, token, move |_, loaded| {
+        let chosen = ids.clone();
+        Box::pin(async move {
+            if matches!(loaded.flow.stage, Stage::Accounts { .. }) {
+                loaded.flow.stage = Stage::Accounts { complaint: Some(complaint), chosen };
+            }
+            Ok(true)
+        })
+    })
+    .await
+}
+
+/// A choice that can be taken, with what the bank said about it.
+struct Choice {
+    chosen: Vec<Offer>,
+    numbers: HashMap<String, PaymentNumbers>,
+    authorization: String,
+    institution: Institution,
+}
+
+async fn link_all(app: &App, token: &str, choice: Choice) -> Result<(), FlowError> {
+    let shared = Arc::new(choice);
     super::ops::change(app, token, move |cx, loaded| {
-        let shared = Arc::clone(&shared);
+        let choice = Arc::clone(&shared);
         Box::pin(async move {
             let Some(stage) = loaded.flow.stage.succeed() else { return Ok(false) };
-            let (chosen, numbers, authorization, institution) = &*shared;
             // The person may have gone on in another window meanwhile.
-            let still = chosen.iter().all(|offer| loaded.flow.offers.contains(offer) && refused(offer, loaded).is_none());
-            if !still || complaint(chosen, loaded).is_some() {
+            let free = |offer: &Offer| loaded.flow.offers.contains(offer) && refused(offer, loaded).is_none();
+            if !choice.chosen.iter().all(free) || complaint(&choice.chosen, loaded).is_some() {
                 return Ok(false);
             }
             lock_holder(cx, &loaded.session.account_holder).await?;
             // Lists show the newest first: the bank's first account is linked last.
-            for offer in chosen.iter().rev() {
-                let id = link_account(cx, loaded, offer, numbers.get(&offer.id), authorization, institution).await?;
+            for offer in choice.chosen.iter().rev() {
+                let id = link_account(cx, loaded, offer, &choice).await?;
                 if !loaded.flow.linked.iter().any(|one| one.id == id) {
-                    let (institution, bank_account) = (institution.id.clone(), offer.bank_account.clone());
-                    let linked = Linked { id, institution, bank_account, payable: offer.payable };
-                    loaded.flow.linked.push(linked);
+                    let (institution, bank_account) = (choice.institution.id.clone(), offer.bank_account.clone());
+                    loaded.flow.linked.push(Linked { id, institution, bank_account, payable: offer.payable });
                 }
             }
             loaded.flow.stage = stage;
@@ -167,14 +180,8 @@ struct KeptNumbers<'n> {
     tokenized: bool,
 }
 
-async fn link_account(
-    cx: &mut Cx<'_>,
-    loaded: &Loaded,
-    offer: &Offer,
-    numbers: Option<&PaymentNumbers>,
-    authorization: &str,
-    institution: &Institution,
-) -> ApiResult<String> {
+async fn link_account(cx: &mut Cx<'_>, loaded: &Loaded, offer: &Offer, choice: &Choice) -> ApiResult<String> {
+    let (numbers, institution) = (choice.numbers.get(&offer.id), &choice.institution);
     let identity = identity(cx, loaded, offer, institution);
     let known = known_account(cx, &identity).await?;
     let id = match &known {
@@ -187,7 +194,7 @@ async fn link_account(
     }
     let link = Link {
         id: id.clone(),
-        authorization: authorization.to_owned(),
+        authorization: choice.authorization.clone(),
         institution: institution.id.clone(),
         bank_account: offer.bank_account.clone(),
         currency: offer.currency.clone(),

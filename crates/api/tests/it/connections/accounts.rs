@@ -25,7 +25,8 @@ async fn shows_what_was_linked_and_never_the_numbers() {
         for path in [ACCOUNTS, "/v1/events", "/drawbridge/v1/request_logs"] {
             assert!(!sandbox.find(path, &[("limit", "100")]).await.text().contains("000123456789"), "{path}");
         }
-        let session = sandbox.get(&format!("/v1/financial_connections/sessions/{}", linked.session["id"].as_str().unwrap())).await.ok();
+        let session =
+            sandbox.get(&format!("/v1/financial_connections/sessions/{}", linked.session["id"].as_str().unwrap())).await.ok();
         assert_eq!(session["accounts"]["data"], json!([account]));
         sandbox.get(&format!("{ACCOUNTS}/fca_none")).await.error(404, "resource_missing", "account");
     })

@@ -153,7 +153,14 @@ async fn filters_say_why_an_account_cannot_be_chosen() {
         let sandbox = server.sandbox();
         let subcategories = "filters[account_subcategories][]";
         let support = "filters[require_payment_method_support]";
-        let all = ["Everyday Checking", "Rainy Day Savings", "Joint Checking", "Rewards Credit Card", "Personal Line of Credit", "Home Mortgage"];
+        let all = [
+            "Everyday Checking",
+            "Rainy Day Savings",
+            "Joint Checking",
+            "Rewards Credit Card",
+            "Personal Line of Credit",
+            "Home Mortgage",
+        ];
         let cases: &[(&[(&str, &str)], &[usize])] = &[
             (&[], &[0, 1, 2, 3, 4, 5]),
             (&[(subcategories, "checking")], &[0, 2]),
@@ -166,7 +173,8 @@ async fn filters_say_why_an_account_cannot_be_chosen() {
         for (filters, expected) in cases {
             let (_, mut person) = sandbox.person(filters).await;
             person.to_accounts("Bank (OAuth)").await;
-            let open: Vec<&str> = all.into_iter().filter(|name| person.page.choices().any(|one| one.says(name) && !one.disabled)).collect();
+            let open: Vec<&str> =
+                all.into_iter().filter(|name| person.page.choices().any(|one| one.says(name) && !one.disabled)).collect();
             let expected: Vec<&str> = expected.iter().map(|at| all[*at]).collect();
             assert_eq!(open, expected, "{filters:?}");
             let refused = person.page.choices().filter(|one| one.disabled);
@@ -192,7 +200,12 @@ async fn a_form_that_was_tampered_with_links_nothing_that_is_refused() {
         person.page.controls.iter_mut().for_each(|control| control.disabled = false);
         person.connect(&["Home Mortgage"]).await;
         assert_eq!(person.pane(), "accounts");
-        person.page.controls.iter_mut().filter(|control| control.name == "account").for_each(|control| control.value = "made-up".into());
+        person
+            .page
+            .controls
+            .iter_mut()
+            .filter(|control| control.name == "account")
+            .for_each(|control| control.value = "made-up".into());
         person.connect(&["Rainy Day Savings"]).await;
         assert_eq!(person.pane(), "accounts");
         assert_eq!(result(&sandbox, &session).await["accounts"], json!([]));
@@ -218,7 +231,10 @@ async fn accounts_that_cannot_be_used_at_all() {
         person.connect(&["Deposits Only Checking"]).await;
         assert_eq!(person.pane(), "success", "without a wish to be paid it can be linked");
         let account = &sandbox.get("/v1/financial_connections/accounts").await.ok()["data"][0];
-        assert_eq!((account["display_name"].as_str(), &account["supported_payment_method_types"]), (Some("Deposits Only Checking"), &json!([])));
+        assert_eq!(
+            (account["display_name"].as_str(), &account["supported_payment_method_types"]),
+            (Some("Deposits Only Checking"), &json!([]))
+        );
     })
     .await;
 }
@@ -227,7 +243,9 @@ async fn accounts_that_cannot_be_used_at_all() {
 async fn banks_that_are_down() {
     each(async |server| {
         let sandbox = server.sandbox();
-        for (bank, word) in [("Down (Scheduled)", "UTC"), ("Down (Unscheduled)", "Down (Unscheduled)"), ("Down (Error)", "Down (Error)")] {
+        for (bank, word) in
+            [("Down (Scheduled)", "UTC"), ("Down (Unscheduled)", "Down (Unscheduled)"), ("Down (Error)", "Down (Error)")]
+        {
             let (_, mut person) = sandbox.person(&[]).await;
             person.press("Agree and continue").await.fill("q", bank);
             person.press("Search").await;
@@ -327,12 +345,18 @@ async fn answers_of_banks_are_taken_once() {
         assert_eq!(window.pane(), "bank_login", "the late answer changes nothing");
         assert!(window.page.says("Bank (OAuth)"));
 
-        // A forged answer with the right state and a wrong code.
+        // A person who closed the bank's window may open it again.
         let (_, mut person) = sandbox.person(&[]).await;
         person.to_bank("Test (OAuth)").await.press("Log in").await;
-        let mut stranger = Person::at(&sandbox, &person.flow).await;
-        stranger.press("Open the window again").await;
-        assert!(stranger.page.says("Log in to Test (OAuth)"), "a person may start again");
+        person.reload().await.press("Open the window again").await;
+        assert!(person.page.says("Log in to Test (OAuth)"));
+
+        // Somebody who is sent to the bank in the name of a stranger's flow shares nothing with it.
+        let mut victim = Person::at(&sandbox, &person.page.address).await;
+        victim.press("Log in").await.press("Agree and share").await;
+        assert_eq!(victim.page.status, 404, "{:?}", victim.page.texts);
+        person.reload().await;
+        assert_eq!(person.pane(), "bank_login");
     })
     .await;
 }
@@ -350,7 +374,15 @@ async fn banks_are_found_by_typing() {
             ("payment invalid", &["Invalid Payment Accounts"]),
             ("<script>alert(1)</script>", &[]),
         ];
-        let all = ["Test (OAuth)", "Bank (OAuth)", "Ownership Accounts", "Invalid Payment Accounts", "Down (Scheduled)", "Down (Unscheduled)", "Down (Error)"];
+        let all = [
+            "Test (OAuth)",
+            "Bank (OAuth)",
+            "Ownership Accounts",
+            "Invalid Payment Accounts",
+            "Down (Scheduled)",
+            "Down (Unscheduled)",
+            "Down (Error)",
+        ];
         for (typed, expected) in cases {
             person.fill("q", typed).press("Search").await;
             let found: Vec<&str> = all.into_iter().filter(|bank| person.page.controls.iter().any(|one| one.says(bank))).collect();

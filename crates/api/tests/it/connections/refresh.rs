@@ -33,7 +33,10 @@ async fn pending_then_succeeded() {
         let path = format!("{ACCOUNTS}/{id}/refresh");
         let pending = sandbox.post(&path, &[("features[]", "balance"), ("features[]", "ownership")]).await.ok();
         let now = pending["balance_refresh"]["last_attempted_at"].as_i64().unwrap();
-        assert_eq!(pending["balance_refresh"], json!({"last_attempted_at": now, "next_refresh_available_at": null, "status": "pending"}));
+        assert_eq!(
+            pending["balance_refresh"],
+            json!({"last_attempted_at": now, "next_refresh_available_at": null, "status": "pending"})
+        );
         assert_eq!((&pending["ownership_refresh"]["status"], &pending["transaction_refresh"]), (&json!("pending"), &Value::Null));
         let again = sandbox.post(&path, &[("features[]", "balance")]).await.ok();
         assert_eq!(again, pending, "what is pending is not started twice");
@@ -82,7 +85,11 @@ async fn asks_only_for_what_was_permitted() {
             sandbox.post(path, params).await.error(400, *code, *param);
         }
         assert_eq!(sandbox.linked(&id).await, linked.accounts[0], "nothing was started");
-        sandbox.post(&format!("{ACCOUNTS}/fca_none/refresh"), &[("features[]", "balance")]).await.error(404, "resource_missing", "account");
+        sandbox.post(&format!("{ACCOUNTS}/fca_none/refresh"), &[("features[]", "balance")]).await.error(
+            404,
+            "resource_missing",
+            "account",
+        );
         sandbox.find(ROWS, &[("account", &id)]).await.error(400, None, "account");
         sandbox.find(&format!("{ACCOUNTS}/{id}/owners"), &[("ownership", "fcaowns_1")]).await.error(400, None, "ownership");
     })
@@ -130,7 +137,8 @@ async fn pending_rows_end_as_posted_or_void() {
         let accounts = ids(&json!({"data": linked.accounts}));
         let (mut posted, mut void) = (0, 0);
         for _ in 0..ROUNDS_MAX {
-            let before: Vec<Value> = recent(&sandbox, &accounts).await.into_iter().filter(|row| row["status"] == "pending").collect();
+            let before: Vec<Value> =
+                recent(&sandbox, &accounts).await.into_iter().filter(|row| row["status"] == "pending").collect();
             sandbox.advance(4 * 86_400).await;
             for id in &accounts {
                 sandbox.refresh(id, &["transactions"]).await;
@@ -181,7 +189,10 @@ async fn subscriptions_refresh_every_day() {
         let (_, id) = checking(&sandbox, &[]).await;
         let path = format!("{ACCOUNTS}/{id}");
         let subscribed = sandbox.post(&format!("{path}/subscribe"), &[("features[]", "transactions")]).await.ok();
-        assert_eq!((&subscribed["subscriptions"], &subscribed["transaction_refresh"]["status"]), (&json!(["transactions"]), &json!("pending")));
+        assert_eq!(
+            (&subscribed["subscriptions"], &subscribed["transaction_refresh"]["status"]),
+            (&json!(["transactions"]), &json!("pending"))
+        );
         sandbox.settle().await;
         let refreshed = async || sandbox.events("financial_connections.account.refreshed_transactions").await.len();
         assert_eq!(refreshed().await, 1, "at once");
@@ -210,7 +221,10 @@ async fn a_revoked_consent_makes_accounts_inactive_until_they_are_linked_again()
         sandbox.end_consents_at_banks().await;
         sandbox.advance(60).await;
         let account = sandbox.refresh(&list[0], &["balance"]).await;
-        assert_eq!((account["status"].as_str(), account["balance_refresh"]["status"].as_str()), (Some("inactive"), Some("failed")));
+        assert_eq!(
+            (account["status"].as_str(), account["balance_refresh"]["status"].as_str()),
+            (Some("inactive"), Some("failed"))
+        );
         assert_eq!(account["balance_refresh"]["next_refresh_available_at"], Value::Null);
         assert_eq!(account["balance"], linked.accounts[0]["balance"], "what was known stays");
         assert_eq!(sandbox.linked(&list[1]).await["status"], "inactive", "the consent covered both");
@@ -255,7 +269,9 @@ async fn linking_again_while_active_changes_what_is_permitted() {
     each(async |server| {
         let sandbox = server.sandbox();
         let (linked, id) = checking(&sandbox, &[("permissions[]", "balances")]).await;
-        let again = sandbox.link_for(&linked.customer, "Bank (OAuth)", &["Everyday Checking"], &[("permissions[]", "transactions")]).await;
+        let again = sandbox
+            .link_for(&linked.customer, "Bank (OAuth)", &["Everyday Checking"], &[("permissions[]", "transactions")])
+            .await;
         assert_eq!(again.id(), id);
         assert_eq!(again.accounts[0]["permissions"], json!(["transactions"]));
         assert!(sandbox.events("financial_connections.account.reactivated").await.is_empty());

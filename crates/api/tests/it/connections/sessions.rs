@@ -8,7 +8,8 @@ async fn todays_defaults() {
     each(async |server| {
         let sandbox = server.sandbox();
         let customer = sandbox.customer("Jane").await;
-        let session = sandbox.session(&customer, &[("prefetch[]", "balances"), ("return_url", "https://shop.example/back")]).await;
+        let session =
+            sandbox.session(&customer, &[("prefetch[]", "balances"), ("return_url", "https://shop.example/back")]).await;
         assert!(session["id"].as_str().unwrap().starts_with("fcsess_"));
         assert!(session["client_secret"].as_str().unwrap().starts_with("fcsess_client_secret_"));
         let expected = json!({
@@ -66,8 +67,11 @@ async fn older_versions_have_their_own_defaults() {
             let session = at_version(&sandbox, version, holder, &[]).await;
             let filters = &session["filters"];
             let shown = json!([
-                filters["countries"], filters["country"], filters["require_payment_method_support"],
-                session["manual_entry"]["mode"], session["limits"]["accounts"],
+                filters["countries"],
+                filters["country"],
+                filters["require_payment_method_support"],
+                session["manual_entry"]["mode"],
+                session["limits"]["accounts"],
             ]);
             assert_eq!(shown, expected, "{version}");
         }
@@ -92,13 +96,19 @@ async fn says_what_is_asked_for() {
         let sandbox = server.sandbox();
         let customer = sandbox.customer("Jane").await;
         let params = [
-            ("permissions[]", "transactions"), ("permissions[]", "balances"), ("permissions[]", "transactions"),
-            ("filters[account_subcategories][]", "savings"), ("filters[country]", "US"),
-            ("filters[require_payment_method_support]", "at_least_one"), ("limits[accounts]", "3"), ("manual_entry[mode]", "automatic"),
+            ("permissions[]", "transactions"),
+            ("permissions[]", "balances"),
+            ("permissions[]", "transactions"),
+            ("filters[account_subcategories][]", "savings"),
+            ("filters[country]", "US"),
+            ("filters[require_payment_method_support]", "at_least_one"),
+            ("limits[accounts]", "3"),
+            ("manual_entry[mode]", "automatic"),
         ];
         let session = sandbox.session(&customer, &params).await;
         assert_eq!(session["permissions"], json!(["transactions", "balances"]));
-        let filters = json!({"account_subcategories": ["savings"], "country": "US", "require_payment_method_support": "at_least_one"});
+        let filters =
+            json!({"account_subcategories": ["savings"], "country": "US", "require_payment_method_support": "at_least_one"});
         assert_eq!((&session["filters"], &session["limits"]), (&filters, &json!({"accounts": 3})));
         assert_eq!(session["manual_entry"]["mode"], "automatic");
         assert_eq!(sandbox.session(&customer, &[("limits[accounts]", "")]).await.get("limits"), None);
@@ -148,8 +158,16 @@ async fn wrong_parameters_are_named() {
             (&[some, kind, ("account_holder[customer]", "cus_none")], Some("resource_missing"), "account_holder[customer]"),
             (&[some, kind, ("account_holder[customer]", &stranger)], Some("resource_missing"), "account_holder[customer]"),
             (&[some, kind, ("account_holder[customer]", &gone)], Some("resource_missing"), "account_holder[customer]"),
-            (&[some, ("account_holder[type]", "account"), ("account_holder[account]", "acct_1")], Some("resource_missing"), "account_holder[account]"),
-            (&[some, ("account_holder[type]", "account"), ("account_holder[customer]", &customer)], None, "account_holder[customer]"),
+            (
+                &[some, ("account_holder[type]", "account"), ("account_holder[account]", "acct_1")],
+                Some("resource_missing"),
+                "account_holder[account]",
+            ),
+            (
+                &[some, ("account_holder[type]", "account"), ("account_holder[customer]", &customer)],
+                None,
+                "account_holder[customer]",
+            ),
             (&[some, kind, ("account_holder[customer]", &customer), ("prefetch[]", "transactions")], None, "prefetch[0]"),
         ];
         for (params, code, param) in cases {

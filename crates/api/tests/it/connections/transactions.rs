@@ -43,10 +43,16 @@ async fn lists_the_newest_first_and_everything_once() {
         assert_eq!(row["object"], "financial_connections.transaction");
 
         let at = times[40].0.to_string();
-        for (bound, fits) in [("gt", (|time, at| time > at) as fn(i64, i64) -> bool), ("gte", |time, at| time >= at), ("lt", |time, at| time < at), ("lte", |time, at| time <= at)] {
+        for (bound, fits) in [
+            ("gt", (|time, at| time > at) as fn(i64, i64) -> bool),
+            ("gte", |time, at| time >= at),
+            ("lt", |time, at| time < at),
+            ("lte", |time, at| time <= at),
+        ] {
             let name = format!("transacted_at[{bound}]");
             let found = ids(&sandbox.find(ROWS, &[own, (&name, &at), ("limit", "100")]).await.ok());
-            let expected: Vec<String> = times.iter().filter(|(time, _)| fits(*time, times[40].0)).map(|(_, id)| id.clone()).take(100).collect();
+            let expected: Vec<String> =
+                times.iter().filter(|(time, _)| fits(*time, times[40].0)).map(|(_, id)| id.clone()).take(100).collect();
             assert_eq!(found, expected, "{bound}");
         }
     })

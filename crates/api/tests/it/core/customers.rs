@@ -63,8 +63,11 @@ async fn updates_change_what_is_sent_and_nothing_else() {
             (&[("metadata", "")], json!({"metadata": {}})),
             (&[("shipping", "")], json!({"shipping": null})),
             (&[("balance", "7")], json!({"balance": 7})),
-            (&[("invoice_settings[custom_fields]", "")], json!({"invoice_settings": {
-                "custom_fields": null, "default_payment_method": null, "footer": "thanks", "rendering_options": null}})),
+            (
+                &[("invoice_settings[custom_fields]", "")],
+                json!({"invoice_settings": {
+                "custom_fields": null, "default_payment_method": null, "footer": "thanks", "rendering_options": null}}),
+            ),
             (&[], json!({})),
         ];
         let mut expected = created.clone();
@@ -93,7 +96,10 @@ async fn deleted_customers_stay_retrievable_and_nothing_more() {
         sandbox.post(&path, &[("name", "x")]).await.error(404, "resource_missing", "id");
         sandbox.delete(&path).await.error(404, "resource_missing", "id");
         let deleted = &sandbox.events("customer.deleted").await[0];
-        assert_eq!((deleted["data"]["object"]["id"].as_str(), deleted["data"]["object"]["name"].as_str()), (Some(&*id), Some("Jane")));
+        assert_eq!(
+            (deleted["data"]["object"]["id"].as_str(), deleted["data"]["object"]["name"].as_str()),
+            (Some(&*id), Some("Jane"))
+        );
     })
     .await;
 }
@@ -141,8 +147,16 @@ async fn wrong_values_are_named() {
             (&[("address[zip]", "1")], Some("parameter_unknown"), "address[zip]"),
             (&[("address", "Rome")], None, "address"),
             (&[("colour", "red")], Some("parameter_unknown"), "colour"),
-            (&[("invoice_settings[custom_fields][1][value]", "x")], Some("parameter_missing"), "invoice_settings[custom_fields][1][name]"),
-            (&[("invoice_settings[default_payment_method]", "pm_1")], Some("resource_missing"), "invoice_settings[default_payment_method]"),
+            (
+                &[("invoice_settings[custom_fields][1][value]", "x")],
+                Some("parameter_missing"),
+                "invoice_settings[custom_fields][1][name]",
+            ),
+            (
+                &[("invoice_settings[default_payment_method]", "pm_1")],
+                Some("resource_missing"),
+                "invoice_settings[default_payment_method]",
+            ),
             (&[("payment_method", "pm_1")], Some("resource_missing"), "payment_method"),
             (&[("source", "tok_1")], Some("resource_missing"), "source"),
             (&[("test_clock", "clock_1")], Some("resource_missing"), "test_clock"),

@@ -2,6 +2,8 @@ use bytes::Bytes;
 use http::Method;
 use serde_json::json;
 use testkit::each;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 const CUSTOMERS: &str = "/v1/customers";
 
@@ -134,6 +136,36 @@ async fn every_shape_of_form_is_understood() {
         // Some callers put the parameters of a POST into the query.
         let customer = sandbox.post_raw(&format!("{CUSTOMERS}?name=Jane"), "").await.ok();
         assert_eq!(customer["name"], "Jane");
+    })
+    .await;
+}
+
+/// A caller that goes away in the middle of a request has asked for nothing.
+#[tokio::test]
+async fn half_requests_change_nothing() {
+    each(async |server| {
+        let sandbox = server.sandbox();
+        sandbox.get("/v1/account").await.ok();
+        let address = server.base_url.strip_prefix("http://").unwrap();
+        let head = format!("POST /v1/customers HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {}\r\n", sandbox.secret_key);
+        let form = "content-type: application/x-www-form-urlencoded\r\n";
+        let requests = [
+            head.clone(),
+            format!("{head}{form}content-length: 100\r\n\r\nname=Jane"),
+            format!("{head}{form}transfer-encoding: chunked\r\n\r\n9\r\nname=Jane\r\n"),
+            format!("{head}{form}transfer-encoding: chunked\r\n\r\nnonsense\r\n"),
+            String::from("\0\x01\x02 not HTTP at all\r\n\r\n"),
+        ];
+        for request in requests {
+            let mut stream = TcpStream::connect(address).await.unwrap();
+            stream.write_all(request.as_bytes()).await.unwrap();
+            stream.shutdown().await.unwrap();
+            let mut answer = Vec::new();
+            // The server has dealt with the request when it closes; a reset is as good.
+            let _ = stream.read_to_end(&mut answer).await;
+            assert!(!answer.starts_with(b"HTTP/1.1 200"), "{request}");
+        }
+        assert_eq!(sandbox.get(CUSTOMERS).await.ok()["data"], json!([]));
     })
     .await;
 }

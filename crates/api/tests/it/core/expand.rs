@@ -25,7 +25,8 @@ async fn replaces_ids_by_objects_also_in_lists() {
         let expanded = sandbox.find(&path, &[("expand[]", "account_holder.customer")]).await.ok();
         assert_eq!(expanded["account_holder"]["customer"], plain);
 
-        let sources = sandbox.find(&format!("/v1/customers/{id}"), &[("expand[]", "sources"), ("expand[]", "subscriptions")]).await.ok();
+        let sources =
+            sandbox.find(&format!("/v1/customers/{id}"), &[("expand[]", "sources"), ("expand[]", "subscriptions")]).await.ok();
         for name in ["sources", "subscriptions"] {
             assert_eq!((sources[name]["object"].as_str(), &sources[name]["data"]), (Some("list"), &json!([])), "{name}");
         }

@@ -16,8 +16,11 @@ async fn the_first_answer_is_given_again() {
         assert_eq!(sandbox.events("customer.created").await.len(), 1);
 
         let path = format!("{CUSTOMERS}/{}", first.ok()["id"].as_str().unwrap());
-        let cases: [(&str, &[(&str, &str)]); 3] =
-            [(CUSTOMERS, &[("name", "Ann"), ("metadata[a]", "1")]), (CUSTOMERS, &[]), (&path, &[("name", "Jane"), ("metadata[a]", "1")])];
+        let cases: [(&str, &[(&str, &str)]); 3] = [
+            (CUSTOMERS, &[("name", "Ann"), ("metadata[a]", "1")]),
+            (CUSTOMERS, &[]),
+            (&path, &[("name", "Jane"), ("metadata[a]", "1")]),
+        ];
         for (path, params) in cases {
             let error = keyed.post(path, params).await.error(400, None, None);
             assert_eq!(error["type"], "idempotency_error", "{params:?}");

@@ -5,7 +5,11 @@ use testkit::each;
 async fn takes_keys_as_bearer_and_as_basic() {
     each(async |server| {
         // `sk_test_Basic00000000000000:` and the same without the colon, and with a password.
-        let basic = ["c2tfdGVzdF9CYXNpYzAwMDAwMDAwMDAwMDAwOg==", "c2tfdGVzdF9CYXNpYzAwMDAwMDAwMDAwMDAw", "c2tfdGVzdF9CYXNpYzAwMDAwMDAwMDAwMDAwOnB3"];
+        let basic = [
+            "c2tfdGVzdF9CYXNpYzAwMDAwMDAwMDAwMDAwOg==",
+            "c2tfdGVzdF9CYXNpYzAwMDAwMDAwMDAwMDAw",
+            "c2tfdGVzdF9CYXNpYzAwMDAwMDAwMDAwMDAwOnB3",
+        ];
         let mut values: Vec<String> = basic.iter().map(|text| format!("Basic {text}")).collect();
         values.extend(["Bearer sk_test_Basic00000000000000".into(), "bearer  sk_test_Basic00000000000000".into()]);
         let mut accounts = Vec::new();
@@ -31,7 +35,13 @@ async fn refuses_what_is_no_key() {
             let error = client.with("authorization", value).get("/v1/account").await.error(401, None, None);
             assert!(error["message"].as_str().unwrap().starts_with("You did not provide an API key"), "{value}: {error}");
         }
-        for key in ["sk_test_short", "sk_live_Basic00000000000000", "pk_test_Unknown00000000000", "rk_test_Unknown00000000000", "sk_test_with-dashes-000000000"] {
+        for key in [
+            "sk_test_short",
+            "sk_live_Basic00000000000000",
+            "pk_test_Unknown00000000000",
+            "rk_test_Unknown00000000000",
+            "sk_test_with-dashes-000000000",
+        ] {
             let error = client.key(key).get("/v1/account").await.error(401, None, None);
             let message = error["message"].as_str().unwrap();
             assert!(message.starts_with("Invalid API Key provided: ") && !message.contains(key), "{message}");
@@ -60,6 +70,17 @@ async fn restricted_keys_do_what_they_were_given() {
         writer.get("/v1/events").await.error(403, None, None);
 
         let keys = "/drawbridge/v1/api_keys";
+        // A restricted key makes no key that may do more than itself.
+        let maker = sandbox.restricted(&[("api_keys", "write"), ("customers", "read")]).await;
+        let own = [("type", "restricted"), ("permissions[customers]", "read")];
+        maker.post(keys, &own).await.ok();
+        for more in [
+            &[("type", "secret")][..],
+            &[("type", "restricted"), ("permissions[customers]", "write")],
+            &[("type", "restricted"), ("permissions[events]", "read")],
+        ] {
+            maker.post(keys, more).await.error(403, None, None);
+        }
         for (params, param) in [
             (vec![("type", "restricted"), ("permissions[castles]", "read")], "permissions[castles]"),
             (vec![("type", "restricted"), ("permissions[customers]", "all")], "permissions[customers]"),
@@ -114,7 +135,11 @@ async fn publishable_keys_open_only_what_a_client_secret_opens() {
         browser.post("/v1/customers", &[]).await.error(401, "secret_key_required", None);
         let flows = "/drawbridge/v1/connections/flows";
         browser.post(flows, &[]).await.error(400, "parameter_missing", "client_secret");
-        browser.post(flows, &[("client_secret", "fcsess_client_secret_none")]).await.error(400, "resource_missing", "client_secret");
+        browser.post(flows, &[("client_secret", "fcsess_client_secret_none")]).await.error(
+            400,
+            "resource_missing",
+            "client_secret",
+        );
         let session = sandbox.session(&id, &[]).await;
         let secret = session["client_secret"].as_str().unwrap();
         server.sandbox().get("/v1/account").await.ok();
@@ -158,7 +183,9 @@ async fn modes_are_apart_and_say_so() {
         let path = format!("/v1/customers/{id}");
         let error = live.get(&path).await.error(404, "resource_missing", "id");
         let message = error["message"].as_str().unwrap();
-        let expected = format!("No such customer: '{id}'; a similar object exists in test mode, but a live mode key was used to make this request.");
+        let expected = format!(
+            "No such customer: '{id}'; a similar object exists in test mode, but a live mode key was used to make this request."
+        );
         assert_eq!(message, expected);
         live.post(&path, &[]).await.error(404, "resource_missing", "id");
         live.delete(&path).await.error(404, "resource_missing", "id");
@@ -166,9 +193,14 @@ async fn modes_are_apart_and_say_so() {
         assert!(live.events("*").await.is_empty());
         let real = live.post("/v1/customers", &[]).await.ok();
         assert_eq!(real["livemode"], true);
-        let error = test.get(&format!("/v1/customers/{}", real["id"].as_str().unwrap())).await.error(404, "resource_missing", "id");
+        let error =
+            test.get(&format!("/v1/customers/{}", real["id"].as_str().unwrap())).await.error(404, "resource_missing", "id");
         assert!(error["message"].as_str().unwrap().contains("exists in live mode, but a test mode key"), "{error}");
-        live.post("/v1/webhook_endpoints", &[("url", "http://example.com"), ("enabled_events[]", "*")]).await.error(400, "url_invalid", "url");
+        live.post("/v1/webhook_endpoints", &[("url", "http://example.com"), ("enabled_events[]", "*")]).await.error(
+            400,
+            "url_invalid",
+            "url",
+        );
         // A key of another version of the API is told so, whatever the mode.
         live.version("2099-01-01").get("/v1/account").await.error(400, None, None);
         live.version("yesterday").get("/v1/account").await.error(400, None, None);

@@ -17,7 +17,10 @@ async fn keeps_writes_and_refusals_but_not_reads() {
         assert_eq!(ids(&list), [logged(&refused), logged(&missing), logged(&created)]);
 
         let line = sandbox.get(&format!("{LOGS}/{}", logged(&created))).await.ok();
-        assert_eq!((line["method"].as_str(), line["path"].as_str(), line["status"].as_i64()), (Some("POST"), Some("/v1/customers"), Some(200)));
+        assert_eq!(
+            (line["method"].as_str(), line["path"].as_str(), line["status"].as_i64()),
+            (Some("POST"), Some("/v1/customers"), Some(200))
+        );
         assert_eq!(line["params"], json!({"name": "Jane", "metadata": {"a": "b"}}));
         assert_eq!((line["idempotency_key"].as_str(), &line["error"]), (Some("log-1"), &json!(null)));
         assert_eq!(line["created"], json!(testkit::START));
@@ -46,7 +49,10 @@ async fn never_holds_a_secret() {
         let whsec = sandbox.post("/v1/webhook_endpoints", &hook).await.ok()["secret"].as_str().unwrap().to_owned();
         let log = sandbox.find(LOGS, &[("limit", "100")]).await;
         let paths: Vec<String> = log.ok()["data"].as_array().unwrap().iter().map(|line| line["path"].to_string()).collect();
-        assert!(paths.iter().any(|path| path.contains("flows")) && paths.iter().any(|path| path.contains("api_keys")), "{paths:?}");
+        assert!(
+            paths.iter().any(|path| path.contains("flows")) && paths.iter().any(|path| path.contains("api_keys")),
+            "{paths:?}"
+        );
         for text in [secret, key, "tok_visa_secret", &whsec, &sandbox.secret_key, &sandbox.publishable_key] {
             assert!(!log.text().contains(text), "{text} is in the log");
         }

@@ -7,7 +7,9 @@ async fn finds_what_was_just_written() {
     each(async |server| {
         let sandbox = server.sandbox();
         let mut all = Vec::new();
-        for (name, email, plan) in [("Jane Doe", "jane@example.com", "gold"), ("John Doe", "john@other.org", "gold"), ("Ann", "ann@example.com", "")] {
+        for (name, email, plan) in
+            [("Jane Doe", "jane@example.com", "gold"), ("John Doe", "john@other.org", "gold"), ("Ann", "ann@example.com", "")]
+        {
             let params = [("name", name), ("email", email), ("metadata[plan]", plan)];
             all.push(sandbox.post("/v1/customers", &params).await.ok()["id"].as_str().unwrap().to_owned());
             server.clock.advance(10);

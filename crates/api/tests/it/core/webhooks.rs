@@ -23,14 +23,20 @@ async fn deliveries(sandbox: &Sandbox, event: &str) -> Vec<Value> {
 async fn endpoints_are_made_changed_and_removed() {
     each(async |server| {
         let sandbox = server.sandbox();
-        let params = [("url", "https://example.com/hook"), ("enabled_events[]", "customer.created"), ("description", "mine"), ("metadata[a]", "b")];
+        let params = [
+            ("url", "https://example.com/hook"),
+            ("enabled_events[]", "customer.created"),
+            ("description", "mine"),
+            ("metadata[a]", "b"),
+        ];
         let made = sandbox.post(HOOKS, &params).await.ok();
         assert!(made["secret"].as_str().unwrap().starts_with("whsec_"));
         let path = format!("{HOOKS}/{}", made["id"].as_str().unwrap());
         let shown = sandbox.get(&path).await.ok();
         assert_eq!(shown.get("secret"), None, "the secret is shown once");
         assert_eq!((shown["status"].as_str(), shown["api_version"].as_str()), (Some("enabled"), None));
-        let changes = [("disabled", "true"), ("enabled_events[]", "*"), ("url", "https://example.com/other"), ("description", "")];
+        let changes =
+            [("disabled", "true"), ("enabled_events[]", "*"), ("url", "https://example.com/other"), ("description", "")];
         let changed = sandbox.post(&path, &changes).await.ok();
         assert_eq!(changed["enabled_events"], json!(["*"]));
         assert_eq!((changed["status"].as_str(), changed["description"].as_str()), (Some("disabled"), None));
@@ -44,7 +50,11 @@ async fn endpoints_are_made_changed_and_removed() {
             (&[("url", "example.com"), ("enabled_events[]", "*")], Some("url_invalid"), "url"),
             (&[("url", "ftp://example.com"), ("enabled_events[]", "*")], Some("url_invalid"), "url"),
             (&[("url", "https://u:p@example.com"), ("enabled_events[]", "*")], Some("url_invalid"), "url"),
-            (&[("url", "https://example.com"), ("enabled_events[]", "*"), ("enabled_events[]", "customer.created")], None, "enabled_events"),
+            (
+                &[("url", "https://example.com"), ("enabled_events[]", "*"), ("enabled_events[]", "customer.created")],
+                None,
+                "enabled_events",
+            ),
             (&[("url", "https://example.com"), ("enabled_events[]", "castle.built")], None, "enabled_events[0]"),
             (&[("url", "https://example.com"), ("enabled_events[]", "*"), ("api_version", "1999-01-01")], None, "api_version"),
         ];
@@ -60,7 +70,8 @@ async fn endpoints_are_made_changed_and_removed() {
 async fn delivers_signed_events_to_those_who_listen() {
     each(async |server| {
         let sandbox = server.sandbox();
-        let (every, created, other) = (WebhookReceiver::start().await, WebhookReceiver::start().await, WebhookReceiver::start().await);
+        let (every, created, other) =
+            (WebhookReceiver::start().await, WebhookReceiver::start().await, WebhookReceiver::start().await);
         let endpoint = listen(&sandbox, &every, &["*"], &[]).await;
         listen(&sandbox, &created, &["customer.created"], &[]).await;
         listen(&server.sandbox(), &other, &["*"], &[]).await;
@@ -114,7 +125,8 @@ async fn tries_again_on_schedule_and_keeps_every_attempt() {
             assert_eq!(delivery["attempts"].as_array().unwrap().len(), attempts);
         }
         let delivery = &deliveries(&sandbox, &event).await[0];
-        let statuses: Vec<i64> = delivery["attempts"].as_array().unwrap().iter().map(|one| one["response_status"].as_i64().unwrap()).collect();
+        let statuses: Vec<i64> =
+            delivery["attempts"].as_array().unwrap().iter().map(|one| one["response_status"].as_i64().unwrap()).collect();
         assert_eq!(statuses, [500, 302, 404]);
         let first = &delivery["attempts"][0];
         assert!(first["response_excerpt"].as_str().unwrap().starts_with("broken x"));
@@ -183,7 +195,10 @@ async fn endpoints_get_their_own_version() {
         listen(&sandbox, &before, &events, &[("api_version", "2025-10-29.clover")]).await;
         sandbox.link("Test (OAuth)", &["Success"], &[]).await;
         let (today, before) = (today.received()[0].event.clone(), before.received()[0].event.clone());
-        assert_eq!((today["api_version"].as_str(), before["api_version"].as_str()), (Some("2026-10-28.endive"), Some("2025-10-29.clover")));
+        assert_eq!(
+            (today["api_version"].as_str(), before["api_version"].as_str()),
+            (Some("2026-10-28.endive"), Some("2025-10-29.clover"))
+        );
         assert_eq!(today["id"], before["id"]);
         assert!(today["data"]["object"].get("account_numbers").is_some());
         assert!(before["data"]["object"].get("account_numbers").is_none(), "that version knew no account numbers");
@@ -234,7 +249,12 @@ async fn events_are_found_by_how_their_delivery_went_and_sent_again() {
         sandbox.customer("waiting").await;
         let names = async |success: &str| -> Vec<String> {
             let list = sandbox.find("/v1/events", &[("delivery_success", success)]).await.ok();
-            list["data"].as_array().unwrap().iter().map(|event| event["data"]["object"]["name"].as_str().unwrap().to_owned()).collect()
+            list["data"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|event| event["data"]["object"]["name"].as_str().unwrap().to_owned())
+                .collect()
         };
         assert_eq!(names("false").await, ["waiting", "failing"]);
         assert_eq!(names("true").await, ["delivered", "before"]);
