@@ -44,7 +44,13 @@ fn measure(options: &Options) -> Result<bool, String> {
     let work = workspace::temporary("bench")?;
     let mut command = Command::new("taskset");
     command.args(["-c", CLIENT_CORE]).arg(binaries.join("bench")).current_dir(workspace::root());
-    command.arg("--server").arg(binaries.join("drawbridge")).arg("--limits").arg(binaries.join("limits")).arg("--work").arg(&work);
+    command
+        .arg("--server")
+        .arg(binaries.join("drawbridge"))
+        .arg("--limits")
+        .arg(binaries.join("limits"))
+        .arg("--work")
+        .arg(&work);
     if options.quick {
         command.arg("--quick");
     }

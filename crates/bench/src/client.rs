@@ -126,11 +126,7 @@ impl Client {
 }
 
 fn accepted(answer: &Answer, path: &str) -> Result<Value, String> {
-    if answer.status == 200 {
-        Ok(answer.json())
-    } else {
-        Err(format!("{path} answered {}: {}", answer.status, answer.body))
-    }
+    if answer.status == 200 { Ok(answer.json()) } else { Err(format!("{path} answered {}: {}", answer.status, answer.body)) }
 }
 
 fn connect(address: SocketAddr) -> std::io::Result<BufReader<TcpStream>> {

@@ -81,26 +81,45 @@ pub async fn open_core(config: &Config, around: &Surroundings) -> Result<Arc<Cor
 
 /// A database that was sealed with another key is refused before anything goes wrong with it.
 async fn check_vault(core: &Arc<Core>) -> Result<(), StartError> {
+    let own = |error: kernel::ApiError| StartError(format!("the database cannot be used: {error:?}"));
     let proof: String = core.vault.derived("proof of the vault key").iter().map(|byte| format!("{byte:02x}")).collect();
-    let wanted = proof.clone();
-    let found = core
-        .store
-        .write(move |tx: &mut Tx| -> store::BoxFuture<'_, kernel::ApiResult<Option<String>>> {
-            let proof = proof.clone();
+    let found = match vault_proof(core).await.map_err(own)? {
+        Some(found) => Some(found),
+        None => {
+            keep_vault_proof(core, proof.clone()).await.map_err(own)?;
+            // Of several nodes that start at once, the first one's key counts.
+            vault_proof(core).await.map_err(own)?
+        }
+    };
+    if found.as_deref() == Some(proof.as_str()) {
+        return Ok(());
+    }
+    let message = "this database was sealed with another vault key; give the right one with DRAWBRIDGE_VAULT_KEY, or the data directory it came from";
+    Err(StartError(message.to_owned()))
+}
+
+async fn vault_proof(core: &Arc<Core>) -> kernel::ApiResult<Option<String>> {
+    core.store
+        .read(|tx: &mut Tx| -> store::BoxFuture<'_, kernel::ApiResult<Option<String>>> {
             Box::pin(async move {
-                let sql = "insert into server_settings (name, value) values ('vault_proof', $1) on conflict (name) do nothing";
-                tx.execute(sql, &[Value::from(proof)]).await?;
                 let row = tx.query_opt("select value from server_settings where name = 'vault_proof'", &[]).await?;
                 Ok(row.map(|mut row| row.take_text(0)).transpose()?)
             })
         })
         .await
-        .map_err(|error| StartError(format!("the database cannot be used: {error:?}")))?;
-    if found.as_deref() == Some(wanted.as_str()) {
-        return Ok(());
-    }
-    let message = "this database was sealed with another vault key; give the right one with DRAWBRIDGE_VAULT_KEY, or the data directory it came from";
-    Err(StartError(message.to_owned()))
+}
+
+async fn keep_vault_proof(core: &Arc<Core>, proof: String) -> kernel::ApiResult<()> {
+    core.store
+        .write(move |tx: &mut Tx| -> store::BoxFuture<'_, kernel::ApiResult<()>> {
+            let proof = proof.clone();
+            Box::pin(async move {
+                let sql = "insert into server_settings (name, value) values ('vault_proof', $1) on conflict (name) do nothing";
+                tx.execute(sql, &[Value::from(proof)]).await?;
+                Ok(())
+            })
+        })
+        .await
 }
 
 /// Opens everything and binds the address; nothing is answered yet.

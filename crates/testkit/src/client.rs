@@ -7,6 +7,9 @@ use url::form_urlencoded;
 
 use crate::Answer;
 
+/// What is sent: names and values.
+pub type Params<'a> = &'a [(&'a str, &'a str)];
+
 /// A caller of the API, in process. Cheap to clone; what its methods add is added to a copy.
 #[derive(Clone)]
 pub struct Client {
@@ -16,7 +19,7 @@ pub struct Client {
 
 /// Names and values as a form, brackets and all.
 #[must_use]
-pub fn encode(params: &[(&str, &str)]) -> String {
+pub fn encode(params: Params<'_>) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(params).finish()
 }
 
@@ -59,12 +62,12 @@ impl Client {
     }
 
     /// `GET` with parameters.
-    pub async fn find(&self, path: &str, params: &[(&str, &str)]) -> Answer {
+    pub async fn find(&self, path: &str, params: Params<'_>) -> Answer {
         self.get(&format!("{path}?{}", encode(params))).await
     }
 
     /// `POST` with parameters.
-    pub async fn post(&self, path: &str, params: &[(&str, &str)]) -> Answer {
+    pub async fn post(&self, path: &str, params: Params<'_>) -> Answer {
         self.send(Method::POST, path, Some(encode(params).into())).await
     }
 

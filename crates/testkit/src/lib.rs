@@ -13,7 +13,7 @@ mod sandbox;
 mod server;
 
 pub use answer::Answer;
-pub use client::{Client, encode};
+pub use client::{Client, Params, encode};
 pub use page::{Control, Page};
 pub use person::Person;
 pub use receiver::{Gate, Received, WebhookReceiver};

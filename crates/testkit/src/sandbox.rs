@@ -10,7 +10,7 @@ use serde_json::Value;
 use server::http::Shell;
 use store::Value as Sql;
 
-use crate::{Client, Person, TestServer};
+use crate::{Client, Params, Person, TestServer};
 
 /// Everything that a session can ask for.
 pub const ALL_PERMISSIONS: [(&str, &str); 4] = [
@@ -103,7 +103,7 @@ impl Sandbox {
     }
 
     /// A caller with a new restricted key that may do what is named: `("customers", "read")`.
-    pub async fn restricted(&self, permissions: &[(&str, &str)]) -> Client {
+    pub async fn restricted(&self, permissions: Params<'_>) -> Client {
         let names: Vec<String> = permissions.iter().map(|(name, _)| format!("permissions[{name}]")).collect();
         let mut params = vec![("type", "restricted")];
         params.extend(names.iter().zip(permissions).map(|(name, (_, right))| (name.as_str(), *right)));
@@ -150,7 +150,7 @@ impl Sandbox {
     }
 
     /// A new session of a customer. Without permissions among the parameters, it asks for everything.
-    pub async fn session(&self, customer: &str, params: &[(&str, &str)]) -> Value {
+    pub async fn session(&self, customer: &str, params: Params<'_>) -> Value {
         let mut all = vec![("account_holder[type]", "customer"), ("account_holder[customer]", customer)];
         if !params.iter().any(|(name, _)| name.starts_with("permissions")) {
             all.extend(ALL_PERMISSIONS);
@@ -160,20 +160,20 @@ impl Sandbox {
     }
 
     /// A new session of a new customer, with the person who opens it.
-    pub async fn person(&self, params: &[(&str, &str)]) -> (Value, Person) {
+    pub async fn person(&self, params: Params<'_>) -> (Value, Person) {
         let session = self.session(&self.customer("Jane").await, params).await;
         let person = Person::open(self, &text(&session, "client_secret")).await;
         (session, person)
     }
 
     /// A new customer links accounts of a bank.
-    pub async fn link(&self, bank: &str, accounts: &[&str], params: &[(&str, &str)]) -> Linked {
+    pub async fn link(&self, bank: &str, accounts: &[&str], params: Params<'_>) -> Linked {
         let customer = self.customer("Jane").await;
         self.link_for(&customer, bank, accounts, params).await
     }
 
     /// A customer links accounts of a bank.
-    pub async fn link_for(&self, customer: &str, bank: &str, accounts: &[&str], params: &[(&str, &str)]) -> Linked {
+    pub async fn link_for(&self, customer: &str, bank: &str, accounts: &[&str], params: Params<'_>) -> Linked {
         let session = self.session(customer, params).await;
         let mut person = Person::open(self, &text(&session, "client_secret")).await;
         person.to_accounts(bank).await.connect(accounts).await;

@@ -39,15 +39,44 @@ const CORPUS: &[&str] = &[
 
 /// Bytes that mean something to the decoder.
 const TOKENS: &[&str] = &[
-    "[", "]", "[]", "[0]", "[1]", "[x]", "&", "=", "%", "%5B", "%5D", "%26", "+", "%00", "%ff", "%C3%A9", "metadata", "items", "limit",
-    "created", "[gte]", "address", "grid", "expand", "kind", "account", "true", "9223372036854775807", "-1", "\u{e9}", "\0",
+    "[",
+    "]",
+    "[]",
+    "[0]",
+    "[1]",
+    "[x]",
+    "&",
+    "=",
+    "%",
+    "%5B",
+    "%5D",
+    "%26",
+    "+",
+    "%00",
+    "%ff",
+    "%C3%A9",
+    "metadata",
+    "items",
+    "limit",
+    "created",
+    "[gte]",
+    "address",
+    "grid",
+    "expand",
+    "kind",
+    "account",
+    "true",
+    "9223372036854775807",
+    "-1",
+    "\u{e9}",
+    "\0",
 ];
 
 fn mutate(random: &mut Random, bytes: &mut Vec<u8>) {
     let at = random.index(bytes.len() + 1);
     match random.below(8) {
         0 => bytes.truncate(at),
-        1 => bytes.insert(at, random.next().to_le_bytes()[0]),
+        1 => bytes.insert(at, random.bits().to_le_bytes()[0]),
         2 if at < bytes.len() => bytes[at] ^= 1 << random.below(8),
         3 if at < bytes.len() => drop(bytes.remove(at)),
         4 => {

@@ -127,7 +127,7 @@ impl Court<'_> {
                 _ => None,
             });
             if let Some((client, number)) = last
-                && found["metadata"][format!("c{client}")] != number.to_string()
+                && found["metadata"][format!("c{client}")].as_str() != Some(number.to_string().as_str())
             {
                 self.lost(format!("change {number} of client {client} is not in {found}"));
             }
@@ -243,9 +243,7 @@ mod tests {
             sent(Action::Create { word: "w".into() }, "k1", &made),
             sent(Action::Update { customer: "cus_1".into(), word: "u".into() }, "k2", &changed),
         ];
-        let event = |id: &str, kind: &str, key: &str, object: &Value| {
-            json!({"id": id, "type": kind, "request": {"idempotency_key": key}, "data": {"object": object}})
-        };
+        let event = |id: &str, kind: &str, key: &str, object: &Value| json!({"id": id, "type": kind, "request": {"idempotency_key": key}, "data": {"object": object}});
         let delivery = |state: &str| vec![json!({"webhook_endpoint": ENDPOINT, "status": state, "next_attempt_at": 5})];
         let seen = Seen {
             customers: BTreeMap::from([("cus_1".to_owned(), changed.clone())]),

@@ -59,14 +59,17 @@ impl Sent {
     pub(super) fn customer(&self) -> Option<String> {
         match &self.action {
             Action::Create { .. } => self.answer.as_ref()?.json()["id"].as_str().map(str::to_owned),
-            Action::Update { customer, .. } | Action::Count { customer, .. } | Action::Delete { customer } => Some(customer.clone()),
+            Action::Update { customer, .. } | Action::Count { customer, .. } | Action::Delete { customer } => {
+                Some(customer.clone())
+            }
         }
     }
 }
 
 /// The customer that all clients change.
 pub(super) fn first(client: &mut Client) -> Result<Sent, String> {
-    let mut sent = Sent { action: Action::Create { word: "shared".to_owned() }, key: format!("first-{:x}", fresh_seed()), answer: None };
+    let mut sent =
+        Sent { action: Action::Create { word: "shared".to_owned() }, key: format!("first-{:x}", fresh_seed()), answer: None };
     sent.answer = Some(sent.send(client)?);
     Ok(sent)
 }
@@ -88,7 +91,7 @@ pub(super) fn write_until_broken(mut client: Client, number: usize, shared: &str
             (45..=49, false) => Action::Delete { customer: own.swap_remove(random.index(own.len())) },
             _ => Action::Create { word: format!("w{number}x{}", list.len()) },
         };
-        let mut sent = Sent { action, key: format!("key-{number}-{}-{:x}", list.len(), random.next()), answer: None };
+        let mut sent = Sent { action, key: format!("key-{number}-{}-{:x}", list.len(), random.bits()), answer: None };
         sent.answer = sent.send(&mut client).ok();
         let answered = sent.answer.is_some();
         if answered && matches!(sent.action, Action::Create { .. }) {

@@ -139,7 +139,7 @@ fn load_until_killed(server: &mut Server, world: &World, plan: &Plan, random: &m
     let threads: Vec<_> = (0..plan.clients)
         .map(|number| {
             let client = Client::new(server.address, &world.key);
-            let seed = random.next();
+            let seed = random.bits();
             let shared = world.shared.clone();
             std::thread::spawn(move || load::write_until_broken(client, number, &shared, &mut Random::new(seed)))
         })

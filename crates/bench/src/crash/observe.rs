@@ -74,7 +74,10 @@ fn share<I: Sync, T: Send>(
                 })
             })
             .collect();
-        threads.into_iter().map(|thread| thread.join().unwrap_or_else(|_| Err("a reader panicked".to_owned()))).collect::<Vec<_>>()
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap_or_else(|_| Err("a reader panicked".to_owned())))
+            .collect::<Vec<_>>()
     });
     let parts = parts.into_iter().collect::<Result<Vec<_>, String>>()?;
     Ok(parts.into_iter().flatten().collect())

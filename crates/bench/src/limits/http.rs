@@ -71,9 +71,7 @@ pub enum Kind {
 pub async fn serve(kind: Kind, answer: Answer) -> Result<(), String> {
     let answer = Arc::new(answer);
     let router = match kind {
-        Kind::Bare => {
-            Router::new().route("/v1/customers/{id}", get(async move || answer.with_body(answer.body.clone())))
-        }
+        Kind::Bare => Router::new().route("/v1/customers/{id}", get(async move || answer.with_body(answer.body.clone()))),
         Kind::Read { database, tenant } => reading(&database, tenant, answer)?,
         Kind::Insert { database } => inserting(&database, answer)?,
     };
@@ -90,9 +88,9 @@ fn reading(database: &Path, tenant: String, answer: Arc<Answer>) -> Result<Route
         get(async move |Segment(id): Segment<String>| {
             let connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
             let sql = "select doc from objects where tenant = ?1 and kind = 'customer' and id = ?2";
-            let doc = connection.prepare_cached(sql).and_then(|mut statement| {
-                statement.query_row((tenant.as_str(), id.as_str()), |row| row.get::<_, String>(0))
-            });
+            let doc = connection
+                .prepare_cached(sql)
+                .and_then(|mut statement| statement.query_row((tenant.as_str(), id.as_str()), |row| row.get::<_, String>(0)));
             match doc {
                 Ok(doc) => answer.with_body(doc),
                 Err(_) => {

@@ -65,7 +65,8 @@ impl Rows {
             ("request_log", "id = ?1", &request),
         ];
         let stencils = wanted.map(|(table, condition, value)| {
-            stencil(&connection, table, condition, value, &words).map_err(|error| format!("no row of {table} for {value}: {error}"))
+            stencil(&connection, table, condition, value, &words)
+                .map_err(|error| format!("no row of {table} for {value}: {error}"))
         });
         Ok((Rows(stencils.into_iter().collect::<Result<_, _>>()?), words))
     }
@@ -114,7 +115,7 @@ impl Rows {
 
 fn stencil(connection: &Connection, table: &str, condition: &str, value: &str, words: &Words) -> rusqlite::Result<Stencil> {
     let mut statement = connection.prepare(&format!("select * from {table} where {condition}"))?;
-    let columns: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let cells = statement.query_row([value], |row| {
         (0..columns.len()).map(|index| Ok(cell(row.get(index)?, words))).collect::<rusqlite::Result<Vec<_>>>()
     })?;
@@ -125,8 +126,12 @@ fn stencil(connection: &Connection, table: &str, condition: &str, value: &str, w
 
 fn cell(value: Value, words: &Words) -> Cell {
     let Value::Text(text) = value else { return Cell::Fixed(value) };
-    let places: Vec<(usize, usize)> =
-        words.0.iter().enumerate().flat_map(|(index, word)| text.match_indices(word.as_str()).map(move |(at, _)| (at, index))).collect();
+    let places: Vec<(usize, usize)> = words
+        .0
+        .iter()
+        .enumerate()
+        .flat_map(|(index, word)| text.match_indices(word.as_str()).map(move |(at, _)| (at, index)))
+        .collect();
     if places.is_empty() { Cell::Fixed(Value::Text(text)) } else { Cell::Text { bytes: text.into_bytes(), places } }
 }
 
@@ -150,7 +155,13 @@ pub fn open(database: &Path) -> Result<Connection, String> {
 ///
 /// # Errors
 /// Those of the database.
-pub fn commit_groups(connection: &Connection, rows: &mut Rows, words: &Words, group: u64, duration: Duration) -> rusqlite::Result<f64> {
+pub fn commit_groups(
+    connection: &Connection,
+    rows: &mut Rows,
+    words: &Words,
+    group: u64,
+    duration: Duration,
+) -> rusqlite::Result<f64> {
     let started = Instant::now();
     let mut words = words.clone();
     let mut number = 0;

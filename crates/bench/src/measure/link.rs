@@ -138,7 +138,11 @@ impl Person {
     fn resolved(&self, address: &str) -> String {
         let address = unescaped(address);
         let path = address.strip_prefix(&self.origin).unwrap_or(&address);
-        if path.starts_with('/') { path.to_owned() } else { format!("{}{path}", &self.path[..self.path.rfind('/').map_or(0, |at| at + 1)]) }
+        if path.starts_with('/') {
+            path.to_owned()
+        } else {
+            format!("{}{path}", &self.path[..self.path.rfind('/').map_or(0, |at| at + 1)])
+        }
     }
 }
 
@@ -197,7 +201,8 @@ mod tests {
         let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
         assert_eq!(forms(page), [Form { action: "/a?x=1&y".to_owned(), fields, has_button: true }]);
         // A first button without a name sends nothing of its own, and the second is not pressed.
-        let unnamed = "<form action=\"/b\"><button>Log in</button><button name=\"decision\" value=\"deny\">Cancel</button></form>";
+        let unnamed =
+            "<form action=\"/b\"><button>Log in</button><button name=\"decision\" value=\"deny\">Cancel</button></form>";
         assert!(forms(unnamed)[0].fields.is_empty());
     }
 }

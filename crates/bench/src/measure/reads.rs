@@ -43,7 +43,12 @@ pub(super) fn measure(plan: &Plan, report: &mut Report) -> Result<(), String> {
     Ok(())
 }
 
-fn in_turn<const N: usize>(plan: &Plan, servers: [&Server; N], connections: usize, paths: &[String]) -> Result<[Figures; N], String> {
+fn in_turn<const N: usize>(
+    plan: &Plan,
+    servers: [&Server; N],
+    connections: usize,
+    paths: &[String],
+) -> Result<[Figures; N], String> {
     let mut rounds = [const { Vec::new() }; N];
     for _ in 0..plan.sizes.rounds {
         for (server, rounds) in servers.iter().zip(&mut rounds) {

@@ -25,7 +25,13 @@ pub(super) fn measure(plan: &Plan, report: &mut Report) -> Result<(), String> {
     let mut rows = vec![["Refresh", "Accounts", "Transactions", "Time", "Transactions/s"].map(str::to_owned).to_vec()];
     for name in ["first: all are new", "again: none is new"] {
         let (stored, took) = refresh(&mut client, &ids)?;
-        rows.push(vec![name.into(), ids.len().to_string(), count(stored as f64), time(took), count(stored as f64 / took.as_secs_f64())]);
+        rows.push(vec![
+            name.into(),
+            ids.len().to_string(),
+            count(stored as f64),
+            time(took),
+            count(stored as f64 / took.as_secs_f64()),
+        ]);
         // In test mode an account may be refreshed once a second.
         std::thread::sleep(Duration::from_millis(2_100));
     }

@@ -68,13 +68,21 @@ impl Report {
              one core and the\nclient to another, over loopback. ",
         );
         text.push_str(&self.method);
-        text.push_str(" \"Client\"\nis how much of its core the measuring client used; close to 100 % it is the client that limits.\n\n");
+        text.push_str(
+            " \"Client\"\nis how much of its core the measuring client used; close to 100 % it is the client that limits.\n\n",
+        );
         for fact in &self.machine {
             text.push_str(&format!("- {fact}\n"));
         }
         text.push_str("\n## Goals\n\n| What | Goal | Measured | |\n|---|---|---|---|\n");
         for goal in &self.goals {
-            text.push_str(&format!("| {} | {} | {} | {} |\n", goal.what, goal.wanted, goal.got, if goal.met { "met" } else { "missed" }));
+            text.push_str(&format!(
+                "| {} | {} | {} | {} |\n",
+                goal.what,
+                goal.wanted,
+                goal.got,
+                if goal.met { "met" } else { "missed" }
+            ));
         }
         text.push_str(&self.sections);
         text

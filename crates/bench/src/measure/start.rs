@@ -47,7 +47,12 @@ pub(super) fn measure(plan: &Plan, report: &mut Report) -> Result<(), String> {
     site.client().get(&path)?;
     std::thread::sleep(Duration::from_secs(2));
     let resident = site.server.resident_kib() as f64 / 1024.0;
-    report.goal("resident memory when idle", &format!("under {MEMORY_MIB} MiB"), &format!("{resident:.1} MiB"), resident < MEMORY_MIB);
+    report.goal(
+        "resident memory when idle",
+        &format!("under {MEMORY_MIB} MiB"),
+        &format!("{resident:.1} MiB"),
+        resident < MEMORY_MIB,
+    );
     site.close()?;
     Ok(())
 }

@@ -40,11 +40,22 @@ pub(super) fn measure(plan: &Plan, report: &mut Report) -> Result<(), String> {
         bare.sort_by(f64::total_cmp);
         let bare = bare[bare.len() / 2];
         rows.push(figures("axum, one row", connections, &insert));
-        rows.push(vec!["rusqlite, all rows".into(), format!("groups of {connections}"), count(bare), String::new(), String::new(), String::new()]);
+        rows.push(vec![
+            "rusqlite, all rows".into(),
+            format!("groups of {connections}"),
+            count(bare),
+            String::new(),
+            String::new(),
+            String::new(),
+        ]);
         rows.push(figures("Drawbridge", connections, &ours));
         rows.push(figures("Drawbridge, no endpoint", connections, &alone));
         rows.push(figures("Drawbridge, delivering", connections, &delivering));
-        report.share(&format!("POST against axum that commits one row, {connections} connections"), 0.40, ours.rate / insert.rate);
+        report.share(
+            &format!("POST against axum that commits one row, {connections} connections"),
+            0.40,
+            ours.rate / insert.rate,
+        );
         report.share(&format!("POST against its rows in bare rusqlite, {connections} connections"), 0.60, ours.rate / bare);
     }
     report.table(&rows);

@@ -1,5 +1,5 @@
 use serde_json::{Value, json};
-use testkit::{each, ids};
+use testkit::{Params, each, ids};
 
 const ACCOUNTS: &str = "/v1/financial_connections/accounts";
 
@@ -53,7 +53,7 @@ async fn lists_by_holder_and_by_session() {
         let own = ids(&json!({"data": jane.accounts}));
         let session = jane.session["id"].as_str().unwrap();
         let all = [vec![john.id()], own.clone()].concat();
-        let cases: &[(&[(&str, &str)], &[String])] = &[
+        let cases: &[(Params<'_>, &[String])] = &[
             (&[], &all),
             (&[("account_holder[customer]", &jane.customer)], &own),
             (&[("account_holder[customer]", &john.customer)], &all[..1]),

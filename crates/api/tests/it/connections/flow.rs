@@ -1,5 +1,5 @@
 use serde_json::{Value, json};
-use testkit::{Person, Sandbox, each, ids};
+use testkit::{Params, Person, Sandbox, each, ids};
 
 const FLOWS: &str = "/drawbridge/v1/connections/flows";
 
@@ -161,7 +161,7 @@ async fn filters_say_why_an_account_cannot_be_chosen() {
             "Personal Line of Credit",
             "Home Mortgage",
         ];
-        let cases: &[(&[(&str, &str)], &[usize])] = &[
+        let cases: &[(Params<'_>, &[usize])] = &[
             (&[], &[0, 1, 2, 3, 4, 5]),
             (&[(subcategories, "checking")], &[0, 2]),
             (&[(subcategories, "savings"), (subcategories, "mortgage")], &[1, 5]),

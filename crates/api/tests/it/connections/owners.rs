@@ -1,5 +1,5 @@
 use serde_json::json;
-use testkit::{each, ids};
+use testkit::{Params, each, ids};
 
 const ACCOUNTS: &str = "/v1/financial_connections/accounts";
 
@@ -65,7 +65,7 @@ async fn snapshots_are_paged_and_belong_to_their_account() {
         assert_eq!(ids(&sandbox.find(&path, &[own, ("ending_before", &all[1])]).await.ok()), all[..1]);
 
         let theirs = single["ownership"].as_str().unwrap();
-        let cases: &[(&[(&str, &str)], &str, &str)] = &[
+        let cases: &[(Params<'_>, &str, &str)] = &[
             (&[], "parameter_missing", "ownership"),
             (&[("ownership", "fcaowns_none")], "resource_missing", "ownership"),
             (&[("ownership", theirs)], "resource_missing", "ownership"),

@@ -1,5 +1,5 @@
 use serde_json::{Value, json};
-use testkit::{Linked, Sandbox, each, ids};
+use testkit::{Linked, Params, Sandbox, each, ids};
 
 const ACCOUNTS: &str = "/v1/financial_connections/accounts";
 const ROWS: &str = "/v1/financial_connections/transactions";
@@ -71,7 +71,7 @@ async fn asks_only_for_what_was_permitted() {
         let id = linked.id();
         let refresh = format!("{ACCOUNTS}/{id}/refresh");
         let subscribe = format!("{ACCOUNTS}/{id}/subscribe");
-        let cases: &[(&str, &[(&str, &str)], Option<&str>, &str)] = &[
+        let cases: &[(&str, Params<'_>, Option<&str>, &str)] = &[
             (&refresh, &[], Some("parameter_missing"), "features"),
             (&refresh, &[("features[]", "balances")], None, "features[0]"),
             (&refresh, &[("features[]", "balance"), ("features[]", "ownership")], None, "features[1]"),

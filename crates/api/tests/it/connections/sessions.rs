@@ -1,5 +1,5 @@
 use serde_json::{Value, json};
-use testkit::{ALL_PERMISSIONS, Sandbox, each};
+use testkit::{ALL_PERMISSIONS, Params, Sandbox, each};
 
 const SESSIONS: &str = "/v1/financial_connections/sessions";
 
@@ -126,7 +126,7 @@ async fn wrong_parameters_are_named() {
         sandbox.delete(&format!("/v1/customers/{gone}")).await.ok();
         let own = [("account_holder[type]", "customer"), ("account_holder[customer]", customer.as_str())];
         // What is sent besides the holder and all permissions.
-        let cases: &[(&[(&str, &str)], Option<&str>, &str)] = &[
+        let cases: &[(Params<'_>, Option<&str>, &str)] = &[
             (&[("prefetch[]", "everything")], None, "prefetch[0]"),
             (&[("permissions[]", "everything")], None, "permissions[4]"),
             (&[("filters[country]", "USA")], None, "filters[country]"),
@@ -149,7 +149,7 @@ async fn wrong_parameters_are_named() {
         // What is sent in all.
         let some = ("permissions[]", "balances");
         let kind = ("account_holder[type]", "customer");
-        let cases: &[(&[(&str, &str)], Option<&str>, &str)] = &[
+        let cases: &[(Params<'_>, Option<&str>, &str)] = &[
             (&[some], Some("parameter_missing"), "account_holder"),
             (&own, Some("parameter_missing"), "permissions"),
             (&[some, ("account_holder[customer]", &customer)], Some("parameter_missing"), "account_holder[type]"),

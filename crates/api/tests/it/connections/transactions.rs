@@ -1,4 +1,4 @@
-use testkit::{each, ids};
+use testkit::{Params, each, ids};
 
 const ROWS: &str = "/v1/financial_connections/transactions";
 
@@ -71,7 +71,7 @@ async fn says_when_there_is_nothing_to_show() {
         sandbox.refresh(id, &["transactions"]).await;
         sandbox.refresh(other, &["transactions"]).await;
         let theirs = ids(&sandbox.find(ROWS, &[("account", other)]).await.ok()).remove(0);
-        let cases: &[(&[(&str, &str)], &str, &str)] = &[
+        let cases: &[(Params<'_>, &str, &str)] = &[
             (&[], "parameter_missing", "account"),
             (&[("account", "fca_none")], "resource_missing", "account"),
             (&[own, ("starting_after", "fctxn_none")], "resource_missing", "starting_after"),

@@ -1,5 +1,5 @@
 use serde_json::{Value, json};
-use testkit::each;
+use testkit::{Params, each};
 
 /// Everything that a customer can be given.
 const FULL: &[(&str, &str)] = &[
@@ -56,7 +56,7 @@ async fn updates_change_what_is_sent_and_nothing_else() {
         let created = sandbox.post("/v1/customers", FULL).await.ok();
         let path = format!("/v1/customers/{}", created["id"].as_str().unwrap());
         // What is sent, and what differs afterwards.
-        let cases: &[(&[(&str, &str)], Value)] = &[
+        let cases: &[(Params<'_>, Value)] = &[
             (&[("name", "Ann")], json!({"name": "Ann"})),
             (&[("email", "")], json!({"email": null})),
             (&[("metadata[order]", ""), ("metadata[new]", "1")], json!({"metadata": {"new": "1"}})),
@@ -133,7 +133,7 @@ async fn wrong_values_are_named() {
     each(async |server| {
         let sandbox = server.sandbox();
         let long = "x".repeat(257);
-        let cases: &[(&[(&str, &str)], Option<&str>, &str)] = &[
+        let cases: &[(Params<'_>, Option<&str>, &str)] = &[
             (&[("email", "nobody")], Some("email_invalid"), "email"),
             (&[("email", "a b@c.de")], Some("email_invalid"), "email"),
             (&[("name", &long)], None, "name"),

@@ -1,7 +1,7 @@
 use bytes::Bytes;
 use http::Method;
 use serde_json::json;
-use testkit::each;
+use testkit::{Params, each};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -103,7 +103,7 @@ async fn metadata_has_bounds() {
         sandbox.post(&path, &[("metadata[one_more]", "v")]).await.error(400, None, "metadata");
         let (key, value) = ("k".repeat(41), "é".repeat(501));
         let long_key = format!("metadata[{key}]");
-        let cases: [(&[(&str, &str)], &str); 4] = [
+        let cases: [(Params<'_>, &str); 4] = [
             (&[(&long_key, "v")], &long_key),
             (&[("metadata[k0]", &value)], "metadata[k0]"),
             (&[("metadata[k0][x]", "v")], "metadata[k0]"),

@@ -1,4 +1,4 @@
-use testkit::{each, ids};
+use testkit::{Params, each, ids};
 
 #[tokio::test]
 async fn lists_by_type_group_and_time() {
@@ -12,7 +12,7 @@ async fn lists_by_type_group_and_time() {
         let middle = (testkit::START + 100).to_string();
         let after = (testkit::START + 101).to_string();
         let (created, updated, clock) = ("customer.created", "customer.updated", "test_helpers.test_clock.created");
-        let cases: &[(&[(&str, &str)], &[&str])] = &[
+        let cases: &[(Params<'_>, &[&str])] = &[
             (&[], &[clock, updated, created]),
             (&[("type", "customer.created")], &[created]),
             (&[("type", "customer.*")], &[updated, created]),

@@ -1,4 +1,4 @@
-use testkit::{WebhookReceiver, each, ids};
+use testkit::{Params, WebhookReceiver, each, ids};
 
 const CUSTOMERS: &str = "/v1/customers";
 
@@ -16,7 +16,7 @@ async fn the_first_answer_is_given_again() {
         assert_eq!(sandbox.events("customer.created").await.len(), 1);
 
         let path = format!("{CUSTOMERS}/{}", first.ok()["id"].as_str().unwrap());
-        let cases: [(&str, &[(&str, &str)]); 3] = [
+        let cases: [(&str, Params<'_>); 3] = [
             (CUSTOMERS, &[("name", "Ann"), ("metadata[a]", "1")]),
             (CUSTOMERS, &[]),
             (&path, &[("name", "Jane"), ("metadata[a]", "1")]),

@@ -1,4 +1,4 @@
-use testkit::{each, ids};
+use testkit::{Params, each, ids};
 
 const CUSTOMERS: &str = "/v1/customers";
 
@@ -12,7 +12,7 @@ async fn pages_newest_first_in_both_directions() {
         }
         // Parameters, and which of the five are shown, and whether there is more.
         let [newest, second, middle, fourth, oldest] = [0, 1, 2, 3, 4].map(|at: usize| all[at].as_str());
-        let cases: &[(&[(&str, &str)], std::ops::Range<usize>, bool)] = &[
+        let cases: &[(Params<'_>, std::ops::Range<usize>, bool)] = &[
             (&[], 0..5, false),
             (&[("limit", "5")], 0..5, false),
             (&[("limit", "4")], 0..4, true),
@@ -46,7 +46,7 @@ async fn filters_by_time_and_columns() {
         }
         let at = |number: i64| (testkit::START + number * 10).to_string();
         let (zero, one, two) = (at(0), at(1), at(2));
-        let cases: &[(&[(&str, &str)], &[usize])] = &[
+        let cases: &[(Params<'_>, &[usize])] = &[
             (&[("created", &one)], &[1]),
             (&[("created[gt]", &one)], &[2]),
             (&[("created[gte]", &one)], &[2, 1]),
@@ -74,7 +74,7 @@ async fn refuses_what_is_no_page() {
         let id = sandbox.customer("Jane").await;
         let stranger = server.sandbox().customer("John").await;
         let event = ids(&sandbox.get("/v1/events").await.ok()).remove(0);
-        let cases: &[(&[(&str, &str)], Option<&str>, &str)] = &[
+        let cases: &[(Params<'_>, Option<&str>, &str)] = &[
             (&[("limit", "0")], Some("parameter_invalid_integer"), "limit"),
             (&[("limit", "101")], Some("parameter_invalid_integer"), "limit"),
             (&[("limit", "ten")], Some("parameter_invalid_integer"), "limit"),

@@ -1,5 +1,5 @@
 use serde_json::json;
-use testkit::{each, ids};
+use testkit::{Params, each, ids};
 
 const CLOCKS: &str = "/v1/test_helpers/test_clocks";
 
@@ -47,7 +47,7 @@ async fn refuses_what_cannot_be() {
         let id = clock["id"].as_str().unwrap();
         let advance = format!("{CLOCKS}/{id}/advance");
         let three_years = (1_700_000_000 + 3 * 366 * 86_400).to_string();
-        let cases: &[(&str, &[(&str, &str)], Option<&str>, Option<&str>)] = &[
+        let cases: &[(&str, Params<'_>, Option<&str>, Option<&str>)] = &[
             (CLOCKS, &[], Some("parameter_missing"), Some("frozen_time")),
             (CLOCKS, &[("frozen_time", "soon")], Some("parameter_invalid_integer"), Some("frozen_time")),
             (CLOCKS, &[("frozen_time", "0")], None, Some("frozen_time")),
@@ -86,7 +86,7 @@ async fn the_sandbox_clock_moves_forward_only() {
 
         let past = testkit::START.to_string();
         let far = (6 * 366 * 86_400).to_string();
-        let cases: &[(&[(&str, &str)], Option<&str>, &str)] = &[
+        let cases: &[(Params<'_>, Option<&str>, &str)] = &[
             (&[], Some("parameter_missing"), "seconds"),
             (&[("to", &past)], None, "to"),
             (&[("seconds", &far)], None, "seconds"),

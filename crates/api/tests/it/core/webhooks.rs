@@ -1,5 +1,5 @@
 use serde_json::{Value, json};
-use testkit::{Sandbox, WebhookReceiver, each, ids};
+use testkit::{Params, Sandbox, WebhookReceiver, each, ids};
 
 const HOOKS: &str = "/v1/webhook_endpoints";
 const DELIVERIES: &str = "/drawbridge/v1/deliveries";
@@ -44,7 +44,7 @@ async fn endpoints_are_made_changed_and_removed() {
         assert_eq!(sandbox.delete(&path).await.ok()["deleted"], true);
         sandbox.get(&path).await.error(404, "resource_missing", "id");
 
-        let cases: &[(&[(&str, &str)], Option<&str>, &str)] = &[
+        let cases: &[(Params<'_>, Option<&str>, &str)] = &[
             (&[("enabled_events[]", "*")], Some("parameter_missing"), "url"),
             (&[("url", "https://example.com")], Some("parameter_missing"), "enabled_events"),
             (&[("url", "example.com"), ("enabled_events[]", "*")], Some("url_invalid"), "url"),
