@@ -229,6 +229,10 @@ fn read_attributes(text: &str) -> HashMap<String, String> {
             let close = quoted.find('"').unwrap_or(quoted.len());
             value = plain(&quoted[..close]);
             rest = quoted.get(close + 1..).unwrap_or("");
+        } else if let Some(bare) = rest.strip_prefix('=') {
+            let close = bare.find(char::is_whitespace).unwrap_or(bare.len());
+            value = plain(&bare[..close]);
+            rest = &bare[close..];
         }
         out.insert(name, value);
         rest = rest.trim_start();

@@ -80,8 +80,21 @@ pub(super) async fn load(cx: &mut Cx<'_>, id: &str) -> ApiResult<Loaded> {
     Ok(Loaded { flow, session: session.value })
 }
 
-/// Changes a flow in a write transaction; `step` answers false if it does not fit.
+/// Changes a flow in a write transaction; `step` answers false if it does not fit. Nothing fits once the flow's time is over.
 pub(super) async fn change<F>(app: &App, token: &str, step: F) -> Result<(), FlowError>
+where
+    F: for<'a, 'b> Fn(&'a mut Cx<'b>, &'a mut Loaded) -> BoxFuture<'a, ApiResult<bool>> + Send + Sync + 'static,
+{
+    let step = Arc::new(step);
+    close(app, token, move |cx, loaded| {
+        let step = Arc::clone(&step);
+        Box::pin(async move { if loaded.flow.expires_at <= cx.now() { Ok(false) } else { step(cx, loaded).await } })
+    })
+    .await
+}
+
+/// [`change`] for steps that end a flow, which fit at any time: what was linked stays linked.
+async fn close<F>(app: &App, token: &str, step: F) -> Result<(), FlowError>
 where
     F: for<'a, 'b> Fn(&'a mut Cx<'b>, &'a mut Loaded) -> BoxFuture<'a, ApiResult<bool>> + Send + Sync + 'static,
 {
@@ -94,9 +107,6 @@ where
             let (step, target) = (Arc::clone(&step), target.clone());
             Box::pin(async move {
                 let mut loaded = load(cx, &target).await?;
-                if loaded.flow.expires_at <= cx.now() {
-                    return Ok(false);
-                }
                 let fits = step(cx, &mut loaded).await?;
                 if fits {
                     cx.update(&mut loaded.flow).await?;
@@ -174,7 +184,7 @@ pub async fn back_to_picker(app: &App, token: &str) -> Result<(), FlowError> {
 /// # Errors
 /// See [`FlowError`].
 pub async fn done(app: &App, token: &str) -> Result<(), FlowError> {
-    change(app, token, |_, loaded| {
+    close(app, token, |_, loaded| {
         Box::pin(async move {
             let stage = loaded.flow.stage.finish();
             Ok(move_to(&mut loaded.flow, stage))
@@ -188,7 +198,7 @@ pub async fn done(app: &App, token: &str) -> Result<(), FlowError> {
 /// # Errors
 /// See [`FlowError`].
 pub async fn cancel(app: &App, token: &str) -> Result<(), FlowError> {
-    change(app, token, |cx, loaded| {
+    close(app, token, |cx, loaded| {
         Box::pin(async move {
             let stage = loaded.flow.stage.cancel(loaded.flow.linked.len());
             leave_bank(cx, &mut loaded.flow).await?;
@@ -241,8 +251,8 @@ pub async fn view(app: &App, token: &str, query: Option<&str>) -> Result<FlowVie
             })
         })
         .await?;
-    let finished = matches!(loaded.flow.stage, Stage::Finished { .. });
-    let pane = if loaded.flow.expires_at <= now && !finished {
+    let ended = matches!(loaded.flow.stage, Stage::Success | Stage::Finished { .. });
+    let pane = if loaded.flow.expires_at <= now && !ended {
         Pane::Problem { problem: Problem::SessionExpired, institution: None }
     } else {
         pane(app, &door.tenant, &loaded, query.unwrap_or(""))
