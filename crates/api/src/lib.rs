@@ -12,6 +12,7 @@ mod reply;
 mod request_log;
 mod route;
 pub mod routes;
+mod task;
 mod versions;
 
 pub use app::{App, Settings};

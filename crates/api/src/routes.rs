@@ -2,12 +2,14 @@
 
 use std::sync::{Arc, LazyLock};
 
+use kernel::events::DELIVER;
 use kernel::jobs::Handler;
 
 use crate::App;
 use crate::connections::{accounts, linking, owners, refresh, sessions, transactions};
 use crate::core::{account, api_keys, clock, customers, deliveries, events, request_logs, test_clocks, webhook_endpoints};
 use crate::route::{Keys, Route, routes};
+use crate::task::Task;
 
 /// Every endpoint: method, path, which keys (and the resource whose right a restricted key needs), how it runs, what it runs.
 pub fn all() -> &'static [Route] {
@@ -70,15 +72,21 @@ fn table() -> Vec<Route> {
 
 /// Every kind of background job.
 pub(crate) fn jobs(app: &App) -> Vec<Arc<dyn Handler>> {
-    vec![
-        Arc::new(deliveries::Deliver(app.clone())),
-        Arc::new(test_clocks::AdvanceJob(app.clone())),
-        Arc::new(test_clocks::ExpireJob(app.clone())),
-        Arc::new(refresh::Run(app.clone())),
-        Arc::new(refresh::Daily(app.clone())),
-        Arc::new(refresh::Release(app.clone())),
-        Arc::new(refresh::ReleaseGrant(app.clone())),
-    ]
+    use refresh::jobs as fetching;
+    use test_clocks::jobs as clocks;
+    let tasks = [
+        Task::beside(app, DELIVER, |app, job| Box::pin(deliveries::deliver(app, job)))
+            .lane_width(deliveries::AT_ONCE)
+            .mostly_waiting(1_024),
+        Task::within(app, clocks::ADVANCE, |cx, id| Box::pin(clocks::advance(cx, id))),
+        Task::within(app, clocks::EXPIRE, |cx, id| Box::pin(clocks::expire(cx, id))),
+        Task::beside(app, fetching::RUN, |app, job| Box::pin(fetching::run(app, job))).lane_width(fetching::AT_ONCE),
+        Task::within(app, fetching::DAILY, |cx, id| Box::pin(fetching::daily(cx, id))),
+        Task::within(app, fetching::RELEASE, |cx, id| Box::pin(fetching::release(cx, id))),
+        Task::beside(app, fetching::RELEASE_GRANT, |app, job| Box::pin(fetching::release_grant(app, job)))
+            .lane_width(fetching::AT_ONCE),
+    ];
+    tasks.into_iter().map(|task| Arc::new(task) as Arc<dyn Handler>).collect()
 }
 
 /// Whether a restricted key can be given a right to something of this name.

@@ -28,6 +28,9 @@ pub struct Config {
     /// Where browsers and banks reach this server, if not at the address it listens on
     #[arg(long, global = true, env = "DRAWBRIDGE_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<String>,
+    /// A JSON file that names the banks that can be linked besides the test bank's
+    #[arg(long, global = true, env = "DRAWBRIDGE_INSTITUTIONS", value_name = "FILE")]
+    pub institutions: Option<PathBuf>,
     /// Unknown test keys open no sandboxes, even on a loopback address
     #[arg(long, global = true, env = "DRAWBRIDGE_NO_OPEN_SANDBOXES", value_parser = FalseyValueParser::new())]
     pub no_open_sandboxes: bool,

@@ -3,6 +3,7 @@
 pub mod bank;
 pub mod cli;
 pub mod config;
+pub mod directory;
 pub mod http;
 pub mod secrets;
 pub mod wiring;

@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 
 use crate::config::Config;
 use crate::http::{self, Shell};
-use crate::{bank, secrets};
+use crate::{bank, directory, secrets};
 
 /// How often what is too old is swept.
 const SWEEP_EVERY: Duration = Duration::from_secs(3_600);
@@ -139,7 +139,11 @@ pub async fn start(config: &Config, around: Surroundings, metrics: Option<Promet
     let live = sandboxes::has_live_accounts(&core).await.map_err(own)?;
     let keys = local_sandbox(&core, live).await?;
     let egress = egress::Client::new(egress::Limits::default()).map_err(|error| StartError(error.to_string()))?;
-    let directory = Directory::new(bank::institutions(&base_url, &egress));
+    let mut institutions = bank::institutions(&base_url, &egress);
+    if let Some(file) = &config.institutions {
+        institutions.extend(directory::read(file, &egress).map_err(StartError)?);
+    }
+    let directory = Directory::new(institutions);
     let settings =
         Settings { base_url: base_url.clone(), open_sandboxes: loopback && !live && !config.no_open_sandboxes, loopback };
     let open_sandboxes = settings.open_sandboxes;

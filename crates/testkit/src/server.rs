@@ -90,6 +90,7 @@ impl TestServer {
             vault_key: Some(VAULT_KEY.into()),
             listen: "127.0.0.1:0".parse().expect("an address"),
             public_url,
+            institutions: None,
             no_open_sandboxes: false,
         };
         let around = Surroundings { clock: Arc::clone(&clock) as Arc<dyn Clock>, entropy: Arc::new(SystemEntropy::default()) };

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use delivery::schedule::{Mode, next_attempt};
 use delivery::{Delivery, Outcome};
 use form::Params;
-use kernel::jobs::{Handler, Job, NewJob};
-use kernel::{ApiError, ApiResult, ApiVersion, BoxFuture, Cx, Page};
+use kernel::jobs::{Job, NewJob};
+use kernel::{ApiError, ApiResult, ApiVersion, Cx, Page};
 use serde_json::{Value as Json, json};
 use store::{Row, Value};
 
@@ -15,36 +15,9 @@ use super::webhook_endpoints::{WebhookEndpoint, secret_of};
 use crate::{App, Call, Nothing, Reply, versions};
 
 /// Deliveries to one endpoint that are under way at once.
-const AT_ONCE: usize = 4;
+pub(crate) const AT_ONCE: usize = 4;
 /// An endpoint has this long to answer.
 const TIMEOUT_MS: u64 = 10_000;
-
-/// Delivers.
-pub(crate) struct Deliver(pub App);
-
-impl Handler for Deliver {
-    fn kind(&self) -> &'static str {
-        kernel::events::DELIVER
-    }
-
-    fn lane_width(&self) -> usize {
-        AT_ONCE
-    }
-
-    /// Deliveries mostly wait for their receivers: slow ones must leave room for others.
-    fn at_once(&self) -> usize {
-        1_024
-    }
-
-    fn side_by_side(&self) -> bool {
-        true
-    }
-
-    fn run(&self, job: Job) -> BoxFuture<'static, ApiResult<()>> {
-        let app = self.0.clone();
-        Box::pin(async move { deliver(app, job).await })
-    }
-}
 
 /// What one delivery needs.
 struct Message {
@@ -57,7 +30,8 @@ struct Message {
     now: i64,
 }
 
-async fn deliver(app: App, job: Job) -> ApiResult<()> {
+/// Delivers an event to an endpoint, once.
+pub(crate) async fn deliver(app: App, job: Job) -> ApiResult<()> {
     let Some((event, endpoint)) = job.key.split_once('/') else {
         return Err(ApiError::internal("a delivery's key names no event and endpoint"));
     };

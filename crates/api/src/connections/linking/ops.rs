@@ -255,7 +255,7 @@ pub async fn view(app: &App, token: &str, query: Option<&str>) -> Result<FlowVie
     let pane = if loaded.flow.expires_at <= now && !ended {
         Pane::Problem { problem: Problem::SessionExpired, institution: None }
     } else {
-        pane(app, &door.tenant, &loaded, query.unwrap_or(""))
+        pane(app, &door.tenant, &loaded, query.unwrap_or(""), loaded.flow.expires_at > now)
     };
     Ok(FlowView {
         token: token.to_owned(),
@@ -295,7 +295,7 @@ fn card(institution: &Institution) -> InstitutionCard {
     InstitutionCard { id: institution.id.clone(), name: institution.name.clone(), host: institution.host() }
 }
 
-fn pane(app: &App, tenant: &Tenant, loaded: &Loaded, query: &str) -> Pane {
+fn pane(app: &App, tenant: &Tenant, loaded: &Loaded, query: &str, open: bool) -> Pane {
     let flow = &loaded.flow;
     let chosen = flow.institution.as_deref().and_then(|id| app.directory.get(id, tenant.livemode())).map(card);
     let picker = || Pane::Picker {
@@ -313,7 +313,7 @@ fn pane(app: &App, tenant: &Tenant, loaded: &Loaded, query: &str) -> Pane {
         },
         // A bank that left the directory meanwhile: choose another.
         (Stage::Picker | Stage::BankLogin { .. } | Stage::Accounts { .. }, _) => picker(),
-        (Stage::Success, _) => Pane::Success { can_link_another: remaining(flow, &loaded.session) != Some(0) },
+        (Stage::Success, _) => Pane::Success { can_link_another: open && remaining(flow, &loaded.session) != Some(0) },
         (Stage::Problem { problem }, institution) => Pane::Problem { problem: problem_shown(problem), institution },
         (Stage::Finished { cancelled }, _) => Pane::Finished { cancelled: *cancelled },
     }

@@ -1,8 +1,6 @@
-use std::sync::Arc;
-
 use banks::BankError;
-use kernel::jobs::{Handler, Job};
-use kernel::{ApiError, ApiResult, BoxFuture, Cx};
+use kernel::jobs::Job;
+use kernel::{ApiError, ApiResult, Cx};
 use store::Value;
 
 use super::{fetch, ops};
@@ -10,8 +8,17 @@ use crate::App;
 use crate::connections::accounts::{Account, Feature, Link};
 use crate::connections::bank::{self, Access, Failure};
 
+/// The job that fetches what is pending on an account.
+pub(crate) const RUN: &str = "refresh_account";
+/// The job that starts the daily fetch of a subscribed account.
+pub(crate) const DAILY: &str = "refresh_daily";
+/// The job that lets go of a disconnected account.
+pub(crate) const RELEASE: &str = "release_account";
+/// The job that ends a grant, if no account needs it.
+pub(crate) const RELEASE_GRANT: &str = "release_grant";
+
 /// Accounts of one bank that are fetched at once.
-const AT_ONCE: usize = 4;
+pub(crate) const AT_ONCE: usize = 4;
 /// A bank that fails for the moment is tried this often before the refresh counts as failed.
 const TRIES_MAX: i64 = 3;
 /// A fault of our own is tried this often before the refresh counts as failed, so that it can be asked for again.
@@ -20,28 +27,8 @@ const OWN_TRIES_MAX: i64 = 6;
 const REVOKE_TRIES_MAX: i64 = 10;
 
 /// Fetches what is pending on an account.
-pub(crate) struct Run(pub App);
-
-impl Run {
-    pub(crate) const KIND: &'static str = "refresh_account";
-}
-
-impl Handler for Run {
-    fn kind(&self) -> &'static str {
-        Self::KIND
-    }
-
-    fn lane_width(&self) -> usize {
-        AT_ONCE
-    }
-
-    fn run(&self, job: Job) -> BoxFuture<'static, ApiResult<()>> {
-        let app = self.0.clone();
-        Box::pin(async move { refresh(&app, &job).await })
-    }
-}
-
-async fn refresh(app: &App, job: &Job) -> ApiResult<()> {
+pub(crate) async fn run(app: App, job: Job) -> ApiResult<()> {
+    let (app, job) = (&app, &job);
     let id = job.key.clone();
     let found = app.core.read(&job.tenant, |cx| Box::pin(async move { read(cx, &id).await })).await?;
     let Some((account, link)) = found else { return Ok(()) };
@@ -91,72 +78,21 @@ fn pending(account: &Account) -> Vec<Feature> {
     wanted.map(|(feature, _)| feature).collect()
 }
 
-/// Starts the daily refresh of a subscribed account, and writes down the next.
-pub(crate) struct Daily(pub App);
-
-impl Daily {
-    pub(crate) const KIND: &'static str = "refresh_daily";
-}
-
-impl Handler for Daily {
-    fn kind(&self) -> &'static str {
-        Self::KIND
-    }
-
-    fn run(&self, job: Job) -> BoxFuture<'static, ApiResult<()>> {
-        let core = Arc::clone(&self.0.core);
-        Box::pin(async move {
-            let id = job.key.clone();
-            core.write(&job.tenant, move |cx| {
-                let id = id.clone();
-                Box::pin(async move { start_daily(cx, &id).await })
-            })
-            .await
-        })
-    }
-}
-
-async fn start_daily(cx: &mut Cx<'_>, id: &str) -> ApiResult<()> {
-    let Some(mut account) = cx.find::<Account>(id).await? else { return Ok(()) };
+/// Starts the daily fetch of a subscribed account, and writes down the next.
+pub(crate) async fn daily(cx: &mut Cx<'_>, id: String) -> ApiResult<()> {
+    let Some(mut account) = cx.find::<Account>(&id).await? else { return Ok(()) };
     if account.subscriptions.is_empty() || account.status == "disconnected" || !account.permits("transactions") {
         return Ok(());
     }
     if account.is_active() && ops::start(cx, &mut account, &[Feature::Transactions]).await? {
         cx.update(&mut account).await?;
     }
-    ops::schedule_daily(cx, id).await
-}
-
-/// Lets go of a disconnected account.
-pub(crate) struct Release(pub App);
-
-impl Release {
-    pub(crate) const KIND: &'static str = "release_account";
-}
-
-impl Handler for Release {
-    fn kind(&self) -> &'static str {
-        Self::KIND
-    }
-
-    fn run(&self, job: Job) -> BoxFuture<'static, ApiResult<()>> {
-        let app = self.0.clone();
-        Box::pin(async move { release(&app, &job).await })
-    }
-}
-
-async fn release(app: &App, job: &Job) -> ApiResult<()> {
-    let id = job.key.clone();
-    app.core
-        .write(&job.tenant, move |cx| {
-            let id = id.clone();
-            Box::pin(async move { forget_account(cx, &id).await })
-        })
-        .await
+    ops::schedule_daily(cx, &id).await
 }
 
 /// Forgets the data of a disconnected account, and ends its grant unless another account needs it.
-async fn forget_account(cx: &mut Cx<'_>, id: &str) -> ApiResult<()> {
+pub(crate) async fn release(cx: &mut Cx<'_>, id: String) -> ApiResult<()> {
+    let id = id.as_str();
     bank::forget(cx, &bank::numbers_name(id)).await?;
     cx.run("delete from bank_transactions where tenant = $1 and account = $2", &[Value::from(id)]).await?;
     let sql = "delete from objects where tenant = $1 and kind = 'financial_connections.account_ownership' and f1 = $2";
@@ -166,32 +102,6 @@ async fn forget_account(cx: &mut Cx<'_>, id: &str) -> ApiResult<()> {
         ops::release_grant(cx, &link.authorization, &link.institution, now_ms).await?;
     }
     Ok(())
-}
-
-/// Ends a grant at its bank, if no account needs it.
-pub(crate) struct ReleaseGrant(pub App);
-
-impl ReleaseGrant {
-    pub(crate) const KIND: &'static str = "release_grant";
-}
-
-impl Handler for ReleaseGrant {
-    fn kind(&self) -> &'static str {
-        Self::KIND
-    }
-
-    fn lane_width(&self) -> usize {
-        AT_ONCE
-    }
-
-    fn run(&self, job: Job) -> BoxFuture<'static, ApiResult<()>> {
-        let app = self.0.clone();
-        Box::pin(async move {
-            let authorization = job.key.clone();
-            let needed = app.core.read(&job.tenant, |cx| Box::pin(async move { is_needed(cx, &authorization).await })).await?;
-            if needed { Ok(()) } else { revoke(&app, &job).await }
-        })
-    }
 }
 
 /// Whether an account that is not disconnected hangs on the grant.
@@ -205,6 +115,13 @@ async fn is_needed(cx: &mut Cx<'_>, authorization: &str) -> ApiResult<bool> {
         }
     }
     Ok(false)
+}
+
+/// Ends a grant at its bank, if no account needs it.
+pub(crate) async fn release_grant(app: App, job: Job) -> ApiResult<()> {
+    let authorization = job.key.clone();
+    let needed = app.core.read(&job.tenant, |cx| Box::pin(async move { is_needed(cx, &authorization).await })).await?;
+    if needed { Ok(()) } else { revoke(&app, &job).await }
 }
 
 async fn revoke(app: &App, job: &Job) -> ApiResult<()> {

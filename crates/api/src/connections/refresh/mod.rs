@@ -3,8 +3,7 @@
 //! `pending` -> `succeeded` or `failed`. One job per account, whatever it is asked for, on all nodes together.
 
 mod fetch;
-mod jobs;
+pub(crate) mod jobs;
 mod ops;
 
-pub(crate) use jobs::{Daily, Release, ReleaseGrant, Run};
 pub(crate) use ops::{cancel_daily, release, release_grant, schedule_daily, start};

@@ -2,7 +2,7 @@ use kernel::jobs::NewJob;
 use kernel::{ApiError, ApiResult, Cx, Stored};
 use store::Value;
 
-use super::jobs::{Daily, Release, ReleaseGrant, Run};
+use super::jobs;
 use crate::connections::accounts::{Account, Feature, Link, Refresh, TransactionRefresh};
 
 /// Seconds between two refreshes of one kind of data in live mode; banks rarely have news sooner.
@@ -52,7 +52,7 @@ pub(crate) async fn start(cx: &mut Cx<'_>, account: &mut Stored<Account>, featur
 pub(super) async fn enqueue(cx: &mut Cx<'_>, account: &str) -> ApiResult<()> {
     let link = link(cx, account).await?;
     let run_at_ms = cx.now_ms();
-    cx.enqueue(&NewJob { kind: Run::KIND, key: account, lane: &link.institution, run_at_ms, payload: "" }).await
+    cx.enqueue(&NewJob { kind: jobs::RUN, key: account, lane: &link.institution, run_at_ms, payload: "" }).await
 }
 
 /// Gives a transaction refresh its id and its place in the order of the account's refreshes.
@@ -74,23 +74,23 @@ pub(super) async fn link(cx: &mut Cx<'_>, account: &str) -> ApiResult<Stored<Lin
 /// Refreshes a subscribed account a day from now, and every day after.
 pub(crate) async fn schedule_daily(cx: &mut Cx<'_>, account: &str) -> ApiResult<()> {
     let run_at_ms = cx.now_ms() + DAY_MS;
-    cx.enqueue(&NewJob { kind: Daily::KIND, key: account, lane: account, run_at_ms, payload: "" }).await
+    cx.enqueue(&NewJob { kind: jobs::DAILY, key: account, lane: account, run_at_ms, payload: "" }).await
 }
 
 /// Ends the daily refreshes.
 pub(crate) async fn cancel_daily(cx: &mut Cx<'_>, account: &str) -> ApiResult<()> {
-    cx.dequeue(Daily::KIND, account).await
+    cx.dequeue(jobs::DAILY, account).await
 }
 
 /// Ends a grant that no account needs, at a time on the tenant's clock. The job looks again whether one needs it.
 pub(crate) async fn release_grant(cx: &mut Cx<'_>, authorization: &str, institution: &str, run_at_ms: i64) -> ApiResult<()> {
-    let job = NewJob { kind: ReleaseGrant::KIND, key: authorization, lane: institution, run_at_ms, payload: institution };
+    let job = NewJob { kind: jobs::RELEASE_GRANT, key: authorization, lane: institution, run_at_ms, payload: institution };
     cx.enqueue(&job).await
 }
 
 /// Lets go of a disconnected account: its numbers, its data, and at the bank the grant if no other account needs it.
 pub(crate) async fn release(cx: &mut Cx<'_>, account: &str) -> ApiResult<()> {
     let run_at_ms = cx.now_ms();
-    cx.dequeue(Run::KIND, account).await?;
-    cx.enqueue(&NewJob { kind: Release::KIND, key: account, lane: account, run_at_ms, payload: "" }).await
+    cx.dequeue(jobs::RUN, account).await?;
+    cx.enqueue(&NewJob { kind: jobs::RELEASE, key: account, lane: account, run_at_ms, payload: "" }).await
 }

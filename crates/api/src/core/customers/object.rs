@@ -85,6 +85,39 @@ pub struct CashBalanceSettings {
     pub using_merchant_default: bool,
 }
 
+impl Customer {
+    /// A customer of whom nothing is known yet.
+    pub(super) fn new(id: String, created: i64, livemode: bool) -> Self {
+        Customer {
+            id,
+            object: "customer".into(),
+            address: None,
+            balance: 0,
+            business_name: None,
+            cash_balance: None,
+            created,
+            currency: None,
+            default_source: None,
+            delinquent: false,
+            description: None,
+            discount: None,
+            email: None,
+            individual_name: None,
+            invoice_prefix: String::new(),
+            invoice_settings: InvoiceSettings::default(),
+            livemode,
+            metadata: Metadata::default(),
+            name: None,
+            next_invoice_sequence: 1,
+            phone: None,
+            preferred_locales: Vec::new(),
+            shipping: None,
+            tax_exempt: "none".into(),
+            test_clock: None,
+        }
+    }
+}
+
 impl Resource for Customer {
     const KIND: &'static str = "customer";
     const NOUN: &'static str = "customer";

@@ -1,12 +1,12 @@
-use form::{Metadata, Patch};
+use form::Patch;
 use kernel::events::changed;
 use kernel::{ApiError, ApiResult, Cx, Filter, Page, Resource, Slot};
 use serde_json::{Value as Json, json};
 
 use super::object::{CashBalance, CashBalanceSettings, CustomField, Customer, InvoiceSettings, RenderingOptions, Shipping};
 use super::params::{
-    CashBalanceParams, Create, InvoiceSettingsParams, List, ReconciliationMode, RenderingOptionsParams, Search, ShippingParams,
-    Update,
+    CashBalanceParams, Create, Fields, InvoiceSettingsParams, List, ReconciliationMode, RenderingOptionsParams, Search,
+    ShippingParams, Update,
 };
 use super::query::Query;
 use super::tax;
@@ -27,57 +27,20 @@ const COUNTED_MAX: usize = 10_000;
 /// 400 for wrong parameters.
 pub async fn create(cx: &mut Cx<'_>, call: Call<Create>) -> ApiResult<Reply> {
     let p = call.params;
-    refuse_unknown_sources(p.source.as_deref(), p.payment_method.as_deref())?;
+    refuse_unknown_sources(p.fields.source.as_deref(), p.payment_method.as_deref())?;
     tax::check_ids(&p.tax_id_data)?;
     let created = match &p.test_clock {
         Some(clock) => test_clocks::join(cx, clock).await?,
         None => cx.now(),
     };
     let id = if p.test_clock.is_some() { cx.id_at(PREFIX, 14, created) } else { cx.id(PREFIX, 14) };
-    let prefix = match p.invoice_prefix {
-        Some(prefix) => checked_prefix(prefix)?,
-        None => cx.core.ids().secret("", 8).to_ascii_uppercase(),
-    };
-    let mut customer = Customer {
-        id,
-        object: "customer".into(),
-        address: None,
-        balance: p.balance.unwrap_or(0),
-        business_name: None,
-        cash_balance: None,
-        created,
-        currency: None,
-        default_source: None,
-        delinquent: false,
-        description: None,
-        discount: None,
-        email: None,
-        individual_name: None,
-        invoice_prefix: prefix,
-        invoice_settings: InvoiceSettings::default(),
-        livemode: cx.tenant.livemode(),
-        metadata: Metadata::default(),
-        name: None,
-        next_invoice_sequence: p.next_invoice_sequence.unwrap_or(1),
-        phone: None,
-        preferred_locales: p.preferred_locales.unwrap_or_default(),
-        shipping: None,
-        tax_exempt: "none".into(),
-        test_clock: p.test_clock,
-    };
+    let mut customer = Customer::new(id, created, cx.tenant.livemode());
+    customer.invoice_prefix = cx.core.ids().secret("", 8).to_ascii_uppercase();
     customer.metadata = p.metadata;
-    apply_address(p.address, &mut customer.address);
-    apply_shipping(p.shipping, &mut customer.shipping);
-    p.business_name.apply(&mut customer.business_name);
-    p.individual_name.apply(&mut customer.individual_name);
-    p.description.apply(&mut customer.description);
-    apply_email(p.email, &mut customer)?;
-    p.name.apply(&mut customer.name);
-    p.phone.apply(&mut customer.phone);
-    apply_invoice_settings(p.invoice_settings, &mut customer.invoice_settings)?;
-    apply_cash_balance(p.cash_balance.as_ref(), &mut customer);
-    apply_tax_exempt(p.tax_exempt.map(|value| value.as_str()), &mut customer);
-    tax::apply(cx, &customer, p.tax).await?;
+    customer.test_clock = p.test_clock;
+    let sent_tax = p.fields.tax.clone();
+    apply(p.fields, &mut customer)?;
+    tax::apply(cx, &customer, sent_tax).await?;
     let doc = cx.insert(&customer).await?;
     cx.emit("customer.created", &doc, None).await?;
     tax::create_ids(cx, &customer, p.tax_id_data).await?;
@@ -91,36 +54,43 @@ pub async fn create(cx: &mut Cx<'_>, call: Call<Create>) -> ApiResult<Reply> {
 pub async fn update(cx: &mut Cx<'_>, call: Call<Update>) -> ApiResult<Reply> {
     let id = call.id().to_owned();
     let p = call.params;
-    refuse_unknown_sources(p.source.as_deref().or(p.default_source.as_deref()), None)?;
+    refuse_unknown_sources(p.fields.source.as_deref().or(p.default_source.as_deref()), None)?;
     let mut customer = cx.get::<Customer>(&id, "id").await?;
     let before = serde_json::to_value(&customer.value)?;
-    apply_address(p.address, &mut customer.address);
-    apply_shipping(p.shipping, &mut customer.shipping);
-    customer.balance = p.balance.unwrap_or(customer.balance);
-    customer.next_invoice_sequence = p.next_invoice_sequence.unwrap_or(customer.next_invoice_sequence);
-    if let Some(prefix) = p.invoice_prefix {
-        customer.invoice_prefix = checked_prefix(prefix)?;
-    }
-    if let Some(locales) = p.preferred_locales {
-        customer.preferred_locales = locales;
-    }
     p.metadata.apply(&mut customer.metadata)?;
-    p.business_name.apply(&mut customer.business_name);
-    p.individual_name.apply(&mut customer.individual_name);
-    p.description.apply(&mut customer.description);
-    apply_email(p.email, &mut customer)?;
-    p.name.apply(&mut customer.name);
-    p.phone.apply(&mut customer.phone);
-    apply_invoice_settings(p.invoice_settings, &mut customer.invoice_settings)?;
-    apply_cash_balance(p.cash_balance.as_ref(), &mut customer);
-    apply_tax_exempt(p.tax_exempt.map(|value| value.as_str()), &mut customer);
-    tax::apply(cx, &customer, p.tax).await?;
+    let sent_tax = p.fields.tax.clone();
+    apply(p.fields, &mut customer)?;
+    tax::apply(cx, &customer, sent_tax).await?;
     let after = serde_json::to_value(&customer.value)?;
     let doc = cx.update(&mut customer).await?;
     if let Some(previous) = changed(&before, &after) {
         cx.emit("customer.updated", &doc, Some(&previous)).await?;
     }
     Ok(Reply::text(doc))
+}
+
+/// Puts what was sent over what is there.
+fn apply(sent: Fields, customer: &mut Customer) -> ApiResult<()> {
+    apply_address(sent.address, &mut customer.address);
+    apply_shipping(sent.shipping, &mut customer.shipping);
+    customer.balance = sent.balance.unwrap_or(customer.balance);
+    customer.next_invoice_sequence = sent.next_invoice_sequence.unwrap_or(customer.next_invoice_sequence);
+    if let Some(prefix) = sent.invoice_prefix {
+        customer.invoice_prefix = checked_prefix(prefix)?;
+    }
+    if let Some(locales) = sent.preferred_locales {
+        customer.preferred_locales = locales;
+    }
+    sent.business_name.apply(&mut customer.business_name);
+    sent.individual_name.apply(&mut customer.individual_name);
+    sent.description.apply(&mut customer.description);
+    apply_email(sent.email, customer)?;
+    sent.name.apply(&mut customer.name);
+    sent.phone.apply(&mut customer.phone);
+    apply_invoice_settings(sent.invoice_settings, &mut customer.invoice_settings)?;
+    apply_cash_balance(sent.cash_balance.as_ref(), customer);
+    apply_tax_exempt(sent.tax_exempt.map(|value| value.as_str()), customer);
+    Ok(())
 }
 
 /// Shows a customer; a deleted one as such.

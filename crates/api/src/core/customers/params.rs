@@ -6,46 +6,31 @@ use crate::core::shared::AddressParams;
 /// `POST /v1/customers`.
 #[derive(Debug, Clone, Params)]
 pub struct Create {
-    pub address: Patch<AddressParams>,
-    pub balance: Option<i64>,
-    #[params(max = 150)]
-    pub business_name: Patch<String>,
-    pub cash_balance: Option<CashBalanceParams>,
-    pub description: Patch<String>,
-    #[params(max = 512)]
-    pub email: Patch<String>,
-    #[params(max = 150)]
-    pub individual_name: Patch<String>,
-    #[params(max = 12)]
-    pub invoice_prefix: Option<String>,
-    pub invoice_settings: Option<InvoiceSettingsParams>,
+    #[params(flatten)]
+    pub fields: Fields,
     pub metadata: Metadata,
-    #[params(max = 256)]
-    pub name: Patch<String>,
-    #[params(min = 1)]
-    pub next_invoice_sequence: Option<i64>,
     pub payment_method: Option<String>,
-    #[params(max = 20)]
-    pub phone: Patch<String>,
-    pub preferred_locales: Option<Vec<String>>,
-    pub shipping: Patch<ShippingParams>,
-    pub source: Option<String>,
-    pub tax: Option<TaxParams>,
-    pub tax_exempt: Patch<TaxExempt>,
     pub tax_id_data: Vec<TaxIdParams>,
     pub test_clock: Option<String>,
-    pub validate: Option<bool>,
 }
 
 /// `POST /v1/customers/:id`.
 #[derive(Debug, Clone, Params)]
 pub struct Update {
+    #[params(flatten)]
+    pub fields: Fields,
+    pub default_source: Option<String>,
+    pub metadata: MetadataPatch,
+}
+
+/// What is set alike when a customer is created and when it is updated.
+#[derive(Debug, Clone, Params)]
+pub struct Fields {
     pub address: Patch<AddressParams>,
     pub balance: Option<i64>,
     #[params(max = 150)]
     pub business_name: Patch<String>,
     pub cash_balance: Option<CashBalanceParams>,
-    pub default_source: Option<String>,
     pub description: Patch<String>,
     #[params(max = 512)]
     pub email: Patch<String>,
@@ -54,7 +39,6 @@ pub struct Update {
     #[params(max = 12)]
     pub invoice_prefix: Option<String>,
     pub invoice_settings: Option<InvoiceSettingsParams>,
-    pub metadata: MetadataPatch,
     #[params(max = 256)]
     pub name: Patch<String>,
     #[params(min = 1)]

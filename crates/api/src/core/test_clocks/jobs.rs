@@ -1,39 +1,16 @@
-use std::sync::Arc;
-
-use kernel::jobs::{Handler, Job};
-use kernel::{ApiResult, BoxFuture, Cx};
+use kernel::{ApiResult, Cx};
 
 use super::object::{Status, StatusDetails, TestClock};
 use super::ops;
-use crate::App;
+
+/// The job that ends an advance.
+pub(crate) const ADVANCE: &str = "advance_test_clock";
+/// The job that deletes a clock whose time is over.
+pub(crate) const EXPIRE: &str = "expire_test_clock";
 
 /// Finishes the advance of a clock. Nothing runs on test clocks yet but the clock itself.
-pub(crate) struct Advance(pub App);
-
-impl Advance {
-    pub(crate) const KIND: &'static str = "advance_test_clock";
-}
-
-impl Handler for Advance {
-    fn kind(&self) -> &'static str {
-        Self::KIND
-    }
-
-    fn run(&self, job: Job) -> BoxFuture<'static, ApiResult<()>> {
-        let core = Arc::clone(&self.0.core);
-        Box::pin(async move {
-            let id = job.key.clone();
-            core.write(&job.tenant, move |cx| {
-                let id = id.clone();
-                Box::pin(async move { finish(cx, &id).await })
-            })
-            .await
-        })
-    }
-}
-
-async fn finish(cx: &mut Cx<'_>, id: &str) -> ApiResult<()> {
-    let Some(mut clock) = cx.find::<TestClock>(id).await? else { return Ok(()) };
+pub(crate) async fn advance(cx: &mut Cx<'_>, id: String) -> ApiResult<()> {
+    let Some(mut clock) = cx.find::<TestClock>(&id).await? else { return Ok(()) };
     let Some(advancing) = clock.status_details.advancing.take() else { return Ok(()) };
     clock.frozen_time = advancing.target_frozen_time;
     clock.status = Status::Ready;
@@ -42,32 +19,10 @@ async fn finish(cx: &mut Cx<'_>, id: &str) -> ApiResult<()> {
     cx.emit("test_helpers.test_clock.ready", &doc, None).await
 }
 
-/// Deletes a clock whose time is over.
-pub(crate) struct Expire(pub App);
-
-impl Expire {
-    pub(crate) const KIND: &'static str = "expire_test_clock";
-}
-
-impl Handler for Expire {
-    fn kind(&self) -> &'static str {
-        Self::KIND
-    }
-
-    fn run(&self, job: Job) -> BoxFuture<'static, ApiResult<()>> {
-        let core = Arc::clone(&self.0.core);
-        Box::pin(async move {
-            let id = job.key.clone();
-            core.write(&job.tenant, move |cx| {
-                let id = id.clone();
-                Box::pin(async move {
-                    match cx.find::<TestClock>(&id).await? {
-                        Some(clock) => ops::remove(cx, &clock).await,
-                        None => Ok(()),
-                    }
-                })
-            })
-            .await
-        })
+/// Deletes a clock whose time is over, with the customers on it.
+pub(crate) async fn expire(cx: &mut Cx<'_>, id: String) -> ApiResult<()> {
+    match cx.find::<TestClock>(&id).await? {
+        Some(clock) => ops::remove(cx, &clock).await,
+        None => Ok(()),
     }
 }

@@ -2,12 +2,11 @@
 //!
 //! `ready` -> `advancing` (at once) -> `ready` (by a job), never back in time.
 
-mod jobs;
+pub(crate) mod jobs;
 mod object;
 mod ops;
 mod params;
 
-pub(crate) use jobs::{Advance as AdvanceJob, Expire as ExpireJob};
 pub use object::TestClock;
 pub(crate) use ops::join;
 pub use ops::{advance, create, delete, list, retrieve};

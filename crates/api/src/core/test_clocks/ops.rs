@@ -38,7 +38,7 @@ pub async fn create(cx: &mut Cx<'_>, call: Call<Create>) -> ApiResult<Reply> {
     let doc = cx.insert(&clock).await?;
     cx.emit("test_helpers.test_clock.created", &doc, None).await?;
     let run_at_ms = clock.deletes_after * 1_000;
-    cx.enqueue(&NewJob { kind: jobs::Expire::KIND, key: &clock.id, lane: &clock.id, run_at_ms, payload: "" }).await?;
+    cx.enqueue(&NewJob { kind: jobs::EXPIRE, key: &clock.id, lane: &clock.id, run_at_ms, payload: "" }).await?;
     Ok(Reply::text(doc))
 }
 
@@ -82,7 +82,7 @@ pub async fn advance(cx: &mut Cx<'_>, call: Call<Advance>) -> ApiResult<Reply> {
     let doc = cx.update(&mut clock).await?;
     cx.emit("test_helpers.test_clock.advancing", &doc, None).await?;
     let run_at_ms = cx.now_ms();
-    cx.enqueue(&NewJob { kind: jobs::Advance::KIND, key: &clock.id, lane: &clock.id, run_at_ms, payload: "" }).await?;
+    cx.enqueue(&NewJob { kind: jobs::ADVANCE, key: &clock.id, lane: &clock.id, run_at_ms, payload: "" }).await?;
     Ok(Reply::text(doc))
 }
 
@@ -93,7 +93,7 @@ pub async fn advance(cx: &mut Cx<'_>, call: Call<Advance>) -> ApiResult<Reply> {
 pub async fn delete(cx: &mut Cx<'_>, call: Call<Nothing>) -> ApiResult<Reply> {
     let clock = cx.get::<TestClock>(call.id(), "id").await?;
     remove(cx, &clock).await?;
-    cx.dequeue(jobs::Expire::KIND, &clock.id).await?;
+    cx.dequeue(jobs::EXPIRE, &clock.id).await?;
     Ok(Reply::deleted(&clock.id, "test_helpers.test_clock"))
 }
 
