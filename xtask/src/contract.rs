@@ -46,7 +46,8 @@ pub fn proxy_script() -> Option<PathBuf> {
         Some(path) => path,
         None => crate::workspace::root().join("../shared/contract/proxy.mjs"),
     };
-    path.is_file().then_some(path)
+    // The script compares its own address with its argument: both must be the real one.
+    path.canonicalize().ok().filter(|path| path.is_file())
 }
 
 /// Everything in a report that must not be: violations, unknown fields, endpoints that were not called.

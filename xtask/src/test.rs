@@ -50,7 +50,7 @@ impl Step {
     fn run(self) -> Result<Tally, String> {
         match self {
             Step::Rust => rust(),
-            Step::Build => Ok(Tally::one(process::run(cargo().args(["build", "-p", "server"])).success)),
+            Step::Build => Ok(Tally::one(process::run(cargo().args(["build", "--workspace", "--bin", "drawbridge"])).success)),
             Step::Node => suites::node(),
             Step::Python => suites::python(),
             Step::Browser => suites::browser(),

@@ -87,7 +87,7 @@ mod tests {
         let banks = read_text(good).unwrap();
         assert!(banks[0].livemode && banks[0].policy.require_https);
         for (text, said) in [
-            ("{", "EOF"),
+            ("[", "EOF"),
             (r#"[{"id": "a", "name": "A", "issuer": "https://a"}]"#, "fcinst_"),
             (r#"[{"id": "fcinst_a", "name": "A", "issuer": "https://a.b", "isuer": ""}]"#, "isuer"),
             (r#"[{"id": "fcinst_a", "name": "A", "issuer": "https://a.bc", "allowed_networks": ["x"]}]"#, "fcinst_a"),

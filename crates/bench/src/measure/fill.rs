@@ -71,10 +71,10 @@ fn write_transactions(directory: &Path, tenant: &str, count: u64, accounts: u64)
     let mut found = Vec::new();
     for account in 0..accounts {
         let id = format!("fca_0bench{account:08}");
-        connection.execute(
-            "insert into objects (tenant, kind, id, version, deleted, doc) values (?1, 'financial_connections.account', ?2, 1, 0, ?3)",
-            (tenant, &id, linked_account(&id)),
-        )?;
+        for (kind, doc) in [("financial_connections.account", linked_account(&id)), ("drawbridge.link", link(&id))] {
+            let sql = "insert into objects (tenant, kind, id, version, deleted, doc) values (?1, ?2, ?3, 1, 0, ?4)";
+            connection.execute(sql, (tenant, kind, &id, doc))?;
+        }
         let mut some = Vec::new();
         let mut insert = connection.prepare(sql)?;
         for number in 0..each {
@@ -111,6 +111,15 @@ fn linked_account(id: &str) -> String {
         "institution_name": "Bank (OAuth)", "last4": "6789", "livemode": false, "ownership": null, "ownership_refresh": null,
         "permissions": ["transactions"], "status": "active", "subcategory": "checking", "subscriptions": [],
         "supported_payment_method_types": [], "transaction_refresh": refresh,
+    })
+    .to_string()
+}
+
+/// Where the linked account comes from.
+fn link(id: &str) -> String {
+    json!({
+        "id": id, "session": "fcsess_0bench", "authorization": "fcauth_0bench", "institution": "fcinst_0bench", "bank_account": id,
+        "currency": "usd", "identity": id, "refreshes": 1, "transactions_from": BEGIN_US / 1_000_000,
     })
     .to_string()
 }

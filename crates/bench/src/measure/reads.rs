@@ -24,19 +24,23 @@ pub(super) fn measure(plan: &Plan, report: &mut Report) -> Result<(), String> {
     report.section(
         "GET one object",
         &format!(
-            "`GET /v1/customers/:id` of {} customers in turn. The limits: axum that answers the same bytes, and axum that reads the same\n\
-             document from the same database by its key, with a kept statement.",
+            "`GET /v1/customers/:id`, of one customer and of {} in turn. The limits: axum that answers the same bytes, and axum that reads\n\
+             the same document from the same database by its key, with a kept statement.",
             plan.sizes.customers
         ),
     );
     let mut rows = vec![head("Server")];
-    for connections in CONNECTIONS {
-        let [bare, read, ours] = in_turn(plan, [&bare, &read, &ours.server], connections, &paths)?;
-        rows.push(figures("axum, same bytes", connections, &bare));
-        rows.push(figures("axum, one read", connections, &read));
-        rows.push(figures("Drawbridge", connections, &ours));
-        report.share(&format!("GET against bare axum, {connections} connections"), 0.60, ours.rate / bare.rate);
-        report.share(&format!("GET against axum with one read, {connections} connections"), 0.80, ours.rate / read.rate);
+    for (what, paths) in [("one", &paths[..1]), ("many", &paths[..])] {
+        for connections in CONNECTIONS {
+            let [bare, read, ours] = in_turn(plan, [&bare, &read, &ours.server], connections, paths)?;
+            rows.push(figures(&format!("axum, same bytes ({what})"), connections, &bare));
+            rows.push(figures(&format!("axum, one read ({what})"), connections, &read));
+            rows.push(figures(&format!("Drawbridge ({what})"), connections, &ours));
+            if what == "one" {
+                report.share(&format!("GET against bare axum, {connections} connections"), 0.60, ours.rate / bare.rate);
+                report.share(&format!("GET against axum with one read, {connections} connections"), 0.80, ours.rate / read.rate);
+            }
+        }
     }
     report.table(&rows);
     ours.close()?;

@@ -21,7 +21,7 @@ pub(super) fn objects(plan: &Plan, report: &mut Report) -> Result<(), String> {
     let started = Instant::now();
     let ids = fill::customers(&full, &stencil, many)?;
     println!("filled with {many} customers in {:.0} s", started.elapsed().as_secs_f64());
-    let full = Site::open(plan, &full)?;
+    let full = Site::open_filled(plan, &full)?;
     report.section(
         "Many objects",
         &format!(
@@ -109,5 +109,5 @@ fn filled(plan: &Plan, name: &str, count: u64, accounts: u64) -> Result<(Site, V
             }
         }
     }
-    Ok((Site::open(plan, &directory)?, paths))
+    Ok((Site::open_filled(plan, &directory)?, paths))
 }

@@ -57,6 +57,13 @@ impl Site {
         Ok(Site { directory: directory.to_owned(), server })
     }
 
+    /// The server on a directory that was just filled, once the disk has it all.
+    pub(super) fn open_filled(plan: &Plan, directory: &Path) -> Result<Site, String> {
+        // Otherwise the first measured commits wait for gigabytes that are still on their way.
+        let synced = std::process::Command::new("sync").status().map_err(|error| format!("sync: {error}"))?;
+        if synced.success() { Site::open(plan, directory) } else { Err("sync failed".to_owned()) }
+    }
+
     /// Ends the server.
     pub(super) fn close(self) -> Result<PathBuf, String> {
         self.server.stop()?;
