@@ -75,7 +75,7 @@ fn all(options: &Options) -> Result<Tally, String> {
 /// Builds the server and the harness; the directory that holds both.
 fn build(release: bool) -> Result<PathBuf, String> {
     let mut command = cargo();
-    command.args(["build", "--quiet", "-p", "server", "-p", "bench", "--bin", "drawbridge", "--bin", "crash"]);
+    command.args(["build", "--quiet", "--workspace", "--bin", "drawbridge", "--bin", "crash"]);
     if release {
         command.arg("--release");
     }

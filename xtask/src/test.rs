@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use crate::postgres::Postgres;
 use crate::process::{self, cargo};
 use crate::tally::{self, Tally};
-use crate::{check, suites};
+use crate::{check, crash, suites};
 
 /// What to run.
 #[derive(Args)]
@@ -31,6 +31,8 @@ enum Step {
     Python,
     /// The linking flow in Chromium
     Browser,
+    /// A few kills under load, after which nothing may be lost
+    Crash,
     /// Formatting, lints, crate directions and house rules
     Check,
 }
@@ -43,6 +45,7 @@ impl Step {
             Step::Node => "Node SDK against the server",
             Step::Python => "Python SDK against the server",
             Step::Browser => "Linking flow in Chromium",
+            Step::Crash => "Kills under load",
             Step::Check => "Checks",
         }
     }
@@ -54,6 +57,7 @@ impl Step {
             Step::Node => suites::node(),
             Step::Python => suites::python(),
             Step::Browser => suites::browser(),
+            Step::Crash => crash::short(),
             Step::Check => Ok(check::all()),
         }
     }
