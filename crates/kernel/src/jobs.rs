@@ -19,6 +19,14 @@ const RENEW: Duration = Duration::from_secs(20);
 const BACKOFF_MS_MAX: i64 = 3_600_000;
 /// Jobs taken at once.
 const TAKEN_MAX: usize = 64;
+/// Jobs read at once that became due since the last look.
+const FRESH_MAX: i64 = 256;
+/// Lanes looked at at once.
+const LANES_MAX: usize = 32;
+/// Everything that is due is looked at anew this often: leases of dead nodes end, clocks move.
+const LOOK_ALL_MS: i64 = 10_000;
+/// A transaction may take this long from reading the clock to its commit; what it enqueues is due from its beginning.
+const SETTLE_MS: i64 = 100;
 /// The end of a job is tried to be written down this often.
 const FINISH_TRIES: u32 = 5;
 /// How often other nodes' work is looked for.
@@ -56,6 +64,7 @@ pub struct Job {
     pub attempts: i64,
     /// What was enqueued with it.
     pub payload: String,
+    due_at_ms: i64,
     owner: String,
 }
 
@@ -119,7 +128,70 @@ pub struct Runner {
     handlers: HashMap<&'static str, Arc<dyn Handler>>,
     node: String,
     busy: Mutex<Busy>,
+    queue: Mutex<Queue>,
     finished: Notify,
+}
+
+#[derive(Default)]
+struct Queue {
+    /// Everything that was due by then was seen.
+    seen_until_ms: i64,
+    /// When everything was last looked at anew, whatever was seen.
+    seen_all_at_ms: i64,
+    /// Lanes where something may be due that was seen and had no room. A long queue behind a slow endpoint is one entry here,
+    /// and its jobs are not read again and again.
+    waiting: HashSet<String>,
+}
+
+/// What a look at the table showed.
+struct Found {
+    /// What became due since the last look.
+    fresh: Vec<Job>,
+    /// For lanes that waited: what is first in them, and how many were asked for.
+    waiting: Vec<(String, Vec<Job>, usize)>,
+    /// When the next job becomes due.
+    next_ms: Option<i64>,
+}
+
+impl Queue {
+    /// From when on to look, and at the head of which lanes, with their room.
+    fn look(&mut self, now_ms: i64, room: &Room) -> (i64, Vec<(String, usize)>) {
+        if now_ms - self.seen_all_at_ms >= LOOK_ALL_MS {
+            self.seen_until_ms = 0;
+            self.seen_all_at_ms = now_ms;
+        }
+        self.waiting.extend(room.full().0.into_iter().map(str::to_owned));
+        let lanes = self.waiting.iter().filter_map(|lane| Some((lane.clone(), room.left_in(lane)?)));
+        (self.seen_until_ms, lanes.take(LANES_MAX).collect())
+    }
+
+    /// Chooses what has room; what has none waits in its lane.
+    fn choose(&mut self, now_ms: i64, found: &Found, mut room: Room) -> Vec<Job> {
+        for (lane, jobs, asked) in &found.waiting {
+            if jobs.len() < *asked {
+                self.waiting.remove(lane);
+            }
+        }
+        let mut chosen: Vec<Job> = Vec::new();
+        let heads = found.waiting.iter().flat_map(|(_, jobs, _)| jobs);
+        for job in heads.chain(&found.fresh) {
+            if chosen.iter().any(|other| other.key == job.key && other.kind == job.kind && other.tenant == job.tenant) {
+                continue;
+            }
+            if chosen.len() < TAKEN_MAX && room.enter(job) {
+                chosen.push(job.clone());
+            } else {
+                self.waiting.insert(job.lane.clone());
+            }
+        }
+        let whole = found.fresh.len() < usize::try_from(FRESH_MAX).unwrap_or(0);
+        // What is left out because its kind is full shows again when there is room.
+        if room.full().1.is_empty() {
+            let last_ms = found.fresh.last().map_or(now_ms, |job| job.due_at_ms - 1);
+            self.seen_until_ms = self.seen_until_ms.max(if whole { now_ms - SETTLE_MS } else { last_ms });
+        }
+        chosen
+    }
 }
 
 #[derive(Default)]
@@ -136,7 +208,7 @@ impl Runner {
     pub fn new(core: Arc<Core>, handlers: Vec<Arc<dyn Handler>>) -> Arc<Self> {
         let node = core.ids().secret("node_", 16);
         let handlers = handlers.into_iter().map(|handler| (handler.kind(), handler)).collect();
-        Arc::new(Runner { core, handlers, node, busy: Mutex::default(), finished: Notify::new() })
+        Arc::new(Runner { core, handlers, node, busy: Mutex::default(), queue: Mutex::default(), finished: Notify::new() })
     }
 
     /// Takes jobs as they become due, for as long as the process lives.
@@ -180,7 +252,7 @@ impl Runner {
             .await
     }
 
-    /// Runs everything that is due now, in order, until nothing is. For tests and for a clock that moved.
+    /// Runs everything that is due now, in order, until nothing is. For tests.
     ///
     /// # Errors
     /// Those of the database; a job's own errors only put it off.
@@ -188,10 +260,12 @@ impl Runner {
         let mut count = 0;
         loop {
             let now_ms = self.core.clock.now_ms();
-            let taken = self.take(now_ms, 1).await?;
-            let Some(job) = taken.into_iter().next() else { return Ok(count) };
-            self.perform(job).await;
-            count += 1;
+            let found = self.find(0, now_ms, Vec::new(), self.room()).await?;
+            let Some(first) = found.fresh.into_iter().next() else { return Ok(count) };
+            for job in self.take(now_ms, vec![first]).await? {
+                self.perform(job).await;
+                count += 1;
+            }
         }
     }
 
@@ -233,52 +307,56 @@ impl Runner {
         self.advance(tenant, now).await
     }
 
+    /// Starts what is due and has room; answers how long nothing more is.
     async fn start_due(this: &Arc<Self>) -> ApiResult<Duration> {
         let now_ms = this.core.clock.now_ms();
-        let Some(next) = this.next_due().await? else { return Ok(POLL) };
-        if next > now_ms {
-            return Ok(Duration::from_millis(u64::try_from(next - now_ms).unwrap_or(0)).min(POLL));
+        let room = this.room();
+        let (from_ms, lanes) = this.queue().look(now_ms, &room);
+        let found = this.find(from_ms, now_ms, lanes, room.clone()).await?;
+        let chosen = this.queue().choose(now_ms, &found, room);
+        if chosen.is_empty() {
+            let wait_ms = found.next_ms.map_or(i64::MAX, |next_ms| next_ms - now_ms);
+            return Ok(Duration::from_millis(u64::try_from(wait_ms).unwrap_or(0)).min(POLL));
         }
-        let jobs = this.take(now_ms, TAKEN_MAX).await?;
-        let none = jobs.is_empty();
-        for job in jobs {
+        for job in this.take(now_ms, chosen).await? {
             let runner = Arc::clone(this);
             tokio::spawn(async move { runner.perform(job).await });
         }
-        Ok(if none { POLL } else { Duration::ZERO })
+        Ok(Duration::ZERO)
     }
 
-    async fn next_due(&self) -> ApiResult<Option<i64>> {
-        let now_ms = self.core.clock.now_ms();
+    async fn find(&self, from_ms: i64, now_ms: i64, lanes: Vec<(String, usize)>, room: Room) -> ApiResult<Found> {
         self.core
             .store
-            .read(move |tx: &mut Tx| -> store::BoxFuture<'_, ApiResult<Option<i64>>> {
+            .read(move |tx: &mut Tx| -> store::BoxFuture<'_, ApiResult<Found>> {
                 Box::pin(async move {
-                    let sql = "select due_at_ms from jobs where lease_until_ms <= $1 order by due_at_ms limit 1";
-                    let row = tx.query_opt(sql, &[Value::from(now_ms)]).await?;
-                    Ok(row.map(|row| row.int(0)).transpose()?)
+                    let fresh = select_fresh(tx, from_ms, now_ms, &room).await?;
+                    let mut waiting = Vec::with_capacity(lanes.len());
+                    for (lane, width) in lanes {
+                        waiting.push((lane.clone(), select_lane(tx, &lane, width, now_ms).await?, width));
+                    }
+                    let sql = "select due_at_ms from jobs where due_at_ms > $1 order by due_at_ms limit 1";
+                    let next = tx.query_opt(sql, &[Value::from(now_ms)]).await?;
+                    Ok(Found { fresh, waiting, next_ms: next.map(|row| row.int(0)).transpose()? })
                 })
             })
             .await
     }
 
-    async fn take(&self, now_ms: i64, limit: usize) -> ApiResult<Vec<Job>> {
-        let room = self.room();
-        let owners = self.new_owners(limit);
+    /// Leases jobs that were found; what somebody else took meanwhile is left out.
+    async fn take(&self, now_ms: i64, found: Vec<Job>) -> ApiResult<Vec<Job>> {
+        let owners = self.new_owners(found.len());
+        let found = Arc::new(found);
         let taken = self
             .core
             .store
             .write(move |tx: &mut Tx| -> store::BoxFuture<'_, ApiResult<Vec<Job>>> {
-                let (mut room, owners) = (room.clone(), owners.clone());
+                let (found, owners) = (Arc::clone(&found), owners.clone());
                 Box::pin(async move {
                     let mut taken = Vec::new();
-                    for mut job in select_due(tx, now_ms, &room).await? {
-                        if taken.len() >= limit {
-                            break;
-                        }
-                        if room.enter(&job) {
-                            job.owner.clone_from(&owners[taken.len()]);
-                            lease(tx, &mut job, now_ms).await?;
+                    for (job, owner) in found.iter().zip(owners) {
+                        let mut job = Job { owner, ..job.clone() };
+                        if lease(tx, &mut job, now_ms).await? {
                             taken.push(job);
                         }
                     }
@@ -300,7 +378,7 @@ impl Runner {
             .write(move |tx: &mut Tx| -> store::BoxFuture<'_, ApiResult<Next>> {
                 let (tenant, owner) = (tenant.clone(), owner.clone());
                 Box::pin(async move {
-                    let sql = "select tenant, kind, key, lane, run_at_ms, attempts, payload, lease_until_ms from jobs \
+                    let sql = "select tenant, kind, key, lane, run_at_ms, attempts, payload, due_at_ms, lease_until_ms from jobs \
                                where tenant = $1 and run_at_ms <= $2 order by run_at_ms limit 100 for update";
                     let rows = tx.query(sql, &[Value::from(tenant.key()), Value::from(target_ms)]).await?;
                     let mut busy_at_ms = None;
@@ -309,14 +387,16 @@ impl Runner {
                         if busy_at_ms.is_some_and(|busy_at_ms| busy_at_ms < run_at_ms) {
                             break;
                         }
-                        if row.int(7)? > now_ms {
+                        if row.int(8)? > now_ms {
                             // At work elsewhere: what comes later waits for it, or time would run past it.
                             busy_at_ms = Some(run_at_ms);
                             continue;
                         }
                         let mut job = read_job(&row, &owner)?;
-                        lease(tx, &mut job, now_ms).await?;
-                        return Ok(Next::Run(job));
+                        if lease(tx, &mut job, now_ms).await? {
+                            return Ok(Next::Run(job));
+                        }
+                        busy_at_ms = Some(run_at_ms);
                     }
                     Ok(if busy_at_ms.is_some() { Next::Busy } else { Next::Nothing })
                 })
@@ -495,7 +575,12 @@ impl Runner {
             }
         }
         drop(busy);
+        self.queue().waiting.insert(job.lane.clone());
         self.finished.notify_waiters();
+    }
+
+    fn queue(&self) -> std::sync::MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn busy(&self) -> std::sync::MutexGuard<'_, Busy> {
@@ -528,10 +613,19 @@ impl Room {
         true
     }
 
+    /// How many more jobs a lane takes; none if it is full.
+    fn left_in(&self, lane: &str) -> Option<usize> {
+        let used = self.lanes.get(lane).copied().unwrap_or(0);
+        Some(self.widest().saturating_sub(used)).filter(|left| *left > 0)
+    }
+
+    fn widest(&self) -> usize {
+        self.kinds.values().map(|(_, width)| *width).max().unwrap_or(1)
+    }
+
     /// Lanes and kinds that take nothing now.
     fn full(&self) -> (Vec<&str>, Vec<&str>) {
-        let widest = self.kinds.values().map(|(_, width)| *width).max().unwrap_or(1);
-        let lanes = self.lanes.iter().filter(|(_, used)| **used >= widest).map(|(lane, _)| lane.as_str()).collect();
+        let lanes = self.lanes.iter().filter(|(_, used)| **used >= self.widest()).map(|(lane, _)| lane.as_str()).collect();
         let kinds = self.kinds.iter().filter(|(_, (left, _))| *left == 0).map(|(kind, _)| kind.as_str()).collect();
         (lanes, kinds)
     }
@@ -543,11 +637,10 @@ enum Next {
     Nothing,
 }
 
-async fn select_due(tx: &mut Tx, now_ms: i64, room: &Room) -> ApiResult<Vec<Job>> {
-    let mut sql = String::from(
-        "select tenant, kind, key, lane, run_at_ms, attempts, payload from jobs where due_at_ms <= $1 and lease_until_ms <= $1",
-    );
-    let mut params = vec![Value::from(now_ms)];
+/// What became due since the last look, but for what has no room now.
+async fn select_fresh(tx: &mut Tx, from_ms: i64, now_ms: i64, room: &Room) -> ApiResult<Vec<Job>> {
+    let mut sql = format!("{SELECT} where due_at_ms > $1 and due_at_ms <= $2 and lease_until_ms <= $2");
+    let mut params = vec![Value::from(from_ms), Value::from(now_ms)];
     let (lanes, kinds) = room.full();
     for (column, names) in [("lane", lanes), ("kind", kinds)] {
         for name in names {
@@ -555,10 +648,21 @@ async fn select_due(tx: &mut Tx, now_ms: i64, room: &Room) -> ApiResult<Vec<Job>
             sql.push_str(&format!(" and {column} <> ${}", params.len()));
         }
     }
-    sql.push_str(" order by due_at_ms limit 256 for update skip locked");
+    params.push(Value::from(FRESH_MAX));
+    sql.push_str(&format!(" order by due_at_ms limit ${}", params.len()));
     let rows = tx.query(&sql, &params).await?;
     rows.iter().map(|row| read_job(row, "")).collect()
 }
+
+/// What has waited longest in a lane.
+async fn select_lane(tx: &mut Tx, lane: &str, width: usize, now_ms: i64) -> ApiResult<Vec<Job>> {
+    let sql = format!("{SELECT} where lane = $1 and due_at_ms <= $2 and lease_until_ms <= $2 order by due_at_ms limit $3");
+    let width = i64::try_from(width).unwrap_or(1);
+    let rows = tx.query(&sql, &[Value::from(lane), Value::from(now_ms), Value::from(width)]).await?;
+    rows.iter().map(|row| read_job(row, "")).collect()
+}
+
+const SELECT: &str = "select tenant, kind, key, lane, run_at_ms, attempts, payload, due_at_ms from jobs";
 
 fn read_job(row: &store::Row, owner: &str) -> ApiResult<Job> {
     let tenant = Tenant::from_key(row.text(0)?).ok_or_else(|| ApiError::internal("a job's tenant does not read"))?;
@@ -570,21 +674,26 @@ fn read_job(row: &store::Row, owner: &str) -> ApiResult<Job> {
         run_at_ms: row.int(4)?,
         attempts: row.int(5)?,
         payload: row.text(6)?.to_owned(),
+        due_at_ms: row.int(7)?,
         owner: owner.to_owned(),
     })
 }
 
-async fn lease(tx: &mut Tx, job: &mut Job, now_ms: i64) -> ApiResult<()> {
-    job.attempts += 1;
-    let sql = "update jobs set lease_owner = $4, lease_until_ms = $5, attempts = $6 where tenant = $1 and kind = $2 and key = $3";
+/// Takes a job; false if somebody else has it, or it is done.
+async fn lease(tx: &mut Tx, job: &mut Job, now_ms: i64) -> ApiResult<bool> {
+    let sql = "update jobs set lease_owner = $4, lease_until_ms = $5, attempts = $6 \
+               where tenant = $1 and kind = $2 and key = $3 and lease_until_ms <= $7 and attempts = $8 and run_at_ms = $9";
     let params = [
         Value::from(job.tenant.key()),
         Value::from(job.kind.as_str()),
         Value::from(job.key.as_str()),
         Value::from(job.owner.as_str()),
         Value::from(now_ms + LEASE_MS),
+        Value::from(job.attempts + 1),
+        Value::from(now_ms),
         Value::from(job.attempts),
+        Value::from(job.run_at_ms),
     ];
-    tx.execute(sql, &params).await?;
-    Ok(())
+    job.attempts += 1;
+    Ok(tx.execute(sql, &params).await? == 1)
 }

@@ -143,6 +143,7 @@ create table jobs (
   primary key (tenant, kind, key)
 );
 create index jobs_by_due on jobs (due_at_ms);
+create index jobs_by_lane on jobs (lane, due_at_ms);
 create index jobs_by_run on jobs (tenant, run_at_ms);
 
 -- Sealed bytes: bank grants, client registrations, account numbers, webhook secrets.
