@@ -12,7 +12,8 @@ use axum::response::Response;
 use axum::routing::get;
 use futures_util::FutureExt;
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http_body_util::BodyExt;
+use hyper::body::Bytes;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use kernel::ApiError;
@@ -22,6 +23,8 @@ use tower::ServiceExt;
 
 /// The largest body that is read.
 const BODY_BYTES_MAX: usize = 1024 * 1024;
+/// Of a larger one, this much is read and dropped.
+const DROPPED_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// A request's head must arrive within this time, and an idle connection is closed after it.
 const HEAD_WAIT: Duration = Duration::from_secs(30);
 /// A request's body must arrive within this time.
@@ -115,9 +118,9 @@ pub async fn serve(listener: TcpListener, shell: Shell, stop: impl Future<Output
 /// Answers a request of the API. A write runs in a task of its own, so that a caller that hangs up does not stop it.
 async fn answer(app: App, request: Request<Body>) -> Response {
     let (parts, body) = request.into_parts();
-    let body = match tokio::time::timeout(BODY_WAIT, Limited::new(body, BODY_BYTES_MAX).collect()).await {
-        Ok(Ok(body)) => body.to_bytes(),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => {
+    let body = match tokio::time::timeout(BODY_WAIT, whole_body(body)).await {
+        Ok(Ok(Some(body))) => body,
+        Ok(Ok(None)) => {
             return refuse(&app, &ApiError::too_large(format!("The request's body is larger than {BODY_BYTES_MAX} bytes.")));
         }
         Ok(Err(_)) | Err(_) => return refuse(&app, &ApiError::invalid("The request's body did not arrive whole.")),
@@ -141,6 +144,23 @@ async fn answer(app: App, request: Request<Body>) -> Response {
             refuse(&app, &ApiError::internal("the request's task ended early"))
         }
     }
+}
+
+/// The whole body; none if it is too large. Of one that is, some more is read and dropped, so that its sender gets to read the
+/// answer.
+async fn whole_body(mut body: Body) -> Result<Option<Bytes>, axum::Error> {
+    let mut bytes = Vec::new();
+    let mut length = 0;
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame?.into_data() else { continue };
+        length += data.len();
+        if length <= BODY_BYTES_MAX {
+            bytes.extend_from_slice(&data);
+        } else if length > DROPPED_BYTES_MAX {
+            break;
+        }
+    }
+    Ok((length <= BODY_BYTES_MAX).then(|| Bytes::from(bytes)))
 }
 
 fn respond(outgoing: Outgoing) -> Response {
