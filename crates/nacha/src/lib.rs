@@ -1,0 +1,44 @@
+#![doc = include_str!("../README.md")]
+
+mod codes;
+mod date;
+mod file;
+mod finding;
+mod layout;
+mod line;
+mod lines;
+mod options;
+mod printable;
+mod reader;
+mod record;
+pub mod report;
+mod routing;
+mod row;
+mod rule;
+mod text;
+mod writer;
+
+pub use codes::ServiceClass;
+pub use codes::changes::{ChangeCode, Correction};
+pub use codes::entry_class::{ClassRules, EntryClass, Moves};
+pub use codes::returns::{CodeError, ReturnCode, ReturnReason, Sender, Stage, TimeLimit, dishonored_fields};
+pub use codes::transaction::{AccountKind, Purpose, TransactionCode};
+pub use date::Date;
+pub use file::{Batch, File};
+pub use finding::{Finding, RecordKind};
+pub use options::{Options, UnknownRule};
+pub use printable::printable;
+pub use reader::{Event, Reader};
+pub use record::addenda::{Addenda, Remittance, Terminal, UnknownAddenda};
+pub use record::addenda_bank::{Change, Contested, Dishonored, RefusedChange, Return};
+pub use record::addenda_iat::{IatBank, IatCorrespondent, IatOriginator, IatPlace, IatReceiver, IatTransaction};
+pub use record::batch_header::{BatchHeader, IatBatchHeader};
+pub use record::control::{BatchControl, FileControl, Totals};
+pub use record::detail::{Card, Check};
+pub use record::entry::{Advice, Entry, EntryKind};
+pub use record::file_header::FileHeader;
+pub use routing::{RoutingError, RoutingNumber, check_digit};
+pub use row::WriteError;
+pub use rule::{Rule, Severity};
+pub use text::Text;
+pub use writer::{LineEnd, Writer};
