@@ -23,6 +23,8 @@ struct Entry {
     issuer: String,
     /// Where its FDX API is; `{issuer}/fdx/v6` if not given.
     api_base: Option<String>,
+    /// How long one call to it may take, in milliseconds; 15 seconds if not given.
+    timeout_ms: Option<u64>,
     #[serde(default)]
     featured: bool,
     /// Offered in live mode; a bank's sandbox is offered in test mode.
@@ -57,6 +59,7 @@ fn institution(entry: Entry, http: &egress::Client) -> Result<Institution, Strin
         networks.collect::<Result<Vec<egress::Network>, _>>().map_err(|error| format!("{}: {error}", entry.id))?;
     let mut config = FdxConfig::new(entry.issuer);
     config.api_base = entry.api_base;
+    config.timeout_ms = entry.timeout_ms.unwrap_or(config.timeout_ms);
     Ok(Institution {
         id: entry.id,
         name: entry.name,
@@ -83,7 +86,7 @@ mod tests {
 
     #[test]
     fn reads_banks_and_says_what_is_wrong() {
-        let good = r#"[{"id": "fcinst_a", "name": "A", "issuer": "https://a.example", "allowed_networks": ["10.0.0.0/8"]}]"#;
+        let good = r#"[{"id": "fcinst_a", "name": "A", "issuer": "https://a.example", "timeout_ms": 900, "allowed_networks": ["10.0.0.0/8"]}]"#;
         let banks = read_text(good).unwrap();
         assert!(banks[0].livemode && banks[0].policy.require_https);
         for (text, said) in [

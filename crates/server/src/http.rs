@@ -79,7 +79,8 @@ impl Shell {
 /// Accepts connections until `stop` is done; then lets what is under way end.
 pub async fn serve(listener: TcpListener, shell: Shell, stop: impl Future<Output = ()>) {
     let mut builder = hyper::server::conn::http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(HEAD_WAIT);
+    // A caller that sends a request and hangs up has sent it: without half-closed connections it would be dropped unread.
+    builder.timer(TokioTimer::new()).header_read_timeout(HEAD_WAIT).half_close(true);
     let graceful = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);
     loop {

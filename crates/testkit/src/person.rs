@@ -1,10 +1,12 @@
+use std::sync::Arc;
+
 use axum::body::Body;
 use http::{HeaderMap, HeaderName, Method, Request, header};
 use http_body_util::BodyExt;
 use server::http::Shell;
 use url::{Url, form_urlencoded};
 
-use crate::{Control, Page, Sandbox};
+use crate::{Control, Page, Sandbox, UnreliableBank};
 
 /// Redirects that a browser follows.
 const REDIRECTS_MAX: usize = 10;
@@ -15,6 +17,7 @@ const PAGE_HEADERS: [HeaderName; 2] = [header::CONTENT_SECURITY_POLICY, header::
 pub struct Person {
     shell: Shell,
     base: Url,
+    bank: Option<Arc<UnreliableBank>>,
     /// What the pages left with the browser.
     cookies: Vec<Cookie>,
     /// Where the flow is.
@@ -35,8 +38,14 @@ impl Person {
     /// Opens the flow at an address.
     pub async fn at(sandbox: &Sandbox, address: &str) -> Person {
         let base = Url::parse(&sandbox.base_url).expect("an address");
-        let mut person =
-            Person { shell: sandbox.shell.clone(), base, cookies: Vec::new(), flow: address.to_owned(), page: Page::default() };
+        let mut person = Person {
+            shell: sandbox.shell.clone(),
+            base,
+            bank: sandbox.bank.clone(),
+            cookies: Vec::new(),
+            flow: address.to_owned(),
+            page: Page::default(),
+        };
         person.reload().await;
         person
     }
@@ -182,7 +191,8 @@ impl Person {
 
     async fn fetch(&mut self, method: Method, address: &str, body: Option<String>) -> (u16, HeaderMap, String) {
         let url = Url::parse(address).expect("an address");
-        assert_eq!(url.origin(), self.base.origin(), "a person was sent away to {address}");
+        let bank = self.bank.as_ref().filter(|bank| bank.has(&url));
+        assert!(bank.is_some() || url.origin() == self.base.origin(), "a person was sent away to {address}");
         let target = &url[url::Position::BeforePath..url::Position::AfterQuery];
         let mut request = Request::builder().method(method).uri(target).header(header::HOST, url.authority());
         if body.is_some() {
@@ -193,7 +203,10 @@ impl Person {
             request = request.header(header::COOKIE, cookies.join("; "));
         }
         let request = request.body(Body::from(body.unwrap_or_default())).expect("a request");
-        let response = self.shell.clone().respond(request).await;
+        let response = match bank {
+            Some(bank) => bank.page(request).await,
+            None => self.shell.clone().respond(request).await,
+        };
         let (parts, body) = response.into_parts();
         for value in parts.headers.get_all(header::SET_COOKIE) {
             let cookie = Cookie::read(value.to_str().expect("text"));

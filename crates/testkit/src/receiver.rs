@@ -8,7 +8,9 @@ use axum::routing::any;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
+
+use crate::Gate;
 
 /// What is waited for must happen within this time; it is a bound, not a pause.
 const WAIT_MAX: Duration = Duration::from_secs(10);
@@ -49,17 +51,7 @@ struct Inner {
 
 enum Planned {
     Answer(u16, String),
-    Hold(Arc<Semaphore>),
-}
-
-/// Holds one delivery until it is opened.
-pub struct Gate(Arc<Semaphore>);
-
-impl Gate {
-    /// Lets the held delivery be answered with 200.
-    pub fn open(&self) {
-        self.0.add_permits(1);
-    }
+    Hold(Gate),
 }
 
 impl WebhookReceiver {
@@ -83,9 +75,9 @@ impl WebhookReceiver {
     /// Leaves the next delivery that has no plan yet without an answer until the gate opens.
     #[must_use]
     pub fn hold(&self) -> Gate {
-        let gate = Arc::new(Semaphore::new(0));
-        self.plan(Planned::Hold(Arc::clone(&gate)));
-        Gate(gate)
+        let gate = Gate::default();
+        self.plan(Planned::Hold(gate.clone()));
+        gate
     }
 
     /// Everything that arrived, in order.
@@ -128,7 +120,7 @@ async fn take(State(inner): State<Arc<Inner>>, headers: HeaderMap, body: Bytes) 
         None => (StatusCode::OK, "ok".into()),
         Some(Planned::Answer(status, text)) => (StatusCode::from_u16(status).expect("a status"), text),
         Some(Planned::Hold(gate)) => {
-            let _ = gate.acquire().await;
+            gate.wait().await;
             (StatusCode::OK, "ok".into())
         }
     }

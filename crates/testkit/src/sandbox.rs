@@ -10,7 +10,7 @@ use serde_json::Value;
 use server::http::Shell;
 use store::Value as Sql;
 
-use crate::{Client, Params, Person, TestServer};
+use crate::{Client, Params, Person, TestServer, UnreliableBank};
 
 /// Everything that a session can ask for.
 pub const ALL_PERMISSIONS: [(&str, &str); 4] = [
@@ -31,6 +31,7 @@ pub struct Sandbox {
     /// Where the server listens.
     pub base_url: String,
     pub(crate) shell: Shell,
+    pub(crate) bank: Option<Arc<UnreliableBank>>,
     app: App,
 }
 
@@ -80,6 +81,7 @@ impl Sandbox {
             publishable_key: publishable_key.to_owned(),
             base_url: server.base_url.clone(),
             shell: shell.clone(),
+            bank: server.bank(),
             app: server.app.clone(),
         }
     }

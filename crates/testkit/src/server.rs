@@ -11,7 +11,7 @@ use store::testing::TestDatabase;
 use store::{Database, Tx};
 use tokio::task::JoinHandle;
 
-use crate::{Client, Sandbox};
+use crate::{Client, HeldWrites, Sandbox, UnreliableBank};
 
 /// When every test begins, in unix seconds: 18 November 2026.
 pub const START: i64 = 1_795_000_000;
@@ -31,9 +31,17 @@ pub struct TestServer {
     pub base_url: String,
     shell: Shell,
     listening: JoinHandle<()>,
-    database: Arc<TestDatabase>,
-    sandboxes: Arc<AtomicUsize>,
+    world: World,
     finished: bool,
+}
+
+/// What the nodes of one test share.
+#[derive(Clone)]
+struct World {
+    database: Arc<TestDatabase>,
+    clock: Arc<ManualClock>,
+    sandboxes: Arc<AtomicUsize>,
+    bank: Option<Arc<UnreliableBank>>,
 }
 
 /// Runs a test on each engine that is there: SQLite always, PostgreSQL when the environment names a server.
@@ -56,31 +64,47 @@ pub async fn on_postgres(test: impl AsyncFn(&TestServer, &TestServer)) {
     one.finish().await;
 }
 
+/// Like [`each`], with a bank that misbehaves on demand. The server gives up on a call to it after `timeout_ms`, if given.
+pub async fn each_with_bank(timeout_ms: Option<u64>, test: impl AsyncFn(&TestServer, &UnreliableBank)) {
+    for database in TestDatabase::each().await {
+        println!("on {:?}", database.engine());
+        let bank = Arc::new(UnreliableBank::start(&std::env::temp_dir(), timeout_ms).await);
+        let server = TestServer::start_with(database, Some(Arc::clone(&bank))).await;
+        test(&server, &bank).await;
+        server.finish().await;
+    }
+}
+
+/// Like [`on_postgres`], with a bank that misbehaves on demand.
+pub async fn on_postgres_with_bank(test: impl AsyncFn(&TestServer, &TestServer, &UnreliableBank)) {
+    let Some(database) = TestDatabase::postgres().await else { return };
+    let bank = Arc::new(UnreliableBank::start(&std::env::temp_dir(), None).await);
+    let one = TestServer::start_with(database, Some(Arc::clone(&bank))).await;
+    let other = one.another_node().await;
+    test(&one, &other, &bank).await;
+    other.finish().await;
+    one.finish().await;
+}
+
 impl TestServer {
     /// A server on an empty database.
     pub async fn start(database: TestDatabase) -> TestServer {
+        TestServer::start_with(database, None).await
+    }
+
+    async fn start_with(database: TestDatabase, bank: Option<Arc<UnreliableBank>>) -> TestServer {
         let clock = Arc::new(ManualClock::at(START));
-        TestServer::node(Arc::new(database), clock, Arc::default(), None).await
+        let world = World { database: Arc::new(database), clock, sandboxes: Arc::default(), bank };
+        TestServer::node(world, None).await
     }
 
     /// One more process on the same database, at the same time, reached at the same address from outside.
     pub async fn another_node(&self) -> TestServer {
-        TestServer::node(
-            Arc::clone(&self.database),
-            Arc::clone(&self.clock),
-            Arc::clone(&self.sandboxes),
-            Some(self.base_url.clone()),
-        )
-        .await
+        TestServer::node(self.world.clone(), Some(self.base_url.clone())).await
     }
 
-    async fn node(
-        database: Arc<TestDatabase>,
-        clock: Arc<ManualClock>,
-        sandboxes: Arc<AtomicUsize>,
-        public_url: Option<String>,
-    ) -> TestServer {
-        let (data, url) = match &database.config().database {
+    async fn node(world: World, public_url: Option<String>) -> TestServer {
+        let (data, url) = match &world.database.config().database {
             Database::Sqlite { path } => (path.parent().expect("a directory").to_owned(), None),
             Database::Postgres { url } => (PathBuf::new(), Some(url.clone())),
         };
@@ -90,14 +114,18 @@ impl TestServer {
             vault_key: Some(VAULT_KEY.into()),
             listen: "127.0.0.1:0".parse().expect("an address"),
             public_url,
-            institutions: None,
+            institutions: world.bank.as_ref().map(|bank| bank.file()),
             no_open_sandboxes: false,
         };
-        let around = Surroundings { clock: Arc::clone(&clock) as Arc<dyn Clock>, entropy: Arc::new(SystemEntropy::default()) };
+        let around =
+            Surroundings { clock: Arc::clone(&world.clock) as Arc<dyn Clock>, entropy: Arc::new(SystemEntropy::default()) };
         let Running { app, shell, listener, base_url, .. } =
             wiring::start(&config, around, None).await.expect("the server starts");
         let listening = tokio::spawn(serve(listener, shell.clone(), std::future::pending()));
-        TestServer { app, clock, base_url, shell, listening, database, sandboxes, finished: false }
+        if let Some(bank) = &world.bank {
+            bank.open(&app.core);
+        }
+        TestServer { app, clock: Arc::clone(&world.clock), base_url, shell, listening, world, finished: false }
     }
 
     /// A caller without a key.
@@ -109,7 +137,7 @@ impl TestServer {
     /// A new sandbox: a key that nobody has used.
     #[must_use]
     pub fn sandbox(&self) -> Sandbox {
-        let number = self.sandboxes.fetch_add(1, Ordering::Relaxed);
+        let number = self.world.sandboxes.fetch_add(1, Ordering::Relaxed);
         let rest = format!("Sandbox{number:016}");
         Sandbox::new(self, &self.shell, &format!("sk_test_{rest}"), &format!("pk_test_{rest}"))
     }
@@ -123,6 +151,16 @@ impl TestServer {
         let open =
             |keys: &api::core::sandboxes::KeyPair| Sandbox::new(self, &self.shell, &keys.secret_key, &keys.publishable_key);
         (open(&live), open(&test))
+    }
+
+    /// Keeps transactions that store new objects from committing, on all nodes of this server.
+    pub async fn hold_writes(&self) -> HeldWrites {
+        HeldWrites::start(&self.app.core.store).await
+    }
+
+    /// The bank that misbehaves, if the test has one.
+    pub(crate) fn bank(&self) -> Option<Arc<UnreliableBank>> {
+        self.world.bank.clone()
     }
 
     /// Runs everything that is due now; answers how many jobs ran.

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { close, merchant } from '../support/merchant.mjs';
-import { eventually } from '../support/world.mjs';
+import { direct, eventually } from '../support/world.mjs';
 
 after(close);
 
@@ -248,7 +248,7 @@ test('the merchant is told at once when it uses the SDK wrongly', async (context
 
 test('the start page opens the flow at once', async (context) => {
   const shop = await merchant(context);
-  await shop.tab.goto(process.env.DRAWBRIDGE_DIRECT ?? 'http://127.0.0.1:12111');
+  await shop.tab.goto(direct);
   await shop.tab.getByText(/^pk_test_/).first().waitFor();
   await shop.tab.getByRole('button', { name: 'Link a test bank' }).click();
   await shop.toAccounts('Bank (OAuth)', { accounts: ['Everyday Checking'] });

@@ -61,6 +61,14 @@ class Sandbox:
             with error:
                 return error.code, error.headers, json.loads(error.read() or b"null")
 
+    def restricted(self, **permissions):
+        """An official client with a new restricted key that may do what is named: `customers="read"`."""
+        params = {f"permissions[{name}]": right for name, right in permissions.items()}
+        status, _, body = self.call("POST", "/drawbridge/v1/api_keys", {"type": "restricted", **params})
+        if status != 200:
+            raise AssertionError(body)
+        return self.connect(key=body["key"])
+
     def advance(self, seconds):
         """Moves the sandbox's clock; everything that became due has run when this returns."""
         status, _, body = self.call("POST", "/drawbridge/v1/clock/advance", {"seconds": seconds})

@@ -55,6 +55,14 @@ export class Sandbox {
     return { status: response.status, headers: response.headers, body: body ? JSON.parse(body) : null };
   }
 
+  /** An official client with a new restricted key that may do what is named: `{ customers: 'read' }`. */
+  async restricted(permissions, options = {}) {
+    const answer = await this.call('POST', '/drawbridge/v1/api_keys', { type: 'restricted', permissions });
+    assert.equal(answer.status, 200, JSON.stringify(answer.body));
+    assert.match(answer.body.key, /^rk_test_/);
+    return this.client({ ...options, key: answer.body.key });
+  }
+
   /** Moves the sandbox's clock; everything that became due has run when this returns. */
   async advance(seconds) {
     const answer = await this.call('POST', '/drawbridge/v1/clock/advance', { seconds });

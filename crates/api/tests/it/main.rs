@@ -3,4 +3,5 @@
 mod authorization;
 mod connections;
 mod core;
+mod in_flight;
 mod nodes;

@@ -14,6 +14,8 @@ use crate::error::BankError;
 
 /// Bounds of one pull, whatever the bank claims is still to come.
 const PAGES_MAX: usize = 1_000;
+/// After so many pages in a row that bring nothing new, more are not asked for.
+const BARREN_PAGES_MAX: usize = 10;
 pub(super) const ROWS_MAX: usize = 200_000;
 const BYTES_MAX: usize = 200 * 1024 * 1024;
 const TIME_MAX: Duration = Duration::from_secs(300);
@@ -31,7 +33,7 @@ impl Fdx {
         let deadline = Instant::now() + TIME_MAX;
         let mut seen = HashSet::from([first.to_string()]);
         let mut complete = true;
-        let mut bytes_read = 0;
+        let (mut bytes_read, mut kept, mut barren) = (0, 0, 0);
         let mut url = first.clone();
         for _ in 0..PAGES_MAX {
             let (object, bytes, partial) = match self.read(call, url.clone()).await? {
@@ -42,7 +44,9 @@ impl Fdx {
             complete &= !partial;
             // An object without the list must not pass for an empty list.
             let rows = object.list(list_name).ok_or_else(|| BankError::Protocol(format!("the answer has no {list_name}")))?;
-            let kept = rows.iter().map(|raw| row(raw)).last().unwrap_or(0);
+            let before = kept;
+            kept = rows.iter().map(|raw| row(raw)).last().unwrap_or(kept);
+            barren = if kept > before { 0 } else { barren + 1 };
             bytes_read += bytes;
             url = match next(&object, &first, &url) {
                 Next::End => return Ok(complete),
@@ -50,7 +54,7 @@ impl Fdx {
                 Next::Page(next) => next,
             };
             let circle = !seen.insert(url.to_string());
-            let enough = kept >= ROWS_MAX || bytes_read >= BYTES_MAX || Instant::now() >= deadline;
+            let enough = barren >= BARREN_PAGES_MAX || kept >= ROWS_MAX || bytes_read >= BYTES_MAX || Instant::now() >= deadline;
             if circle || enough {
                 return Ok(false);
             }

@@ -1,6 +1,7 @@
 //! How a bank's rows become ours. Banks repeat rows, change ids between pending and posted, and drop rows; the rules:
 //!
 //! - a row with a known bank id changes the row that has it;
+//! - a row of which a complete fetch shows everything but the bank id took another id, and stays the row that it was;
 //! - a posted row takes the place of the pending row that it refers to, or else of one that vanished with the same amount,
 //!   a similar text and a date at most ten days away;
 //! - a pending row that a complete fetch no longer shows is void; a posted one only after it was missing twice.
@@ -38,6 +39,8 @@ pub(crate) struct Plan {
     pub insert: Vec<BankTransaction>,
     /// Our id, and what the row becomes.
     pub change: Vec<(String, BankTransaction)>,
+    /// Our id, and the bank's new id for a row that is the same otherwise.
+    pub rename: Vec<(String, String)>,
     /// Our ids of rows that are void now.
     pub void: Vec<String>,
     /// Our ids of posted rows that were missing for the first time.
@@ -49,14 +52,24 @@ pub(crate) fn plan(existing: &[Existing], pull: &TransactionPull, window: Transa
     let mut plan = Plan::default();
     let by_key: HashMap<&str, &Existing> = existing.iter().map(|row| (row.bank_key.as_str(), row)).collect();
     let shown: HashSet<&str> = pull.rows.iter().map(|row| row.bank_transaction_id.as_str()).collect();
-    let mut vanished: Vec<&Existing> =
-        existing.iter().filter(|row| row.status == "pending" && !shown.contains(row.bank_key.as_str())).collect();
+    let mut twins = Twins::new(existing.iter().filter(|row| pull.complete && !shown.contains(row.bank_key.as_str())));
+    let mut unknown = Vec::new();
     for row in &pull.rows {
         if let Some(own) = by_key.get(row.bank_transaction_id.as_str()) {
             if differs(own, row) {
                 plan.change.push((own.id.clone(), row.clone()));
             }
-        } else if let Some(place) = replaced(&vanished, row) {
+        } else if let Some(own) = twins.take(row) {
+            plan.rename.push((own.id.clone(), row.bank_transaction_id.clone()));
+        } else {
+            unknown.push(row);
+        }
+    }
+    let renamed: HashSet<&str> = plan.rename.iter().map(|(id, _)| id.as_str()).collect();
+    let gone = |row: &&Existing| !shown.contains(row.bank_key.as_str()) && !renamed.contains(row.id.as_str());
+    let mut vanished: Vec<&Existing> = existing.iter().filter(|row| row.status == "pending").filter(gone).collect();
+    for row in unknown {
+        if let Some(place) = replaced(&vanished, row) {
             let own = vanished.swap_remove(place);
             plan.change.push((own.id.clone(), row.clone()));
         } else {
@@ -68,13 +81,31 @@ pub(crate) fn plan(existing: &[Existing], pull: &TransactionPull, window: Transa
         // Banks cut by the day a row was posted.
         let inside =
             |row: &&Existing| (window.from + 86_400 + 1..=window.to).contains(&row.posted_at.unwrap_or(row.transacted_at));
-        let missing =
-            existing.iter().filter(|row| row.status == "posted" && !shown.contains(row.bank_key.as_str())).filter(inside);
+        let missing = existing.iter().filter(|row| row.status == "posted").filter(gone).filter(inside);
         for row in missing {
             if row.missed > 0 { plan.void.push(row.id.clone()) } else { plan.miss.push(row.id.clone()) }
         }
     }
     plan
+}
+
+/// Rows that a bank no longer shows under their ids, by everything else that it says about them.
+struct Twins<'a>(HashMap<(i64, i64, &'a str, &'a str), Vec<&'a Existing>>);
+
+impl<'a> Twins<'a> {
+    fn new(gone: impl Iterator<Item = &'a Existing>) -> Self {
+        let mut twins = Twins(HashMap::new());
+        for row in gone {
+            let key = (row.amount, row.transacted_at, row.description.as_str(), row.status.as_str());
+            twins.0.entry(key).or_default().push(row);
+        }
+        twins
+    }
+
+    /// A row that is like this one; each is taken once, so that two equal purchases stay two.
+    fn take(&mut self, row: &'a BankTransaction) -> Option<&'a Existing> {
+        self.0.get_mut(&(row.amount_minor, row.transacted_at, row.description.as_str(), status(row)))?.pop()
+    }
 }
 
 fn differs(own: &Existing, row: &BankTransaction) -> bool {
@@ -161,6 +192,10 @@ pub(crate) async fn write(cx: &mut Cx<'_>, account: &str, refresh: (&str, i64), 
     let now = cx.now();
     for batch in plan.insert.chunks(BATCH) {
         insert(cx, account, refresh, batch).await?;
+    }
+    for (id, bank_key) in &plan.rename {
+        let sql = "update bank_transactions set bank_key = $3, missed = 0 where tenant = $1 and id = $2";
+        cx.run(sql, &[Value::from(id.as_str()), Value::from(bank_key.as_str())]).await?;
     }
     for (id, row) in &plan.change {
         let sql = "update bank_transactions set bank_key = $3, transacted_at = $4, amount = $5, description = $6, status = $7, \
@@ -297,6 +332,29 @@ mod tests {
         assert_eq!((first.void.len(), first.miss.as_slice()), (0, ["t1".to_owned()].as_slice()));
         own[0].missed = 1;
         assert_eq!(plan(&own, &pull(vec![]), WINDOW).void, ["t1"]);
+    }
+
+    #[test]
+    fn rows_that_only_change_ids_are_the_same_rows() {
+        let own = [
+            have("t1", "a1", 50, -500, "COFFEE", "posted"),
+            have("t2", "a2", 50, -500, "COFFEE", "posted"),
+            have("t3", "a3", 51, -700, "TANK", "pending"),
+        ];
+        let coffee = |key: &str| shows(key, 50, -500, "COFFEE", TransactionStatus::Posted);
+        let tank = shows("b3", 51, -700, "TANK", TransactionStatus::Pending);
+        let rows = vec![coffee("b1"), coffee("b2"), tank];
+        let all = plan(&own, &pull(rows.clone()), WINDOW);
+        let mut renamed: Vec<&str> = all.rename.iter().map(|(id, _)| id.as_str()).collect();
+        renamed.sort_unstable();
+        assert_eq!(renamed, ["t1", "t2", "t3"]);
+        assert_eq!(Plan { rename: Vec::new(), ..all }, Plan::default());
+        // One more of the same is a new purchase.
+        let more = plan(&own, &pull([rows.clone(), vec![coffee("b4")]].concat()), WINDOW);
+        assert_eq!((more.rename.len(), more.insert.len()), (3, 1));
+        // What a partial fetch leaves out may still be there under its old id.
+        let partial = plan(&own, &TransactionPull { rows, complete: false }, WINDOW);
+        assert_eq!((partial.rename.len(), partial.insert.len()), (0, 3));
     }
 
     #[test]

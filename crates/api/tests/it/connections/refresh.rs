@@ -1,23 +1,10 @@
 use serde_json::{Value, json};
 use testkit::{Linked, Params, Sandbox, each, ids};
 
+use super::rows;
+
 const ACCOUNTS: &str = "/v1/financial_connections/accounts";
 const ROWS: &str = "/v1/financial_connections/transactions";
-
-async fn rows(sandbox: &Sandbox, params: &[(&str, &str)]) -> Vec<Value> {
-    let mut all: Vec<Value> = Vec::new();
-    loop {
-        let after = all.last().map(|row| row["id"].as_str().unwrap().to_owned());
-        let mut page = vec![("limit", "100")];
-        page.extend(after.as_deref().map(|id| ("starting_after", id)));
-        page.extend_from_slice(params);
-        let list = sandbox.find(ROWS, &page).await.ok();
-        all.extend(list["data"].as_array().unwrap().iter().cloned());
-        if list["has_more"] == false {
-            return all;
-        }
-    }
-}
 
 async fn checking(sandbox: &Sandbox, prefetch: &[(&str, &str)]) -> (Linked, String) {
     let linked = sandbox.link("Bank (OAuth)", &["Everyday Checking"], prefetch).await;
