@@ -144,7 +144,8 @@ create table jobs (
   payload text not null,
   primary key (tenant, kind, key)
 );
-create index jobs_by_due on jobs (due_at_ms);
+-- The lane and the kind, so that a look passes over those that are full without reading the rows.
+create index jobs_by_due on jobs (due_at_ms, lane, kind);
 create index jobs_by_lane on jobs (lane, due_at_ms);
 create index jobs_by_run on jobs (tenant, run_at_ms);
 

@@ -1,18 +1,19 @@
 //! The way of a request: match, authenticate, decode, run in one transaction, answer after the commit.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
 use bytes::Bytes;
 use form::{Form, Limits};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use kernel::{Access, ApiError, ApiResult, ApiVersion, Caller, Cx, RequestRef};
+use metrics::{Counter, Histogram};
 use store::Tx;
 
 use crate::idempotency::{self, Kept, Keyed};
 use crate::request_log::{self, Entry};
-use crate::route::{Call, Decoded, Keys, Kind, Route};
-use crate::{App, Reply, auth, expand, routes, versions};
+use crate::route::{Call, Decoded, Kind, Route};
+use crate::{App, Reply, auth, expand, router, versions};
 
 /// A request with its whole body.
 #[derive(Debug, Clone)]
@@ -66,16 +67,9 @@ pub fn is_api_path(path: &str) -> bool {
     path.starts_with("/v1/") || path.starts_with("/v2/") || path.starts_with("/drawbridge/v1/")
 }
 
-/// True for what pages of other origins may call. All else answers no page but our own: with sandboxes that any key opens, a
-/// page anywhere on the web could otherwise drive this server through a visitor's browser.
-fn is_for_browsers(path: &str) -> bool {
-    let segments: Vec<&str> = path.split('/').skip(1).collect();
-    routes::all().iter().any(|route| route.keys == Keys::Publishable && route.matches(&segments).is_some())
-}
-
 /// Answers a request. A caller that hangs up does not stop it: run it in a task of its own.
 pub async fn dispatch(app: &App, incoming: Incoming) -> Outgoing {
-    let for_browsers = is_for_browsers(&incoming.path);
+    let for_browsers = router::is_for_browsers(&incoming.path);
     if incoming.method == Method::OPTIONS && for_browsers {
         return preflight();
     }
@@ -100,24 +94,38 @@ pub async fn dispatch(app: &App, incoming: Incoming) -> Outgoing {
     Outgoing { status, headers: headers(&trace, status, for_browsers), body: Bytes::from(body) }
 }
 
+/// What is counted; looked up once, because a look-up by name costs as much as a short query.
+struct Counts {
+    ok: Counter,
+    refused: Counter,
+    failed: Counter,
+    seconds: Histogram,
+}
+
+static COUNTS: LazyLock<Counts> = LazyLock::new(|| {
+    let of = |class: &'static str| metrics::counter!("drawbridge_requests_total", "outcome" => class);
+    Counts {
+        ok: of("ok"),
+        refused: of("refused"),
+        failed: of("failed"),
+        seconds: metrics::histogram!("drawbridge_request_seconds"),
+    }
+});
+
 /// Counts an answer by the class of its status.
 fn count(status: u16, started: Instant) {
-    let class = match status {
-        0..400 => "ok",
-        400..500 => "refused",
-        _ => "failed",
+    let counter = match status {
+        0..400 => &COUNTS.ok,
+        400..500 => &COUNTS.refused,
+        _ => &COUNTS.failed,
     };
-    metrics::counter!("drawbridge_requests_total", "outcome" => class).increment(1);
-    metrics::histogram!("drawbridge_request_seconds").record(started.elapsed().as_secs_f64());
+    counter.increment(1);
+    COUNTS.seconds.record(started.elapsed().as_secs_f64());
 }
 
 async fn answer(app: &App, incoming: &Incoming, trace: &mut Trace) -> ApiResult<(u16, String)> {
-    let segments: Vec<&str> = incoming.path.split('/').skip(1).collect();
-    let segments = segments.strip_suffix(&[""]).unwrap_or(&segments);
     let method = incoming.method.as_str();
-    let found =
-        routes::all().iter().filter(|route| route.method == method).find_map(|route| Some((route, route.matches(segments)?)));
-    let Some((route, ids)) = found else {
+    let Some((route, ids)) = router::find(method, &incoming.path) else {
         return Err(ApiError::unknown_url(method, &incoming.path));
     };
     let caller = auth::authenticate(app, &incoming.headers).await?;

@@ -11,6 +11,7 @@ mod idempotency;
 mod reply;
 mod request_log;
 mod route;
+mod router;
 pub mod routes;
 mod task;
 mod versions;

@@ -130,30 +130,6 @@ impl Route {
     pub fn right(&self) -> Right {
         if self.method == "GET" { Right::Read } else { Right::Write }
     }
-
-    /// The ids in `path` if it is this route's.
-    #[must_use]
-    pub fn matches(&self, segments: &[&str]) -> Option<Vec<String>> {
-        let mut ids = Vec::new();
-        let mut own = self.path.split('/').skip(1);
-        for segment in segments {
-            let pattern = own.next()?;
-            if pattern.starts_with(':') {
-                if segment.is_empty() || segment.len() > 255 {
-                    return None;
-                }
-                ids.push(percent_decoded(segment)?);
-            } else if pattern != *segment {
-                return None;
-            }
-        }
-        own.next().is_none().then_some(ids)
-    }
-}
-
-fn percent_decoded(segment: &str) -> Option<String> {
-    let text = percent_encoding::percent_decode_str(segment).decode_utf8().ok()?;
-    (!text.chars().any(char::is_control)).then(|| text.into_owned())
 }
 
 /// Writes the table: `METHOD "path" keys kind handler;` per line.

@@ -125,9 +125,9 @@ impl<'a> Cx<'a> {
     }
 }
 
-fn with_tenant<'v>(tenant: &'v str, rest: &[Value<'v>]) -> Vec<Value<'v>> {
+fn with_tenant<'v>(tenant: &'v str, rest: &'v [Value<'_>]) -> Vec<Value<'v>> {
     let mut params = Vec::with_capacity(rest.len() + 1);
     params.push(Value::from(tenant));
-    params.extend(rest.iter().cloned());
+    params.extend(rest.iter().map(Value::borrowed));
     params
 }

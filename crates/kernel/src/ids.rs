@@ -68,7 +68,7 @@ mod tests {
 
     #[test]
     fn ids_sort_by_time_and_have_their_length() {
-        let entropy = SystemEntropy::default();
+        let entropy = SystemEntropy;
         let ids = Ids(&entropy);
         let early = ids.id("cus_", 14, 1_700_000_000_000_000);
         let late = ids.id("cus_", 14, 1_700_000_000_000_001);
@@ -79,7 +79,7 @@ mod tests {
 
     #[test]
     fn secrets_differ() {
-        let entropy = SystemEntropy::default();
+        let entropy = SystemEntropy;
         assert_ne!(Ids(&entropy).secret("whsec_", 32), Ids(&entropy).secret("whsec_", 32));
     }
 }

@@ -29,6 +29,8 @@ const LOOK_ALL_MS: i64 = 10_000;
 const SETTLE_MS: i64 = 100;
 /// The end of a job is tried to be written down this often.
 const FINISH_TRIES: u32 = 5;
+/// How long to gather rings of the bell before a look.
+const GATHER: Duration = Duration::from_millis(5);
 /// How often other nodes' work is looked for.
 const POLL: Duration = Duration::from_secs(1);
 
@@ -220,6 +222,8 @@ impl Runner {
             tokio::pin!(bell, finished);
             bell.as_mut().enable();
             finished.as_mut().enable();
+            // Commits ring often; what many of them wrote is found with one look.
+            tokio::time::sleep(GATHER).await;
             let wait = match Self::start_due(&self).await {
                 Ok(wait) => wait,
                 Err(error) => {

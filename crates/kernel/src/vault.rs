@@ -98,13 +98,13 @@ mod tests {
 
     #[test]
     fn opens_only_for_the_tenant_and_name_it_was_sealed_for() {
-        let vault = Vault::new(&[7; 32], Arc::new(SystemEntropy::default()));
+        let vault = Vault::new(&[7; 32], Arc::new(SystemEntropy));
         let ours = Tenant::new("acct_a", false);
         let sealed = vault.seal(&ours, "grant/1", b"secret");
         assert_eq!(vault.open(&ours, "grant/1", &sealed).unwrap(), b"secret");
         assert_eq!(vault.open(&ours, "grant/2", &sealed), Err(VaultError));
         assert_eq!(vault.open(&ours.other_mode(), "grant/1", &sealed), Err(VaultError));
-        assert_eq!(Vault::new(&[8; 32], Arc::new(SystemEntropy::default())).open(&ours, "grant/1", &sealed), Err(VaultError));
+        assert_eq!(Vault::new(&[8; 32], Arc::new(SystemEntropy)).open(&ours, "grant/1", &sealed), Err(VaultError));
         assert!(!sealed.windows(6).any(|window| window == b"secret"));
     }
 }

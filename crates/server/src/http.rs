@@ -13,7 +13,7 @@ use axum::routing::get;
 use futures_util::FutureExt;
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
-use hyper::body::Bytes;
+use hyper::body::{Body as _, Bytes};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use kernel::ApiError;
@@ -119,12 +119,15 @@ pub async fn serve(listener: TcpListener, shell: Shell, stop: impl Future<Output
 /// Answers a request of the API. A write runs in a task of its own, so that a caller that hangs up does not stop it.
 async fn answer(app: App, request: Request<Body>) -> Response {
     let (parts, body) = request.into_parts();
-    let body = match tokio::time::timeout(BODY_WAIT, whole_body(body)).await {
-        Ok(Ok(Some(body))) => body,
-        Ok(Ok(None)) => {
-            return refuse(&app, &ApiError::too_large(format!("The request's body is larger than {BODY_BYTES_MAX} bytes.")));
-        }
-        Ok(Err(_)) | Err(_) => return refuse(&app, &ApiError::invalid("The request's body did not arrive whole.")),
+    let body = match body.is_end_stream() {
+        true => Bytes::new(),
+        false => match tokio::time::timeout(BODY_WAIT, whole_body(body)).await {
+            Ok(Ok(Some(body))) => body,
+            Ok(Ok(None)) => {
+                return refuse(&app, &ApiError::too_large(format!("The request's body is larger than {BODY_BYTES_MAX} bytes.")));
+            }
+            Ok(Err(_)) | Err(_) => return refuse(&app, &ApiError::invalid("The request's body did not arrive whole.")),
+        },
     };
     let incoming = Incoming {
         method: parts.method,

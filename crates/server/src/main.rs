@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+/// Measured: a tenth more writes a second, because SQLite allocates with it too.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     server::cli::run()
 }

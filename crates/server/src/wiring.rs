@@ -61,7 +61,7 @@ pub struct Surroundings {
 
 impl Default for Surroundings {
     fn default() -> Self {
-        Surroundings { clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy::default()) }
+        Surroundings { clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy) }
     }
 }
 

@@ -117,8 +117,7 @@ impl TestServer {
             institutions: world.bank.as_ref().map(|bank| bank.file()),
             no_open_sandboxes: false,
         };
-        let around =
-            Surroundings { clock: Arc::clone(&world.clock) as Arc<dyn Clock>, entropy: Arc::new(SystemEntropy::default()) };
+        let around = Surroundings { clock: Arc::clone(&world.clock) as Arc<dyn Clock>, entropy: Arc::new(SystemEntropy) };
         let Running { app, shell, listener, base_url, .. } =
             wiring::start(&config, around, None).await.expect("the server starts");
         let listening = tokio::spawn(serve(listener, shell.clone(), std::future::pending()));

@@ -14,10 +14,10 @@ use rusqlite::Connection;
 use crate::StoreError;
 
 /// Pages (of 4 KiB) in the log, not yet moved, that are worth a pass.
-const WORTH_A_PASS: u32 = 1000;
+const WORTH_A_PASS: u32 = 3000;
 /// Pages in the log from where on it should start anew. Opening after a crash reads all of the log, so its length
 /// is a part of the time to start.
-const LONG_LOG: u32 = 4000;
+const LONG_LOG: u32 = 6000;
 
 /// Decides after each commit whether to checkpoint.
 pub(super) struct Checkpoints {

@@ -33,7 +33,7 @@ pub(super) fn writer(path: &Path) -> Result<(Connection, Arc<AtomicU32>), StoreE
     }
     connection
         .execute_batch(
-            "pragma synchronous = full; pragma foreign_keys = on; pragma cache_size = -16384; \
+            "pragma synchronous = full; pragma foreign_keys = on; pragma cache_size = -49152; \
              pragma temp_store = memory; pragma wal_autocheckpoint = 0; \
              pragma journal_size_limit = 67108864",
         )
@@ -71,6 +71,7 @@ fn open(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
     let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
         .map_err(|error| at_path(path, convert(error)))?;
     connection.busy_timeout(BUSY_TIMEOUT).map_err(convert)?;
+    connection.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(convert)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok(connection)
 }

@@ -1,7 +1,7 @@
 //! The one thread that writes, and its group commit.
 //!
-//! Requests that wait together share one commit, and so one `fsync`. Each runs within a savepoint, so that it can
-//! fail alone; nobody is answered before the commit of the group.
+//! Requests that wait together share one commit, and so one `fsync`. One that fails is undone alone;
+//! nobody is answered before the commit of the group.
 
 mod group;
 mod request;
@@ -91,19 +91,22 @@ fn run(mut groups: Groups, mut messages: mpsc::Receiver<Message>) {
                 continue;
             }
         };
-        groups.run(first, || {
-            loop {
-                match messages.try_recv() {
-                    Ok(Message::Run(job)) => return Some(job),
-                    Ok(Message::Close(closed)) => {
-                        messages.close();
-                        closing.push(closed);
-                    }
-                    Err(_) => return None,
-                }
-            }
-        });
+        groups.run(first, || next(&mut messages, &mut closing));
     }
     groups.close();
     drop(closing);
+}
+
+/// The next request of a group, if one waits.
+fn next(messages: &mut mpsc::Receiver<Message>, closing: &mut Vec<oneshot::Sender<()>>) -> Option<Box<dyn Job>> {
+    loop {
+        match messages.try_recv() {
+            Ok(Message::Run(job)) => return Some(job),
+            Ok(Message::Close(closed)) => {
+                messages.close();
+                closing.push(closed);
+            }
+            Err(_) => return None,
+        }
+    }
 }

@@ -93,7 +93,7 @@ async fn check(core: &Arc<Core>, tenant: &Tenant, things: &[(u8, bool)], colour:
 fn every_row_is_on_exactly_one_page() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     for database in runtime.block_on(TestDatabase::each()) {
-        let entropy = Arc::new(SystemEntropy::default());
+        let entropy = Arc::new(SystemEntropy);
         let store = runtime.block_on(database.open());
         let clock = Arc::new(ManualClock::at(testkit::START));
         let vault = Arc::new(Vault::new(&[1; 32], Arc::clone(&entropy) as _));
