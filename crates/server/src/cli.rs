@@ -1,6 +1,6 @@
 //! The command line.
 
-use std::io::{IsTerminal, Write};
+use std::io::{BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
 
 use api::core::sandboxes;
@@ -8,6 +8,7 @@ use clap::{Parser, Subcommand};
 use serde_json::json;
 use tracing_subscriber::EnvFilter;
 
+use crate::ach;
 use crate::config::Config;
 use crate::wiring::{self, Running, StartError, Surroundings};
 
@@ -40,12 +41,25 @@ enum Command {
         #[arg(long)]
         live: bool,
     },
+    /// Show, check, convert and merge Nacha (ACH) files; needs neither data nor a server
+    #[command(subcommand)]
+    Ach(ach::Command),
 }
 
 /// Runs the program.
 #[must_use]
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
+    let Cli { command, config } = Cli::parse();
+    match command.unwrap_or(Command::Serve) {
+        Command::Serve => on_runtime(serve(&config)),
+        Command::Keys { json } => on_runtime(keys(&config, json)),
+        Command::CreateAccount { name, live } => on_runtime(create_account(&config, &name, live)),
+        Command::Ach(command) => on_files(&command),
+    }
+}
+
+/// Runs a command that opens the data.
+fn on_runtime(work: impl Future<Output = Result<(), StartError>>) -> ExitCode {
     let filter = EnvFilter::try_from_env("DRAWBRIDGE_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
@@ -56,18 +70,18 @@ pub fn run() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return fail(&StartError(error.to_string())),
     };
-    let outcome = runtime.block_on(async move {
-        let config = cli.config;
-        match cli.command.unwrap_or(Command::Serve) {
-            Command::Serve => serve(&config).await,
-            Command::Keys { json } => keys(&config, json).await,
-            Command::CreateAccount { name, live } => create_account(&config, &name, live).await,
-        }
-    });
-    match outcome {
+    match runtime.block_on(work) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(&error),
     }
+}
+
+/// Runs a command on Nacha files.
+fn on_files(command: &ach::Command) -> ExitCode {
+    let mut output = BufWriter::new(std::io::stdout().lock());
+    let streams =
+        ach::Streams { input: &mut std::io::stdin().lock(), output: &mut output, messages: &mut std::io::stderr().lock() };
+    ach::run(command, streams).into()
 }
 
 fn fail(error: &StartError) -> ExitCode {

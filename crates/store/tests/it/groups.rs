@@ -37,7 +37,8 @@ async fn hold_writer(store: &Store, id: &'static str) -> Gate {
                 let state = Arc::clone(&state);
                 Box::pin(async move {
                     tx.execute("insert into t (id) values ($1)", &[id.into()]).await?;
-                    let (opened, entered) = state.lock().expect("lock").take().expect("runs once");
+                    // It runs again when another request of its group fails; the gate is open then.
+                    let Some((opened, entered)) = state.lock().expect("lock").take() else { return Ok(()) };
                     entered.send(()).expect("the test waits");
                     opened.recv().expect("the test opens the gate");
                     Ok(())

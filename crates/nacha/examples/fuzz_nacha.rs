@@ -1,6 +1,6 @@
 //! Mutates files until the time is over, or a file makes the crate panic or lose something.
 //!
-//! `cargo run --release -p nacha --example fuzz -- [seconds] [seed] [directory with further files to start from]`
+//! `cargo run --release -p nacha --example fuzz_nacha -- [seconds] [seed] [directory with further files to start from]`
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;

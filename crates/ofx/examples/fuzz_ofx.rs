@@ -1,6 +1,6 @@
 //! Feeds mutated files to the readers until the time is over or one of them breaks a promise.
 //!
-//! `cargo run -p ofx --example fuzz -- 60` runs for 60 seconds, a second number repeats a run. Files
+//! `cargo run -p ofx --example fuzz_ofx -- 60` runs for 60 seconds, a second number repeats a run. Files
 //! of the directory that the variable `DRAWBRIDGE_SHARED` names are used as well, if it is there.
 
 use std::path::PathBuf;
