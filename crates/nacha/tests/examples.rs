@@ -224,13 +224,18 @@ fn what_people_see() {
         "Batch 1: WEB",
         "26 return of checking debit  888888884 …6789                    $1,500.00 py_1            JENNY ROSEN",
         "    99 return R01 Insufficient funds , for 888888880000004",
-        "    98 change C03 Incorrect routing number and account number: \"999999992   000987654321\", for 888888880000001",
+        "    98 change C03 Incorrect routing number and account number: \"999999992   …4321\", for 888888880000001",
         "File says: 2 batches, 1 blocks, 4 entries and addenda, debits $1,500.00, credits $0.00, hash 177777776",
         "Nothing is wrong.",
     ] {
         assert!(text.contains(part), "{part}\n{text}");
     }
-    assert!(!text.contains("000123456789"));
+    assert!(!text.contains("000123456789") && !text.contains("000987654321"));
+    let full = report::show_text(blocked(BACK).as_bytes(), &Options::strict(), report::Accounts::Full).unwrap_or_default();
+    assert!(full.contains("000123456789") && full.contains("999999992   000987654321"));
+    let escape = blocked(BACK).replacen("JENNY", "JE\u{1b}[m", 1);
+    let shown = report::show_text(escape.as_bytes(), &Options::lenient(), report::Accounts::Masked).unwrap_or_default();
+    assert!(shown.contains("JE\u{fffd}[m") && !shown.contains('\u{1b}'), "{shown}");
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod merge;
 mod place;
 
 use std::fmt;
+use std::fs;
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -29,25 +30,14 @@ pub enum Command {
         unmask: bool,
     },
     /// Check files: one line for everything that is wrong, and a count
-    Validate {
-        #[command(flatten)]
-        input: Input,
-    },
+    Validate(Input),
     /// Turn files into JSON, one line for each file, with account numbers in full
-    Json {
-        #[command(flatten)]
-        input: Input,
-    },
+    Json(Input),
     /// Merge files that go from the same origin to the same destination
-    Merge {
-        #[command(flatten)]
-        merge: Merge,
-    },
+    Merge(Merge),
 }
 
-// A comment and no documentation: clap would show it as the description of every command.
-// The files and how strictly they are read.
-#[allow(missing_docs)]
+/// The files and how strictly they are read.
 #[derive(Debug, Args)]
 pub struct Input {
     /// Nacha files; - for standard input
@@ -122,11 +112,11 @@ pub fn run(command: &Command, streams: Streams<'_>) -> Outcome {
                 report::show(source, &mut work.output, options, accounts)
             });
         }
-        Command::Validate { input } => work.each(input, Work::validate),
-        Command::Json { input } => {
+        Command::Validate(input) => work.each(input, Work::validate),
+        Command::Json(input) => {
             work.each(input, |work, _, source, options| report::to_json(source, &mut work.output, options));
         }
-        Command::Merge { merge } => work.merge(merge),
+        Command::Merge(merge) => work.merge(merge),
     }
     work.end()
 }
@@ -163,11 +153,7 @@ struct Work<'a> {
 
 impl<'a> Work<'a> {
     /// Does something with each file. One that cannot be read does not keep the others from their turn.
-    fn each(
-        &mut self,
-        input: &Input,
-        act: impl Fn(&mut Work<'a>, &Name<'_>, Source<'a>, &Options) -> io::Result<()>,
-    ) {
+    fn each(&mut self, input: &Input, act: impl Fn(&mut Work<'a>, &Name<'_>, Source<'a>, &Options) -> io::Result<()>) {
         let options = input.options();
         for path in &input.files {
             let name = Name(path);
@@ -185,7 +171,7 @@ impl<'a> Work<'a> {
             let input = self.input.take().ok_or_else(|| io::Error::other("can be read only once"))?;
             return Ok(Box::new(input));
         }
-        Ok(Box::new(BufReader::with_capacity(BUFFER, std::fs::File::open(path)?)))
+        Ok(Box::new(BufReader::with_capacity(BUFFER, fs::File::open(path)?)))
     }
 
     /// Writes findings as they come, so that a bad file of any size needs no memory.

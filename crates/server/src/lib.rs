@@ -1,5 +1,6 @@
 //! Puts the parts together: configuration, command line, wiring, the HTTP shell. The only place that knows them all.
 
+pub mod ach;
 pub mod bank;
 pub mod cli;
 pub mod config;

@@ -19,6 +19,9 @@ pub fn master_key(config: &Config, entropy: &dyn Entropy) -> Result<[u8; 32], St
     match &config.vault_key {
         Some(hex) => from_hex(hex.trim()).ok_or_else(|| "the vault key must be 64 hexadecimal digits".to_owned()),
         None => {
+            if config.data.exists() && !config.data.is_dir() {
+                return Err(format!("the data directory {} is a file; name a directory with --data", config.data.display()));
+            }
             let path = config.data.join(KEY_FILE);
             key_file(&path, entropy).map_err(|error| format!("the vault key file {} cannot be used: {error}", path.display()))
         }

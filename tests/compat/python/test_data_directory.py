@@ -124,7 +124,7 @@ class DataDirectory(Case):
     def test_a_file_where_the_directory_should_be(self):
         self.data.write_text("something else")
         said = self.refusal()
-        self.assertIn(str(self.data), said)
+        self.assertIn(f"{self.data} is a file", said)
         self.assertEqual(self.data.read_text(), "something else")
 
     def test_a_directory_where_nothing_can_be_made(self):

@@ -3,8 +3,8 @@
 use std::io::{self, BufRead, Write};
 
 use crate::{
-    Addenda, BatchControl, BatchHeader, Date, Entry, Event, FileControl, FileHeader, Options, Purpose, Reader, Totals,
-    TransactionCode,
+    Addenda, BatchControl, BatchHeader, ChangeCode, Date, Entry, Event, FileControl, FileHeader, Options, Purpose, Reader,
+    Totals, TransactionCode,
 };
 
 /// How account numbers are shown.
@@ -23,7 +23,8 @@ pub enum Accounts {
 ///
 /// # Errors
 /// Those of `source` and `out`.
-pub fn show(source: impl BufRead, mut out: impl Write, options: &Options, accounts: Accounts) -> io::Result<()> {
+pub fn show(source: impl BufRead, out: impl Write, options: &Options, accounts: Accounts) -> io::Result<()> {
+    let mut out = Visible(out);
     let mut findings: u64 = 0;
     for event in Reader::new(source, options.clone()) {
         match event? {
@@ -42,6 +43,26 @@ pub fn show(source: impl BufRead, mut out: impl Write, options: &Options, accoun
         0 => writeln!(out, "Nothing is wrong."),
         1 => writeln!(out, "1 thing is wrong."),
         _ => writeln!(out, "{findings} things are wrong."),
+    }
+}
+
+/// Lets no control characters of a file reach a terminal.
+struct Visible<W>(W);
+
+impl<W: Write> Write for Visible<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(bytes);
+        let hidden = |c: char| c.is_control() && c != '\n';
+        if text.contains(hidden) {
+            self.0.write_all(text.replace(hidden, "\u{fffd}").as_bytes())?;
+        } else {
+            self.0.write_all(bytes)?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
     }
 }
 
@@ -99,10 +120,10 @@ fn show_entry(out: &mut impl Write, entry: &Entry, accounts: Accounts) -> io::Re
         entry.identification,
         entry.name
     )?;
-    entry.addenda.iter().try_for_each(|addenda| show_addenda(out, addenda))
+    entry.addenda.iter().try_for_each(|addenda| show_addenda(out, addenda, accounts))
 }
 
-fn show_addenda(out: &mut impl Write, addenda: &Addenda) -> io::Result<()> {
+fn show_addenda(out: &mut impl Write, addenda: &Addenda, accounts: Accounts) -> io::Result<()> {
     let text = match addenda {
         Addenda::Terminal(part) => {
             format!("terminal {} at {}, {} {}", part.terminal, part.location, part.city, part.state)
@@ -122,7 +143,8 @@ fn show_addenda(out: &mut impl Write, addenda: &Addenda) -> io::Result<()> {
         Addenda::IatCorrespondent(part) => format!("through {} ({}), {}", part.name, part.identification, part.country),
         Addenda::Change(part) => {
             let meaning = part.code.meaning().unwrap_or("not an assigned code");
-            format!("change {} {meaning}: \"{}\", for {}", part.code, part.corrected_data, part.original_trace)
+            let data = corrected(part.code, &part.corrected_data, accounts);
+            format!("change {} {meaning}: \"{data}\", for {}", part.code, part.original_trace)
         }
         Addenda::RefusedChange(part) => {
             format!("{} {}, for {}", part.code, part.code.meaning().unwrap_or("not an assigned code"), part.original_trace)
@@ -182,6 +204,18 @@ fn account(number: &str, accounts: Accounts) -> String {
         Accounts::Masked if count > 4 => format!("…{}", number.chars().skip(count - 4).collect::<String>()),
         Accounts::Masked => "…".to_owned(),
         Accounts::Full => number.to_owned(),
+    }
+}
+
+/// Corrected data, with an account number in it as account numbers are shown. What does not read may hold one anywhere.
+fn corrected(code: ChangeCode, data: &str, accounts: Accounts) -> String {
+    match (accounts, code.read(data)) {
+        (Accounts::Full, _) => data.to_owned(),
+        (Accounts::Masked, None) => account(data, accounts),
+        (Accounts::Masked, Some(correction)) => match &correction.account {
+            Some(number) => data.replace(&**number, &account(number, accounts)),
+            None => data.to_owned(),
+        },
     }
 }
 

@@ -9,11 +9,9 @@ use nacha::report::{self, MergeError, MergeOptions};
 use nacha::{File, FileControl, LineEnd, Severity};
 
 use super::place::{self, Written};
-use super::{Input, Name, Outcome, Work, counted};
+use super::{Input, Name, Outcome, Work};
 
-// A comment and no documentation: clap would show it as the description of the command.
-// What is merged, and where it goes.
-#[allow(missing_docs)]
+/// What is merged, and where it goes.
 #[derive(Debug, Args)]
 pub struct Merge {
     #[command(flatten)]
@@ -104,9 +102,9 @@ impl Work<'_> {
             file.place().map_err(|error| format!("{}: {error}", target.display()))?;
         }
         for (target, Ready { control, .. }) in targets.iter().zip(ready) {
-            let batches = if control.batch_count == 1 { "batch" } else { "batches" };
-            let lines = counted(control.totals.records, "record");
-            let told = writeln!(self.output, "{}: {} {batches}, {lines} in them", target.display(), control.batch_count);
+            let FileControl { batch_count, totals, .. } = control;
+            let told =
+                writeln!(self.output, "{}: batches {batch_count}, entries and addenda {}", target.display(), totals.records);
             told.map_err(|_| None)?;
         }
         Ok(())
@@ -128,8 +126,8 @@ fn ready(files: Vec<File>, merge: &Merge) -> Result<Vec<Ready>, Reason> {
     })?;
     let ready = merged.iter().map(|file| {
         let mut bytes = Vec::new();
-        let control = file.write(&mut bytes, LineEnd::Lf).map_err(|error| error.to_string())?;
-        Ok(Ready { bytes, control })
+        let done = file.write(&mut bytes, LineEnd::Lf);
+        done.map(|control| Ready { bytes, control }).map_err(|error| Some(error.to_string()))
     });
     ready.collect()
 }
