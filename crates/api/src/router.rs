@@ -60,7 +60,7 @@ fn trimmed(path: &str) -> &str {
 }
 
 fn id_of(segment: &str) -> Option<String> {
-    if segment.len() > ID_BYTES_MAX {
+    if segment.is_empty() || segment.len() > ID_BYTES_MAX {
         return None;
     }
     let text = percent_encoding::percent_decode_str(segment).decode_utf8().ok()?;
@@ -107,5 +107,6 @@ mod tests {
         }
         assert_eq!(found("GET", &format!("/v1/customers/{}", "a".repeat(256))), None);
         assert_eq!(found("PUT", "/v1/customers"), None);
+        assert_eq!(found("POST", "/v1/financial_connections/accounts//refresh"), None);
     }
 }

@@ -87,8 +87,9 @@ impl Store {
     /// Runs a closure as one transaction: committed when it returns `Ok`, rolled back when it returns `Err` or
     /// panics. Returns `Ok` only after the commit is durable.
     ///
-    /// A transaction that meets a conflict is rolled back and run again, up to 10 times; so the closure is `Fn` and
-    /// does nothing outside the database. Dropping the returned future does not stop the transaction. The closure
+    /// A transaction that meets a conflict is rolled back and run again, up to 10 times, and on SQLite one whose group
+    /// another transaction takes down with it runs again too; so the closure is `Fn` and does nothing outside the
+    /// database. Dropping the returned future does not stop the transaction. The closure
     /// may run on another thread, outside the runtime, and waits for nothing but its statements: on SQLite anything
     /// else panics (debug builds) or fails (release builds).
     pub async fn write<T, E, F>(&self, run: F) -> Result<T, E>

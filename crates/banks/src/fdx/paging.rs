@@ -14,8 +14,10 @@ use crate::error::BankError;
 
 /// Bounds of one pull, whatever the bank claims is still to come.
 const PAGES_MAX: usize = 1_000;
-/// After so many pages in a row that bring nothing new, more are not asked for.
+/// After so many pages in a row whose rows are known already, more are not asked for.
 const BARREN_PAGES_MAX: usize = 10;
+/// The same for pages without rows: a bank that filters after paging gives some before the first match.
+const EMPTY_PAGES_MAX: usize = 100;
 pub(super) const ROWS_MAX: usize = 200_000;
 const BYTES_MAX: usize = 200 * 1024 * 1024;
 const TIME_MAX: Duration = Duration::from_secs(300);
@@ -33,7 +35,7 @@ impl Fdx {
         let deadline = Instant::now() + TIME_MAX;
         let mut seen = HashSet::from([first.to_string()]);
         let mut complete = true;
-        let (mut bytes_read, mut kept, mut barren) = (0, 0, 0);
+        let (mut bytes_read, mut kept, mut barren, mut empty) = (0, 0, 0, 0);
         let mut url = first.clone();
         for _ in 0..PAGES_MAX {
             let (object, bytes, partial) = match self.read(call, url.clone()).await? {
@@ -46,7 +48,11 @@ impl Fdx {
             let rows = object.list(list_name).ok_or_else(|| BankError::Protocol(format!("the answer has no {list_name}")))?;
             let before = kept;
             kept = rows.iter().map(|raw| row(raw)).last().unwrap_or(kept);
-            barren = if kept > before { 0 } else { barren + 1 };
+            (barren, empty) = match (kept > before, rows.is_empty()) {
+                (true, _) => (0, 0),
+                (false, true) => (barren, empty + 1),
+                (false, false) => (barren + 1, empty),
+            };
             bytes_read += bytes;
             url = match next(&object, &first, &url) {
                 Next::End => return Ok(complete),
@@ -54,8 +60,9 @@ impl Fdx {
                 Next::Page(next) => next,
             };
             let circle = !seen.insert(url.to_string());
-            let enough = barren >= BARREN_PAGES_MAX || kept >= ROWS_MAX || bytes_read >= BYTES_MAX || Instant::now() >= deadline;
-            if circle || enough {
+            let fruitless = barren >= BARREN_PAGES_MAX || empty >= EMPTY_PAGES_MAX;
+            let enough = kept >= ROWS_MAX || bytes_read >= BYTES_MAX || Instant::now() >= deadline;
+            if circle || fruitless || enough {
                 return Ok(false);
             }
         }

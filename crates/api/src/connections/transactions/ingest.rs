@@ -52,13 +52,19 @@ pub(crate) fn plan(existing: &[Existing], pull: &TransactionPull, window: Transa
     let mut plan = Plan::default();
     let by_key: HashMap<&str, &Existing> = existing.iter().map(|row| (row.bank_key.as_str(), row)).collect();
     let shown: HashSet<&str> = pull.rows.iter().map(|row| row.bank_transaction_id.as_str()).collect();
-    let mut twins = Twins::new(existing.iter().filter(|row| pull.complete && !shown.contains(row.bank_key.as_str())));
+    // Banks cut by the day a row was posted; what lies outside is not shown, and not gone.
+    let inside = |row: &Existing| (window.from + 86_400 + 1..=window.to).contains(&row.posted_at.unwrap_or(row.transacted_at));
+    let unseen = existing.iter().filter(|row| pull.complete && !shown.contains(row.bank_key.as_str()));
+    let mut twins = Twins::new(unseen.filter(|row| row.status == "pending" || inside(row)));
     let mut unknown = Vec::new();
     for row in &pull.rows {
         if let Some(own) = by_key.get(row.bank_transaction_id.as_str()) {
             if differs(own, row) {
                 plan.change.push((own.id.clone(), row.clone()));
             }
+        } else if row.reference_id.is_some() {
+            // The bank itself says which row it was.
+            unknown.push(row);
         } else if let Some(own) = twins.take(row) {
             plan.rename.push((own.id.clone(), row.bank_transaction_id.clone()));
         } else {
@@ -78,10 +84,7 @@ pub(crate) fn plan(existing: &[Existing], pull: &TransactionPull, window: Transa
     }
     if pull.complete {
         plan.void = vanished.iter().map(|row| row.id.clone()).collect();
-        // Banks cut by the day a row was posted.
-        let inside =
-            |row: &&Existing| (window.from + 86_400 + 1..=window.to).contains(&row.posted_at.unwrap_or(row.transacted_at));
-        let missing = existing.iter().filter(|row| row.status == "posted").filter(gone).filter(inside);
+        let missing = existing.iter().filter(|row| row.status == "posted").filter(gone).filter(|row| inside(row));
         for row in missing {
             if row.missed > 0 { plan.void.push(row.id.clone()) } else { plan.miss.push(row.id.clone()) }
         }
@@ -90,13 +93,16 @@ pub(crate) fn plan(existing: &[Existing], pull: &TransactionPull, window: Transa
 }
 
 /// Rows that a bank no longer shows under their ids, by everything else that it says about them.
-struct Twins<'a>(HashMap<(i64, i64, &'a str, &'a str), Vec<&'a Existing>>);
+struct Twins<'a>(HashMap<Likeness<'a>, Vec<&'a Existing>>);
+
+/// Amount, times, description, status.
+type Likeness<'a> = (i64, i64, Option<i64>, &'a str, &'a str);
 
 impl<'a> Twins<'a> {
     fn new(gone: impl Iterator<Item = &'a Existing>) -> Self {
         let mut twins = Twins(HashMap::new());
         for row in gone {
-            let key = (row.amount, row.transacted_at, row.description.as_str(), row.status.as_str());
+            let key = (row.amount, row.transacted_at, row.posted_at, row.description.as_str(), row.status.as_str());
             twins.0.entry(key).or_default().push(row);
         }
         twins
@@ -104,7 +110,8 @@ impl<'a> Twins<'a> {
 
     /// A row that is like this one; each is taken once, so that two equal purchases stay two.
     fn take(&mut self, row: &'a BankTransaction) -> Option<&'a Existing> {
-        self.0.get_mut(&(row.amount_minor, row.transacted_at, row.description.as_str(), status(row)))?.pop()
+        let key = (row.amount_minor, row.transacted_at, row.posted_at, row.description.as_str(), status(row));
+        self.0.get_mut(&key)?.pop()
     }
 }
 
@@ -355,6 +362,17 @@ mod tests {
         // What a partial fetch leaves out may still be there under its old id.
         let partial = plan(&own, &TransactionPull { rows, complete: false }, WINDOW);
         assert_eq!((partial.rename.len(), partial.insert.len()), (0, 3));
+    }
+
+    #[test]
+    fn a_row_outside_the_window_is_nobodys_twin() {
+        // Posted before the window: a complete fetch does not show it, and an equal new row is another purchase.
+        let mut old = have("t1", "a1", 50, -500, "COFFEE", "posted");
+        old.posted_at = Some(WINDOW.from);
+        let mut row = shows("b1", 50, -500, "COFFEE", TransactionStatus::Posted);
+        row.posted_at = old.posted_at;
+        let plan = plan(&[old], &pull(vec![row]), WINDOW);
+        assert_eq!((plan.rename.len(), plan.insert.len(), plan.void.len()), (0, 1, 0));
     }
 
     #[test]

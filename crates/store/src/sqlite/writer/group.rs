@@ -88,9 +88,14 @@ impl Groups {
             return Ok(kept + usize::from(self.run_in_savepoint(last)?));
         }
         self.tx.reset();
+        let before = self.changes();
         let verdict = self.jobs[last].run(&mut self.tx);
         if verdict == Verdict::Keep {
             return Ok(kept + 1);
+        }
+        if verdict == Verdict::Undo && self.changes() == before && !self.is_rolled_back() {
+            // Most that fail, fail before they write: an object that is not there, a state that forbids it.
+            return Ok(kept);
         }
         self.abandon();
         self.statement("begin immediate")?;
@@ -137,6 +142,11 @@ impl Groups {
         {
             tracing::error!(%error, "rollback failed");
         }
+    }
+
+    /// Rows changed since the connection was opened.
+    fn changes(&mut self) -> u64 {
+        self.tx.sqlite_connection().map_or(0, |connection| connection.total_changes())
     }
 
     fn is_rolled_back(&mut self) -> bool {
