@@ -102,8 +102,7 @@ impl<'a> Cx<'a> {
     /// # Errors
     /// Those of the database.
     pub async fn rows(&mut self, sql: &str, rest: &[Value<'_>]) -> ApiResult<Vec<Row>> {
-        let key = self.tenant.key().to_owned();
-        Ok(self.tx.query(sql, &with_tenant(&key, rest)).await?)
+        Ok(self.tx.query(sql, &with_tenant(self.tenant.key(), rest)).await?)
     }
 
     /// The first row of a query whose first parameter is the tenant.
@@ -111,8 +110,7 @@ impl<'a> Cx<'a> {
     /// # Errors
     /// Those of the database.
     pub async fn row(&mut self, sql: &str, rest: &[Value<'_>]) -> ApiResult<Option<Row>> {
-        let key = self.tenant.key().to_owned();
-        Ok(self.tx.query_opt(sql, &with_tenant(&key, rest)).await?)
+        Ok(self.tx.query_opt(sql, &with_tenant(self.tenant.key(), rest)).await?)
     }
 
     /// Runs a statement whose first parameter is the tenant; answers how many rows it touched.
@@ -120,8 +118,7 @@ impl<'a> Cx<'a> {
     /// # Errors
     /// Those of the database.
     pub async fn run(&mut self, sql: &str, rest: &[Value<'_>]) -> ApiResult<u64> {
-        let key = self.tenant.key().to_owned();
-        Ok(self.tx.execute(sql, &with_tenant(&key, rest)).await?)
+        Ok(self.tx.execute(sql, &with_tenant(self.tenant.key(), rest)).await?)
     }
 }
 

@@ -63,8 +63,8 @@ impl Sizes {
     pub fn full() -> Sizes {
         Sizes {
             warm_up: Duration::from_millis(500),
-            duration: Duration::from_secs(2),
-            rounds: 3,
+            duration: Duration::from_millis(1_500),
+            rounds: 5,
             customers: 10_000,
             objects: 1_000_000,
             transactions: 10_000_000,

@@ -52,17 +52,16 @@ pub(crate) fn plan(existing: &[Existing], pull: &TransactionPull, window: Transa
     let mut plan = Plan::default();
     let by_key: HashMap<&str, &Existing> = existing.iter().map(|row| (row.bank_key.as_str(), row)).collect();
     let shown: HashSet<&str> = pull.rows.iter().map(|row| row.bank_transaction_id.as_str()).collect();
-    // Banks cut by the day a row was posted; what lies outside is not shown, and not gone.
-    let inside = |row: &Existing| (window.from + 86_400 + 1..=window.to).contains(&row.posted_at.unwrap_or(row.transacted_at));
-    let unseen = existing.iter().filter(|row| pull.complete && !shown.contains(row.bank_key.as_str()));
-    let mut twins = Twins::new(unseen.filter(|row| row.status == "pending" || inside(row)));
+    let unseen = || existing.iter().filter(|row| !shown.contains(row.bank_key.as_str()));
+    let was_pending: HashSet<&str> = unseen().filter(|row| row.status == "pending").map(|row| row.bank_key.as_str()).collect();
+    let mut twins = Twins::new(unseen().filter(|_| pull.complete));
     let mut unknown = Vec::new();
     for row in &pull.rows {
         if let Some(own) = by_key.get(row.bank_transaction_id.as_str()) {
             if differs(own, row) {
                 plan.change.push((own.id.clone(), row.clone()));
             }
-        } else if row.reference_id.is_some() {
+        } else if row.reference_id.as_deref().is_some_and(|id| was_pending.contains(id)) {
             // The bank itself says which row it was.
             unknown.push(row);
         } else if let Some(own) = twins.take(row) {
@@ -84,7 +83,10 @@ pub(crate) fn plan(existing: &[Existing], pull: &TransactionPull, window: Transa
     }
     if pull.complete {
         plan.void = vanished.iter().map(|row| row.id.clone()).collect();
-        let missing = existing.iter().filter(|row| row.status == "posted").filter(gone).filter(|row| inside(row));
+        // Banks cut by the day a row was posted.
+        let inside =
+            |row: &&Existing| (window.from + 86_400 + 1..=window.to).contains(&row.posted_at.unwrap_or(row.transacted_at));
+        let missing = existing.iter().filter(|row| row.status == "posted").filter(gone).filter(inside);
         for row in missing {
             if row.missed > 0 { plan.void.push(row.id.clone()) } else { plan.miss.push(row.id.clone()) }
         }
@@ -365,14 +367,24 @@ mod tests {
     }
 
     #[test]
-    fn a_row_outside_the_window_is_nobodys_twin() {
-        // Posted before the window: a complete fetch does not show it, and an equal new row is another purchase.
+    fn equal_purchases_that_posted_on_other_days_are_two() {
+        // The first was posted before the window, so that a complete fetch does not show it.
         let mut old = have("t1", "a1", 50, -500, "COFFEE", "posted");
-        old.posted_at = Some(WINDOW.from);
+        old.posted_at = Some(WINDOW.from - 86_400);
         let mut row = shows("b1", 50, -500, "COFFEE", TransactionStatus::Posted);
-        row.posted_at = old.posted_at;
+        row.posted_at = Some(WINDOW.from + 20 * 86_400);
         let plan = plan(&[old], &pull(vec![row]), WINDOW);
         assert_eq!((plan.rename.len(), plan.insert.len(), plan.void.len()), (0, 1, 0));
+    }
+
+    #[test]
+    fn a_pending_row_that_is_referred_to_wins_over_a_twin() {
+        let own = [have("t1", "a1", 50, -500, "COFFEE", "posted"), have("t2", "p2", 50, -500, "COFFEE", "pending")];
+        let mut row = shows("b1", 50, -500, "COFFEE", TransactionStatus::Posted);
+        row.reference_id = Some("p2".into());
+        let plan = plan(&own, &pull(vec![row]), WINDOW);
+        assert_eq!((plan.rename.len(), plan.change.len()), (0, 1));
+        assert_eq!(plan.change[0].0, "t2");
     }
 
     #[test]
