@@ -1,6 +1,6 @@
 //! POST of one object, durable.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use super::report::{Report, count, figures, head};
@@ -23,18 +23,18 @@ pub(super) fn measure(plan: &Plan, report: &mut Report) -> Result<(), String> {
          takes events and never answers, so that the rows are written and nothing is delivered beside the measurement; the other two rows\n\
          show a sandbox without endpoints, and one whose endpoint answers, where every event is also sent within the measured time, on the\n\
          same core. The limits: axum that group-commits one row of `objects`, and all rows of such a POST in bare rusqlite, in groups of as\n\
-         many as there are connections, without any server.",
+         many as there are connections, without any server. All databases are new at first and grow through all rounds.",
     );
     let mut rows = vec![head("Server")];
     for connections in CONNECTIONS {
         let mut rounds = [const { Vec::new() }; 4];
         let mut bare = Vec::new();
-        for round in 0..plan.sizes.rounds {
+        for _ in 0..plan.sizes.rounds {
             let servers: [&Server; 4] = [&insert, &ours.server, &alone.server, &delivering.server];
             for (server, rounds) in servers.iter().zip(&mut rounds) {
                 rounds.push(site::measure(plan, server, connections, &mut site::post())?);
             }
-            bare.push(stencil.commit(plan, connections, round)?);
+            bare.push(stencil.commit(plan, connections)?);
         }
         let [insert, ours, alone, delivering] = rounds.map(site::median);
         bare.sort_by(f64::total_cmp);
@@ -85,23 +85,15 @@ impl Stencil {
         Ok(Stencil { source: site::database(&directory), customer, post, recorded })
     }
 
-    fn commit(&self, plan: &Plan, group: usize, round: usize) -> Result<f64, String> {
-        let database = plan.work.join(format!("rows-{group}-{round}.db"));
+    fn commit(&self, plan: &Plan, group: usize) -> Result<f64, String> {
+        let database = plan.work.join("rows.db");
         let mut command = Command::new("taskset");
         command.args(["-c", &SERVER_CORE.to_string()]).arg(&plan.limits).arg("rows");
         command.arg("--source").arg(&self.source).arg("--database").arg(&database);
         command.args(["--customer", &self.customer, "--key", &self.post.key, "--email", &self.post.email]);
         command.args(["--group", &group.to_string(), "--milliseconds", &plan.sizes.duration.as_millis().to_string()]);
         let output = command.output().map_err(|error| format!("taskset: {error}"))?;
-        remove(&database);
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
         said.trim().parse().map_err(|_| format!("limits rows: {said}{}", String::from_utf8_lossy(&output.stderr)))
-    }
-}
-
-/// Removes a database of some hundred megabytes that nobody needs any more.
-fn remove(database: &Path) {
-    for ending in ["", "-wal", "-shm"] {
-        let _ = std::fs::remove_file(format!("{}{ending}", database.display()));
     }
 }
