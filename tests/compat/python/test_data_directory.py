@@ -11,7 +11,6 @@ import signal
 import sqlite3
 import subprocess
 import tempfile
-import unittest
 
 from world import Case, Sandbox
 
@@ -60,9 +59,9 @@ def environment():
     return {name: value for name, value in os.environ.items() if not name.startswith("DRAWBRIDGE_")}
 
 
-@unittest.skipUnless(BINARY.exists(), f"skipped: {BINARY} is not built")
 class DataDirectory(Case):
     def setUp(self):
+        self.assertTrue(BINARY.exists(), f"{BINARY} is not there: cargo build -p server")
         self.home = pathlib.Path(tempfile.mkdtemp(prefix="drawbridge-data-"))
         self.addCleanup(shutil.rmtree, self.home, ignore_errors=True)
         self.home.chmod(0o755)

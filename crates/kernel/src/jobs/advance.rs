@@ -24,10 +24,11 @@ enum Next {
 }
 
 impl Runner {
-    /// Moves a sandbox's clock to `target_ms`, running on the way what becomes due, at its time and in order.
+    /// Moves a sandbox's clock to `target_ms`, running on the way what becomes due, at its time and in order. A clock
+    /// that is later already stays where it is.
     ///
     /// # Errors
-    /// If the clock would go back, and those of the database.
+    /// Those of the database.
     pub async fn advance(self: &Arc<Self>, tenant: &Tenant, target_ms: i64) -> ApiResult<()> {
         loop {
             let finished = self.finished.notified();
