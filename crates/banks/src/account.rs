@@ -115,8 +115,37 @@ pub struct PaymentNumbers {
     pub account: Secret,
     /// The number stands for this consent only and dies with it.
     pub tokenized: bool,
+    /// Whether it can be used now.
+    pub status: NumbersStatus,
+    /// When it ends, Unix seconds; none when it does not, or the bank does not say.
+    pub expires_at: Option<i64>,
     /// Money may be taken out of the account.
     pub can_debit: bool,
     /// Money may be paid into the account.
     pub can_credit: bool,
+}
+
+/// Whether an account number can be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NumbersStatus {
+    /// Made, not usable yet.
+    Pending,
+    /// Usable.
+    Transactable,
+    /// Its time is over.
+    Expired,
+    /// Ended before its time.
+    Deactivated,
+}
+
+impl NumbersStatus {
+    /// The name on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            NumbersStatus::Pending => "pending",
+            NumbersStatus::Transactable => "transactable",
+            NumbersStatus::Expired => "expired",
+            NumbersStatus::Deactivated => "deactivated",
+        }
+    }
 }

@@ -4,11 +4,13 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::account::{BankAccount, Owner, PaymentNumbers};
 use crate::error::BankError;
 use crate::secret::Secret;
+use crate::sign_in::{Answers, SignInForm, SignInState, SignInStep};
 use crate::transaction::{TransactionPull, TransactionWindow};
 
 /// A future behind a pointer, so that connectors of different protocols fit one interface.
@@ -86,27 +88,41 @@ mod base64_bytes {
     }
 }
 
-/// A person's consent in the form of tokens. Serialize, seal and store it; store a renewed one
-/// before using it.
+/// What a bank gave a person's sign-in for. Only its own connector reads it. Serialize, seal and store
+/// it; store a renewed one before using it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Grant {
-    /// For data calls.
-    pub access_token: Secret,
-    /// When the access token ends, Unix seconds.
-    pub access_expires_at: i64,
-    /// For [`BankConnector::renew`]; without one the grant ends with the access token.
-    pub refresh_token: Option<Secret>,
-    /// The bank's identifier of the consent.
-    pub grant_id: Option<String>,
-    /// Space-separated scopes granted; empty when the bank does not say.
-    pub scope: String,
+    secret: Secret,
+    /// When it has to be renewed before the next call, Unix seconds; none for what does not end by itself.
+    renew_at: Option<i64>,
 }
 
 impl Grant {
+    /// A grant that its connector can read again.
+    pub(crate) fn new<T: Serialize>(content: &T, renew_at: Option<i64>) -> Result<Grant, BankError> {
+        let text = serde_json::to_string(content).map_err(|_| BankError::Protocol("a grant cannot be kept".to_owned()))?;
+        Ok(Grant { secret: Secret::new(text), renew_at })
+    }
+
+    /// What [`Grant::new`] was made of.
+    pub(crate) fn read<T: DeserializeOwned>(&self) -> Result<T, BankError> {
+        serde_json::from_str(self.secret.expose())
+            .map_err(|_| BankError::Protocol("the grant is one of another protocol".to_owned()))
+    }
+
     /// Whether to renew before the next call: less than a minute left.
     pub fn needs_renewal(&self, now: i64) -> bool {
-        self.access_expires_at <= now.saturating_add(60)
+        self.renew_at.is_some_and(|at| at <= now.saturating_add(60))
     }
+}
+
+/// What a bank says of a consent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Consent {
+    /// False once it was revoked or is over.
+    pub active: bool,
+    /// When it ends, Unix seconds on the bank's clock; none when the bank does not say.
+    pub ends_at: Option<i64>,
 }
 
 /// A kind of data that a consent covers.
@@ -155,7 +171,7 @@ pub struct LoginSecret {
 pub struct LoginStart {
     /// Where to send the person's browser.
     pub authorize_url: String,
-    /// For [`BankConnector::finish`].
+    /// For [`RedirectSignIn::finish`].
     pub secret: LoginSecret,
 }
 
@@ -170,10 +186,18 @@ pub struct Callback {
     pub iss: Option<String>,
 }
 
-/// A bank. One value per institution, kept as long as the process, because it holds the circuit
-/// breaker and what was discovered about the bank. All methods may give every transient
+/// How people sign in at a bank.
+#[derive(Clone, Copy)]
+pub enum SignIn<'a> {
+    /// On the bank's own pages.
+    Redirect(&'a dyn RedirectSignIn),
+    /// On a page of ours, which asks what the bank asks.
+    Form(&'a dyn FormSignIn),
+}
+
+/// Sign-in on the bank's own pages, as OAuth has it. All methods may give every transient
 /// [`BankError`] besides those named.
-pub trait BankConnector: Send + Sync {
+pub trait RedirectSignIn: Send + Sync {
     /// Makes this program known to the bank, with a key of its own. `software_id` names the
     /// installation or sandbox to the bank.
     ///
@@ -209,15 +233,46 @@ pub trait BankConnector: Send + Sync {
         secret: &'a LoginSecret,
         callback: Callback,
     ) -> BoxFuture<'a, Result<Grant, BankError>>;
+}
 
-    /// Gets a fresh access token. Never do it twice at a time for one grant.
+/// Sign-in on a page of ours, in one step or several.
+pub trait FormSignIn: Send + Sync {
+    /// What is asked first. Nothing is called yet.
+    fn first(&self) -> SignInForm;
+
+    /// Takes the answers to what was asked last: to [`FormSignIn::first`] when `state` is absent, else
+    /// to the form that came with this state. `software_id` names the installation or sandbox.
+    ///
+    /// # Errors
+    /// Every transient [`BankError`]; `AccessDenied` when the bank ends the sign-in, `Protocol`.
+    fn answer<'a>(
+        &'a self,
+        ctx: &'a CallContext,
+        software_id: &'a str,
+        state: Option<&'a SignInState>,
+        answers: Answers,
+    ) -> BoxFuture<'a, Result<SignInStep, BankError>>;
+}
+
+/// A bank. One value per institution, kept as long as the process, because it holds the circuit
+/// breaker and what was discovered about the bank. All methods may give every transient
+/// [`BankError`] besides those named.
+pub trait BankConnector: Send + Sync {
+    /// How people sign in.
+    fn sign_in(&self) -> SignIn<'_>;
+
+    /// What this bank can share at all, besides the accounts themselves.
+    fn shares(&self, kind: DataKind) -> bool;
+
+    /// Makes a grant fresh for more calls. Never do it twice at a time for one grant. `registration` is
+    /// the one that the grant was given to, for banks where programs register.
     ///
     /// # Errors
     /// `GrantRevoked` when only a new login helps.
     fn renew<'a>(
         &'a self,
         ctx: &'a CallContext,
-        registration: &'a ClientRegistration,
+        registration: Option<&'a ClientRegistration>,
         grant: &'a Grant,
     ) -> BoxFuture<'a, Result<Grant, BankError>>;
 
@@ -229,20 +284,21 @@ pub trait BankConnector: Send + Sync {
     fn revoke<'a>(
         &'a self,
         ctx: &'a CallContext,
-        registration: &'a ClientRegistration,
+        registration: Option<&'a ClientRegistration>,
         grant: &'a Grant,
     ) -> BoxFuture<'a, Result<(), BankError>>;
+
+    /// Whether the consent still stands, and until when.
+    ///
+    /// # Errors
+    /// `TokenExpired`, `Protocol`.
+    fn consent<'a>(&'a self, ctx: &'a CallContext, grant: &'a Grant) -> BoxFuture<'a, Result<Consent, BankError>>;
 
     /// All accounts of the consent, with balances where it covers them.
     ///
     /// # Errors
     /// `TokenExpired`, `GrantRevoked`, `Protocol`.
-    fn accounts<'a>(
-        &'a self,
-        ctx: &'a CallContext,
-        registration: &'a ClientRegistration,
-        grant: &'a Grant,
-    ) -> BoxFuture<'a, Result<Vec<BankAccount>, BankError>>;
+    fn accounts<'a>(&'a self, ctx: &'a CallContext, grant: &'a Grant) -> BoxFuture<'a, Result<Vec<BankAccount>, BankError>>;
 
     /// One account with its balance now.
     ///
@@ -251,7 +307,6 @@ pub trait BankConnector: Send + Sync {
     fn account<'a>(
         &'a self,
         ctx: &'a CallContext,
-        registration: &'a ClientRegistration,
         grant: &'a Grant,
         bank_account_id: &'a str,
     ) -> BoxFuture<'a, Result<BankAccount, BankError>>;
@@ -263,7 +318,6 @@ pub trait BankConnector: Send + Sync {
     fn owners<'a>(
         &'a self,
         ctx: &'a CallContext,
-        registration: &'a ClientRegistration,
         grant: &'a Grant,
         bank_account_id: &'a str,
     ) -> BoxFuture<'a, Result<Vec<Owner>, BankError>>;
@@ -275,7 +329,6 @@ pub trait BankConnector: Send + Sync {
     fn payment_numbers<'a>(
         &'a self,
         ctx: &'a CallContext,
-        registration: &'a ClientRegistration,
         grant: &'a Grant,
         bank_account_id: &'a str,
     ) -> BoxFuture<'a, Result<Option<PaymentNumbers>, BankError>>;
@@ -288,7 +341,6 @@ pub trait BankConnector: Send + Sync {
     fn transactions<'a>(
         &'a self,
         ctx: &'a CallContext,
-        registration: &'a ClientRegistration,
         grant: &'a Grant,
         bank_account_id: &'a str,
         currency: &'a str,

@@ -7,21 +7,26 @@
 
 mod account;
 mod breaker;
+mod clean;
 mod connector;
 mod error;
 pub mod fdx;
 mod guard;
 mod secret;
+mod sign_in;
 mod transaction;
 
-pub use account::{Balance, BankAccount, Category, Owner, PaymentNumbers, Subcategory};
+pub use account::{Balance, BankAccount, Category, NumbersStatus, Owner, PaymentNumbers, Subcategory};
 pub use breaker::{Breaker, BreakerSettings};
 pub use connector::{
-    BankConnector, BoxFuture, CallContext, Callback, ClientRegistration, DataKind, Entropy, Grant, LoginRequest, LoginSecret,
-    LoginStart,
+    BankConnector, BoxFuture, CallContext, Callback, ClientRegistration, Consent, DataKind, Entropy, FormSignIn, Grant,
+    LoginRequest, LoginSecret, LoginStart, RedirectSignIn, SignIn,
 };
 pub use error::BankError;
 pub use fdx::{Fdx, FdxConfig};
 pub use guard::{Guard, RetryPolicy};
 pub use secret::Secret;
+pub use sign_in::{
+    ANSWER_BYTES_MAX, AnswerRefused, Answers, FieldInput, FormKind, SignInField, SignInForm, SignInState, SignInStep,
+};
 pub use transaction::{BankTransaction, TransactionPull, TransactionStatus, TransactionWindow};

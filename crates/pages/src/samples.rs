@@ -32,6 +32,9 @@ fn sample(name: &'static str, pane: Pane) -> Sample {
         livemode: false,
         opener_origin: Some("https://juniper.example".to_owned()),
         return_url: None,
+        hosted: false,
+        locale: None,
+        person_page: None,
         asked: vec![Asked::PaymentMethod, Asked::Balances, Asked::Ownership, Asked::Transactions],
         linked: Vec::new(),
         pane,
@@ -68,7 +71,7 @@ fn bank(index: usize) -> InstitutionCard {
 }
 
 fn pickers() -> Vec<Sample> {
-    let picker = |query: &str, institutions| Pane::Picker { query: query.to_owned(), institutions };
+    let picker = |query: &str, institutions| Pane::Picker { query: query.to_owned(), institutions, manual_entry: false };
     let mut long = bank(1);
     long.name = "The Farmers and Merchants Savings Bank of Upper Wexford County".to_owned();
     long.host = None;
@@ -144,7 +147,7 @@ fn endings() -> Vec<Sample> {
 }
 
 fn problems() -> Vec<Sample> {
-    let at_bank = |problem| Pane::Problem { problem, institution: Some(bank(0)) };
+    let at_bank = |problem| Pane::Problem { problem, institution: Some(bank(0)), manual_entry: false };
     vec![
         // 24 November 2026, 06:30 UTC.
         sample("problem-down-planned", at_bank(Problem::DownPlanned { until: 1_795_501_800 })),
@@ -154,7 +157,10 @@ fn problems() -> Vec<Sample> {
         sample("problem-no-eligible-one", at_bank(Problem::NoEligibleAccounts { found: 1 })),
         sample("problem-no-accounts", at_bank(Problem::NoEligibleAccounts { found: 0 })),
         sample("problem-access-denied", at_bank(Problem::AccessDenied)),
-        sample("problem-session-expired", Pane::Problem { problem: Problem::SessionExpired, institution: None }),
+        sample(
+            "problem-session-expired",
+            Pane::Problem { problem: Problem::SessionExpired, institution: None, manual_entry: false },
+        ),
     ]
 }
 

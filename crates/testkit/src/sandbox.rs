@@ -209,7 +209,8 @@ impl Sandbox {
         let clients: Vec<(String, ClientRegistration)> = sealed(core, &tenant, "client/").await;
         assert!(!grants.is_empty(), "nothing is linked");
         for (_, stored) in &grants {
-            let (name, client) = clients.iter().find(|(name, _)| *name == stored.client).expect("the grant's client");
+            let (name, client) =
+                clients.iter().find(|(name, _)| Some(name) == stored.client.as_ref()).expect("the grant's client");
             let institution = name.split('/').nth(1).and_then(|id| self.app.directory.get(id, false));
             let institution = institution.expect("a bank of the directory");
             let ctx = CallContext {
@@ -218,7 +219,7 @@ impl Sandbox {
                 user_present: true,
                 entropy: Arc::new(Randomness(Arc::clone(core))),
             };
-            institution.connector.revoke(&ctx, client, &stored.grant).await.expect("the bank ends the consent");
+            institution.connector.revoke(&ctx, Some(client), &stored.grant).await.expect("the bank ends the consent");
         }
     }
 }
@@ -226,7 +227,7 @@ impl Sandbox {
 /// A grant as the product keeps it.
 #[derive(Deserialize)]
 struct StoredGrant {
-    client: String,
+    client: Option<String>,
     grant: Grant,
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use banks::{BankConnector, BankError, BoxFuture, CallContext, ClientRegistration, Grant};
+use banks::{BankConnector, BankError, BoxFuture, CallContext, ClientRegistration, Grant, RedirectSignIn};
 use kernel::{ApiError, ApiResult, Cx, Tenant, Vault};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -68,8 +68,8 @@ pub(crate) async fn forget(cx: &mut Cx<'_>, name: &str) -> ApiResult<()> {
 /// A grant and the registration that it was given to: a bank takes it from no other client.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct StoredGrant {
-    /// The vault's name of the registration.
-    pub client: String,
+    /// The vault's name of the registration; none at banks where programs do not register.
+    pub client: Option<String>,
     /// The tokens.
     pub grant: Grant,
 }
@@ -86,7 +86,12 @@ pub(crate) fn numbers_name(account: &str) -> String {
 
 /// The vault's name of this tenant's registration at a bank for this server's present address; made on first use. A server
 /// that moves to another address registers anew, and keeps the old registration for the grants that were given to it.
-pub(crate) async fn register(app: &App, tenant: &Tenant, institution: &Institution) -> Result<String, Failure> {
+pub(crate) async fn register(
+    app: &App,
+    tenant: &Tenant,
+    institution: &Institution,
+    bank: &dyn RedirectSignIn,
+) -> Result<String, Failure> {
     let redirect = redirect_uri(app);
     let hash: String = Vault::secret_hash(&redirect).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
     let name = format!("client/{}/{hash}", institution.id);
@@ -98,7 +103,7 @@ pub(crate) async fn register(app: &App, tenant: &Tenant, institution: &Instituti
     }
     let ctx = context(app, institution, true);
     // The bank keeps the customers of different tenants apart by the tenant's key.
-    let fresh = institution.connector.register(&ctx, &redirect, tenant.key(), "Drawbridge").await?;
+    let fresh = bank.register(&ctx, &redirect, tenant.key(), "Drawbridge").await?;
     let kept = name.clone();
     app.core
         .write(tenant, move |cx| {
@@ -149,7 +154,7 @@ pub(crate) struct Access<'a> {
     tenant: Tenant,
     institution: &'a Institution,
     authorization: String,
-    registration: ClientRegistration,
+    registration: Option<ClientRegistration>,
     stored: StoredGrant,
     version: i64,
     ctx: CallContext,
@@ -165,12 +170,16 @@ impl<'a> Access<'a> {
         user_present: bool,
     ) -> Result<Access<'a>, Failure> {
         let (stored, version) = stored_grant(app, tenant, authorization).await?.ok_or(BankError::GrantRevoked)?;
+        let registration = match &stored.client {
+            Some(name) => Some(registration(app, tenant, name).await?),
+            None => None,
+        };
         Ok(Access {
             app,
             tenant: tenant.clone(),
             institution,
             authorization: authorization.to_owned(),
-            registration: registration(app, tenant, &stored.client).await?,
+            registration,
             stored,
             version,
             ctx: context(app, institution, user_present),
@@ -202,7 +211,7 @@ impl<'a> Access<'a> {
         Question {
             ctx: &self.ctx,
             connector: self.institution.connector.as_ref(),
-            registration: &self.registration,
+            registration: self.registration.as_ref(),
             grant: &self.stored.grant,
             account,
         }
@@ -230,7 +239,7 @@ impl<'a> Access<'a> {
         if self.reload().await? {
             return Ok(());
         }
-        let grant = self.institution.connector.renew(&self.ctx, &self.registration, &self.stored.grant).await?;
+        let grant = self.institution.connector.renew(&self.ctx, self.registration.as_ref(), &self.stored.grant).await?;
         let fresh = StoredGrant { client: self.stored.client.clone(), grant };
         let (name, kept) = (grant_name(&self.authorization), fresh.clone());
         self.app
@@ -293,7 +302,7 @@ impl<'a> Access<'a> {
 pub(crate) struct Question<'q> {
     pub ctx: &'q CallContext,
     pub connector: &'q dyn BankConnector,
-    pub registration: &'q ClientRegistration,
+    pub registration: Option<&'q ClientRegistration>,
     pub grant: &'q Grant,
     pub account: Subject<'q>,
 }

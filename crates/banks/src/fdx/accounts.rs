@@ -4,8 +4,9 @@ use money::Currency;
 
 use super::transport::Read;
 use super::wire::Object;
-use super::{DataCall, Fdx, clean};
+use super::{DataCall, Fdx};
 use crate::account::{Balance, BankAccount, Category, Subcategory};
+use crate::clean;
 use crate::connector::{CallContext, DataKind};
 use crate::error::BankError;
 
@@ -18,7 +19,7 @@ const DETAILS_MAX: usize = 50;
 
 impl Fdx {
     pub(super) async fn list_accounts(&self, call: DataCall<'_>) -> Result<Vec<BankAccount>, BankError> {
-        let balances = covers_balances(&call.grant.scope);
+        let balances = covers_balances(&call.tokens.scope);
         let mut url = self.resource(&["accounts"])?;
         url.query_pairs_mut()
             // Details beyond the consent are refused, not left out.

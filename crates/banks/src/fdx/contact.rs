@@ -2,8 +2,9 @@
 
 use super::transport::Read;
 use super::wire::Object;
-use super::{DataCall, Fdx, clean};
+use super::{DataCall, Fdx};
 use crate::account::Owner;
+use crate::clean;
 use crate::error::BankError;
 
 /// No account has more holders; the rest is cut.

@@ -5,7 +5,7 @@
 //! (RFC 8414), not configured.
 
 mod accounts;
-mod clean;
+mod consent;
 mod contact;
 mod discovery;
 mod keys;
@@ -19,13 +19,16 @@ mod wire;
 use std::sync::Mutex;
 
 use egress::Url;
+use serde::{Deserialize, Serialize};
 
 use crate::account::{BankAccount, Owner, PaymentNumbers};
 use crate::connector::{
-    BankConnector, BoxFuture, CallContext, Callback, ClientRegistration, DataKind, Grant, LoginRequest, LoginSecret, LoginStart,
+    BankConnector, BoxFuture, CallContext, Callback, ClientRegistration, Consent, DataKind, Grant, LoginRequest, LoginSecret,
+    LoginStart, RedirectSignIn, SignIn,
 };
 use crate::error::BankError;
 use crate::guard::Guard;
+use crate::secret::Secret;
 use crate::transaction::{TransactionPull, TransactionWindow};
 
 /// Which bank, and how patient to be with it.
@@ -87,15 +90,53 @@ impl Fdx {
     }
 }
 
+/// A consent in the form of tokens.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Tokens {
+    /// For data calls.
+    pub access_token: Secret,
+    /// When the access token ends, Unix seconds.
+    pub access_expires_at: i64,
+    /// For a fresh access token; without one the grant ends with the access token.
+    pub refresh_token: Option<Secret>,
+    /// The bank's identifier of the consent.
+    pub grant_id: Option<String>,
+    /// Space-separated scopes granted; empty when the bank does not say.
+    pub scope: String,
+}
+
+impl Tokens {
+    /// The grant that holds these tokens.
+    ///
+    /// # Errors
+    /// `Protocol` if they cannot be written down.
+    pub fn into_grant(self) -> Result<Grant, BankError> {
+        Grant::new(&self, Some(self.access_expires_at))
+    }
+
+    /// The tokens of a grant.
+    ///
+    /// # Errors
+    /// `Protocol` for a grant of another protocol.
+    pub fn of(grant: &Grant) -> Result<Tokens, BankError> {
+        grant.read()
+    }
+}
+
 /// A data call: on whose behalf, and which kind of data.
 #[derive(Clone, Copy)]
 struct DataCall<'a> {
     ctx: &'a CallContext,
-    grant: &'a Grant,
+    tokens: &'a Tokens,
     kind: DataKind,
 }
 
-impl BankConnector for Fdx {
+/// A registration is what proves this program to the bank; there is no call without.
+fn registered(registration: Option<&ClientRegistration>) -> Result<&ClientRegistration, BankError> {
+    registration.ok_or_else(|| BankError::Protocol("the grant's registration is missing".to_owned()))
+}
+
+impl RedirectSignIn for Fdx {
     fn register<'a>(
         &'a self,
         ctx: &'a CallContext,
@@ -122,80 +163,98 @@ impl BankConnector for Fdx {
         secret: &'a LoginSecret,
         callback: Callback,
     ) -> BoxFuture<'a, Result<Grant, BankError>> {
-        Box::pin(self.redeem(ctx, registration, secret, callback))
+        Box::pin(async move { self.redeem(ctx, registration, secret, callback).await?.into_grant() })
+    }
+}
+
+impl BankConnector for Fdx {
+    fn sign_in(&self) -> SignIn<'_> {
+        SignIn::Redirect(self)
+    }
+
+    /// Which data a bank has is found out by asking; the standard has all of it.
+    fn shares(&self, _kind: DataKind) -> bool {
+        true
     }
 
     fn renew<'a>(
         &'a self,
         ctx: &'a CallContext,
-        registration: &'a ClientRegistration,
+        registration: Option<&'a ClientRegistration>,
         grant: &'a Grant,
     ) -> BoxFuture<'a, Result<Grant, BankError>> {
-        Box::pin(self.renew_grant(ctx, registration, grant))
+        Box::pin(async move { self.renew_tokens(ctx, registered(registration)?, &Tokens::of(grant)?).await?.into_grant() })
     }
 
     fn revoke<'a>(
         &'a self,
         ctx: &'a CallContext,
-        registration: &'a ClientRegistration,
+        registration: Option<&'a ClientRegistration>,
         grant: &'a Grant,
     ) -> BoxFuture<'a, Result<(), BankError>> {
-        Box::pin(self.revoke_grant(ctx, registration, grant))
+        Box::pin(async move { self.revoke_grant(ctx, registered(registration)?, &Tokens::of(grant)?).await })
     }
 
-    fn accounts<'a>(
-        &'a self,
-        ctx: &'a CallContext,
-        _registration: &'a ClientRegistration,
-        grant: &'a Grant,
-    ) -> BoxFuture<'a, Result<Vec<BankAccount>, BankError>> {
-        Box::pin(self.list_accounts(DataCall { ctx, grant, kind: DataKind::Accounts }))
+    fn consent<'a>(&'a self, ctx: &'a CallContext, grant: &'a Grant) -> BoxFuture<'a, Result<Consent, BankError>> {
+        Box::pin(async move { self.read_consent(ctx, &Tokens::of(grant)?).await })
+    }
+
+    fn accounts<'a>(&'a self, ctx: &'a CallContext, grant: &'a Grant) -> BoxFuture<'a, Result<Vec<BankAccount>, BankError>> {
+        Box::pin(async move {
+            let tokens = Tokens::of(grant)?;
+            self.list_accounts(DataCall { ctx, tokens: &tokens, kind: DataKind::Accounts }).await
+        })
     }
 
     fn account<'a>(
         &'a self,
         ctx: &'a CallContext,
-        _registration: &'a ClientRegistration,
         grant: &'a Grant,
         bank_account_id: &'a str,
     ) -> BoxFuture<'a, Result<BankAccount, BankError>> {
-        let call = DataCall { ctx, grant, kind: DataKind::Balances };
-        Box::pin(self.one_account(call, bank_account_id))
+        Box::pin(async move {
+            let tokens = Tokens::of(grant)?;
+            self.one_account(DataCall { ctx, tokens: &tokens, kind: DataKind::Balances }, bank_account_id).await
+        })
     }
 
     fn owners<'a>(
         &'a self,
         ctx: &'a CallContext,
-        _registration: &'a ClientRegistration,
         grant: &'a Grant,
         bank_account_id: &'a str,
     ) -> BoxFuture<'a, Result<Vec<Owner>, BankError>> {
-        let call = DataCall { ctx, grant, kind: DataKind::Ownership };
-        Box::pin(self.account_owners(call, bank_account_id))
+        Box::pin(async move {
+            let tokens = Tokens::of(grant)?;
+            self.account_owners(DataCall { ctx, tokens: &tokens, kind: DataKind::Ownership }, bank_account_id).await
+        })
     }
 
     fn payment_numbers<'a>(
         &'a self,
         ctx: &'a CallContext,
-        _registration: &'a ClientRegistration,
         grant: &'a Grant,
         bank_account_id: &'a str,
     ) -> BoxFuture<'a, Result<Option<PaymentNumbers>, BankError>> {
-        let call = DataCall { ctx, grant, kind: DataKind::PaymentNumbers };
-        Box::pin(self.ach_numbers(call, bank_account_id))
+        Box::pin(async move {
+            let tokens = Tokens::of(grant)?;
+            self.ach_numbers(DataCall { ctx, tokens: &tokens, kind: DataKind::PaymentNumbers }, bank_account_id).await
+        })
     }
 
     fn transactions<'a>(
         &'a self,
         ctx: &'a CallContext,
-        _registration: &'a ClientRegistration,
         grant: &'a Grant,
         bank_account_id: &'a str,
         currency: &'a str,
         window: TransactionWindow,
     ) -> BoxFuture<'a, Result<TransactionPull, BankError>> {
-        let call = DataCall { ctx, grant, kind: DataKind::Transactions };
-        Box::pin(self.pull_transactions(call, bank_account_id, currency, window))
+        Box::pin(async move {
+            let tokens = Tokens::of(grant)?;
+            let call = DataCall { ctx, tokens: &tokens, kind: DataKind::Transactions };
+            self.pull_transactions(call, bank_account_id, currency, window).await
+        })
     }
 }
 

@@ -3,7 +3,8 @@
 use super::transport::Read;
 use super::wire::Object;
 use super::{DataCall, Fdx};
-use crate::account::PaymentNumbers;
+use crate::account::{NumbersStatus, PaymentNumbers};
+use crate::clean;
 use crate::error::BankError;
 use crate::secret::Secret;
 
@@ -35,13 +36,27 @@ fn read_numbers(network: &Object) -> Option<PaymentNumbers> {
     let routing = network.text("bankId").filter(|routing| is_routing(routing))?;
     let account = network.text("identifier").filter(|account| is_account(account))?;
     let kind = network.text("identifierType");
+    // The standard has no fields for the life of a tokenized number, but a list for what a bank adds.
+    let added = network.objects("fiAttributes");
+    let attribute = |name: &str| added.iter().find(|one| one.text("name").as_deref() == Some(name))?.text("value");
     Some(PaymentNumbers {
         routing,
         account: Secret::new(account),
         tokenized: kind.as_deref() == Some("TOKENIZED_ACCOUNT_NUMBER"),
+        status: status(attribute("identifierStatus").as_deref()),
+        expires_at: attribute("identifierExpirationTime").and_then(|text| clean::time(&text)),
         can_debit: network.flag("transferOut"),
         can_credit: network.flag("transferIn"),
     })
+}
+
+fn status(text: Option<&str>) -> NumbersStatus {
+    match text {
+        Some("PENDING") => NumbersStatus::Pending,
+        Some("EXPIRED") => NumbersStatus::Expired,
+        Some("DEACTIVATED") => NumbersStatus::Deactivated,
+        _ => NumbersStatus::Transactable,
+    }
 }
 
 /// Nine digits whose weighted sum (3, 7, 1) divides by ten.
@@ -59,7 +74,7 @@ fn is_account(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{best_ach, is_account, is_routing};
-    use crate::account::PaymentNumbers;
+    use crate::account::{NumbersStatus, PaymentNumbers};
     use crate::fdx::wire::Object;
 
     fn best(text: &str) -> Option<PaymentNumbers> {
@@ -79,6 +94,22 @@ mod tests {
         assert_eq!(numbers.account.expose(), "000123456789");
         assert!(numbers.tokenized && numbers.can_debit && numbers.can_credit);
         assert!(!format!("{numbers:?}").contains("000123456789"));
+    }
+
+    #[test]
+    fn the_life_of_a_tokenized_number_is_read() {
+        let with = |attributes: &str| {
+            best(&format!(
+                r#"{{"paymentNetworks":[{{"type":"US_ACH","bankId":"110000000","identifier":"2","fiAttributes":[{attributes}]}}]}}"#
+            ))
+            .map(|numbers| (numbers.status, numbers.expires_at))
+            .unwrap()
+        };
+        assert_eq!(with(""), (NumbersStatus::Transactable, None));
+        let ending = r#"{"name":"identifierExpirationTime","value":"2026-01-02T03:04:05Z"}"#;
+        assert_eq!(with(ending), (NumbersStatus::Transactable, Some(1_767_323_045)));
+        let ended = r#"{"name":"identifierStatus","value":"DEACTIVATED"},{"name":"x","value":"y"}"#;
+        assert_eq!(with(ended), (NumbersStatus::Deactivated, None));
     }
 
     #[test]

@@ -3,12 +3,12 @@
 use egress::{Method, Url};
 use serde_json::{Value, json};
 
-use super::Fdx;
 use super::discovery::Metadata;
 use super::keys;
 use super::transport::{Answer, Call, safe_code};
 use super::wire::Object;
-use crate::connector::{CallContext, Callback, ClientRegistration, DataKind, Grant, LoginRequest, LoginSecret, LoginStart};
+use super::{Fdx, Tokens};
+use crate::connector::{CallContext, Callback, ClientRegistration, DataKind, LoginRequest, LoginSecret, LoginStart};
 use crate::error::BankError;
 use crate::secret::Secret;
 
@@ -131,7 +131,7 @@ impl Fdx {
         registration: &ClientRegistration,
         secret: &LoginSecret,
         callback: Callback,
-    ) -> Result<Grant, BankError> {
+    ) -> Result<Tokens, BankError> {
         let metadata = self.metadata(ctx).await?;
         let code = code_of(callback, &metadata)?;
         let form = [
@@ -145,16 +145,16 @@ impl Fdx {
         if answer.status != 200 {
             return Err(answer.refusal("the authorization code"));
         }
-        read_grant(&answer, ctx.now, None)
+        read_tokens(&answer, ctx.now, None)
     }
 
-    pub(super) async fn renew_grant(
+    pub(super) async fn renew_tokens(
         &self,
         ctx: &CallContext,
         registration: &ClientRegistration,
-        grant: &Grant,
-    ) -> Result<Grant, BankError> {
-        let Some(refresh_token) = &grant.refresh_token else {
+        tokens: &Tokens,
+    ) -> Result<Tokens, BankError> {
+        let Some(refresh_token) = &tokens.refresh_token else {
             return Err(BankError::GrantRevoked);
         };
         let metadata = self.metadata(ctx).await?;
@@ -162,7 +162,7 @@ impl Fdx {
         let endpoint = metadata.token_endpoint.clone();
         let answer = self.post_form(ctx, registration, &metadata, endpoint, &form).await?;
         if answer.status == 200 {
-            return read_grant(&answer, ctx.now, Some(grant));
+            return read_tokens(&answer, ctx.now, Some(tokens));
         }
         let error = Object::parse(&answer.body).and_then(|body| body.text("error"));
         match error.as_deref() {
@@ -175,10 +175,10 @@ impl Fdx {
         &self,
         ctx: &CallContext,
         registration: &ClientRegistration,
-        grant: &Grant,
+        tokens: &Tokens,
     ) -> Result<(), BankError> {
-        let consent = self.revoke_consent(ctx, grant).await;
-        let token = self.revoke_token(ctx, registration, grant).await;
+        let consent = self.revoke_consent(ctx, tokens).await;
+        let token = self.revoke_token(ctx, registration, tokens).await;
         match (consent, token) {
             (Err(error), Err(_)) | (Err(_), Err(error)) if error.is_transient() => Err(error),
             // One of both was done, or neither ever will be.
@@ -187,13 +187,13 @@ impl Fdx {
     }
 
     /// FDX: the consent itself. 409 says that it is gone already.
-    async fn revoke_consent(&self, ctx: &CallContext, grant: &Grant) -> Result<(), BankError> {
-        let Some(grant_id) = grant.grant_id.as_deref() else {
+    async fn revoke_consent(&self, ctx: &CallContext, tokens: &Tokens) -> Result<(), BankError> {
+        let Some(grant_id) = tokens.grant_id.as_deref() else {
             return Err(BankError::NotFound);
         };
         let url = self.resource(&["consents", grant_id, "revocation"])?;
         let body = json!({"reason": "USER_ACTION", "initiator": "DATA_RECIPIENT"});
-        let call = Call::json(Method::PUT, url, &body).with_bearer(grant.access_token.expose());
+        let call = Call::json(Method::PUT, url, &body).with_bearer(tokens.access_token.expose());
         let answer = self.repeat(ctx, call).await?;
         match answer.status {
             200..=299 | 409 => Ok(()),
@@ -202,12 +202,12 @@ impl Fdx {
     }
 
     /// RFC 7009: the refresh token, or the access token where there is no other.
-    async fn revoke_token(&self, ctx: &CallContext, registration: &ClientRegistration, grant: &Grant) -> Result<(), BankError> {
+    async fn revoke_token(&self, ctx: &CallContext, registration: &ClientRegistration, tokens: &Tokens) -> Result<(), BankError> {
         let metadata = self.metadata(ctx).await?;
         let endpoint = required(&metadata.revocation_endpoint, "revocation")?;
-        let (token, hint) = match &grant.refresh_token {
+        let (token, hint) = match &tokens.refresh_token {
             Some(token) => (token, "refresh_token"),
-            None => (&grant.access_token, "access_token"),
+            None => (&tokens.access_token, "access_token"),
         };
         let form = [("token", token.expose()), ("token_type_hint", hint)];
         let answer = self.post_form(ctx, registration, &metadata, endpoint, &form).await?;
@@ -297,7 +297,7 @@ fn code_of(callback: Callback, metadata: &Metadata) -> Result<String, BankError>
 }
 
 /// Reads a token answer. What a renewal leaves out stays as in `previous`.
-fn read_grant(answer: &Answer, now: i64, previous: Option<&Grant>) -> Result<Grant, BankError> {
+fn read_tokens(answer: &Answer, now: i64, previous: Option<&Tokens>) -> Result<Tokens, BankError> {
     let protocol = |text: &str| BankError::Protocol(text.to_owned());
     let body = Object::parse(&answer.body).ok_or_else(|| protocol("the token is not JSON"))?;
     let token = |name: &str| body.text(name).filter(|token| token.len() <= TOKEN_BYTES_MAX);
@@ -307,21 +307,24 @@ fn read_grant(answer: &Answer, now: i64, previous: Option<&Grant>) -> Result<Gra
     }
     let lifetime = body.text("expires_in").and_then(|text| text.parse::<i64>().ok());
     let lifetime = lifetime.unwrap_or(ACCESS_S_DEFAULT).clamp(1, ACCESS_S_MAX);
-    let grant_id = body.first_text(&["grant_id", "fdxConsentId"]).and_then(super::clean::identifier);
-    Ok(Grant {
+    let grant_id = body.first_text(&["grant_id", "fdxConsentId"]).and_then(crate::clean::identifier);
+    Ok(Tokens {
         access_token: Secret::new(access_token),
         access_expires_at: now.saturating_add(lifetime),
-        refresh_token: token("refresh_token").map(Secret::new).or_else(|| previous.and_then(|grant| grant.refresh_token.clone())),
-        grant_id: grant_id.or_else(|| previous.and_then(|grant| grant.grant_id.clone())),
-        scope: body.text("scope").or_else(|| previous.map(|grant| grant.scope.clone())).unwrap_or_default(),
+        refresh_token: token("refresh_token")
+            .map(Secret::new)
+            .or_else(|| previous.and_then(|tokens| tokens.refresh_token.clone())),
+        grant_id: grant_id.or_else(|| previous.and_then(|tokens| tokens.grant_id.clone())),
+        scope: body.text("scope").or_else(|| previous.map(|tokens| tokens.scope.clone())).unwrap_or_default(),
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{code_of, consent_request, encode, read_grant, scope_text, with_accounts};
-    use crate::connector::{Callback, DataKind, Grant, LoginRequest};
+    use super::{code_of, consent_request, encode, read_tokens, scope_text, with_accounts};
+    use crate::connector::{Callback, DataKind, LoginRequest};
     use crate::error::BankError;
+    use crate::fdx::Tokens;
     use crate::fdx::discovery::Metadata;
     use crate::fdx::transport::Answer;
     use crate::secret::Secret;
@@ -390,7 +393,7 @@ mod tests {
 
     #[test]
     fn renewals_keep_what_the_answer_leaves_out() {
-        let previous = Grant {
+        let previous = Tokens {
             access_token: Secret::new("old"),
             access_expires_at: 0,
             refresh_token: Some(Secret::new("r")),
@@ -399,17 +402,17 @@ mod tests {
         };
         let answer = |body: &str| Answer { status: 200, body: body.as_bytes().to_vec() };
         let bare = answer(r#"{"access_token":"new","token_type":"bearer"}"#);
-        let grant = read_grant(&bare, 1_000, Some(&previous)).unwrap();
+        let grant = read_tokens(&bare, 1_000, Some(&previous)).unwrap();
         assert_eq!(grant.access_token.expose(), "new");
         assert_eq!((grant.access_expires_at, grant.scope.as_str()), (1_900, "s"));
         assert_eq!(grant.refresh_token, previous.refresh_token);
         let full = answer(r#"{"access_token":"n","expires_in":60,"refresh_token":"r2","grant_id":"h"}"#);
-        let grant = read_grant(&full, 1_000, Some(&previous)).unwrap();
+        let grant = read_tokens(&full, 1_000, Some(&previous)).unwrap();
         assert_eq!(grant.access_expires_at, 1_060);
         assert_eq!(grant.refresh_token.unwrap().expose(), "r2");
         assert_eq!(grant.grant_id.as_deref(), Some("h"));
         for bad in ["{}", "[]", r#"{"access_token":"a","token_type":"DPoP"}"#] {
-            assert!(read_grant(&answer(bad), 0, None).is_err(), "{bad}");
+            assert!(read_tokens(&answer(bad), 0, None).is_err(), "{bad}");
         }
         assert!(!format!("{previous:?}").contains("old"));
     }

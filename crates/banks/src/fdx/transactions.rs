@@ -6,7 +6,8 @@ use money::Currency;
 
 use super::paging::ROWS_MAX;
 use super::wire::Object;
-use super::{DataCall, Fdx, clean};
+use super::{DataCall, Fdx};
+use crate::clean;
 use crate::error::BankError;
 use crate::transaction::{BankTransaction, TransactionPull, TransactionStatus, TransactionWindow};
 

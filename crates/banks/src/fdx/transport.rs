@@ -90,7 +90,7 @@ impl Answer {
     }
 
     /// The digits of an FDX error.
-    fn fdx_code(&self) -> Option<String> {
+    pub(super) fn fdx_code(&self) -> Option<String> {
         Object::parse(&self.body)?.text("code").map(|code| safe_code(&code))
     }
 }
@@ -148,7 +148,7 @@ impl Fdx {
 
     /// Reads a data resource and sorts its failures.
     pub(super) async fn read(&self, call: DataCall<'_>, url: Url) -> Result<Read, BankError> {
-        let token = call.grant.access_token.expose();
+        let token = call.tokens.access_token.expose();
         let answer = self.repeat(call.ctx, Call::get(url).with_bearer(token)).await?;
         match answer.status {
             200 | 206 => {
@@ -182,26 +182,15 @@ impl Fdx {
     /// consent itself tells which, where the bank shows it; else what was granted.
     async fn why_denied(&self, call: DataCall<'_>, code: &str) -> BankError {
         let not_permitted = BankError::NotPermitted(call.kind);
-        let Some(grant_id) = call.grant.grant_id.as_deref() else {
-            let granted = call.grant.scope.split(' ').any(|scope| scope == call.kind.scope());
+        let Some(grant_id) = call.tokens.grant_id.as_deref() else {
+            let granted = call.tokens.scope.split(' ').any(|scope| scope == call.kind.scope());
             return if granted && code == "602" { BankError::GrantRevoked } else { not_permitted };
         };
-        let Ok(url) = self.resource(&["consents", grant_id]) else {
-            return not_permitted;
-        };
-        let token = call.grant.access_token.expose();
-        match self.repeat(call.ctx, Call::get(url).with_bearer(token)).await {
-            Ok(answer) if answer.status == 200 => {
-                let status = Object::parse(&answer.body).and_then(|consent| consent.text("status"));
-                match status.as_deref() {
-                    Some("REVOKED" | "EXPIRED") => BankError::GrantRevoked,
-                    _ => not_permitted,
-                }
-            }
-            Ok(answer) if answer.fdx_code().as_deref() == Some("602") => BankError::GrantRevoked,
-            Ok(answer) if answer.status == 401 => BankError::TokenExpired,
+        match self.show_consent(call.ctx, call.tokens, grant_id).await {
+            Ok(consent) if consent.active => not_permitted,
+            Ok(_) => BankError::GrantRevoked,
             // The consent cannot be read: say nothing final about it.
-            Ok(_) => not_permitted,
+            Err(BankError::Protocol(_) | BankError::NotFound) => not_permitted,
             Err(error) => error,
         }
     }

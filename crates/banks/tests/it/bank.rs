@@ -9,8 +9,9 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use banks::fdx::Tokens;
 use banks::{
-    BankConnector, BreakerSettings, CallContext, ClientRegistration, Entropy, Fdx, FdxConfig, Grant, Guard, RetryPolicy, Secret,
+    BreakerSettings, CallContext, ClientRegistration, Entropy, Fdx, FdxConfig, Grant, Guard, RedirectSignIn, RetryPolicy, Secret,
 };
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -89,8 +90,12 @@ impl Bank {
         self.fdx.register(&self.ctx, "http://127.0.0.1/return", "world_1", "Shop").await.unwrap()
     }
 
-    /// A registration and a grant for calls that need only their shape.
-    pub(crate) fn granted(&self) -> (ClientRegistration, Grant) {
+    pub(crate) fn grant(&self) -> Grant {
+        self.granted().1.into_grant().unwrap()
+    }
+
+    /// A registration and tokens for calls that need only their shape.
+    pub(crate) fn granted(&self) -> (ClientRegistration, Tokens) {
         let registration = ClientRegistration {
             client_id: "client_1".to_owned(),
             issuer: self.issuer.clone(),
@@ -98,14 +103,14 @@ impl Bank {
             redirect_uri: String::new(),
             metadata: Value::Null,
         };
-        let grant = Grant {
+        let tokens = Tokens {
             access_token: Secret::new("access_1"),
             access_expires_at: i64::MAX,
             refresh_token: Some(Secret::new("refresh_1")),
             grant_id: Some("consent_1".to_owned()),
             scope: "fdx:accountbasic:read".to_owned(),
         };
-        (registration, grant)
+        (registration, tokens)
     }
 }
 

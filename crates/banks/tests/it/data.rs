@@ -22,8 +22,8 @@ fn row(id: impl Into<Value>) -> Value {
 
 async fn pull(data: Router) -> Result<TransactionPull, BankError> {
     let bank = Bank::open(data).await;
-    let (registration, grant) = bank.granted();
-    bank.fdx.transactions(&bank.ctx, &registration, &grant, "a1", "usd", WINDOW).await
+    let grant = bank.grant();
+    bank.fdx.transactions(&bank.ctx, &grant, "a1", "usd", WINDOW).await
 }
 
 /// A bank whose transactions answer is a function of the query.
@@ -63,9 +63,10 @@ async fn accounts_with_balances_from_list_and_details() {
             }),
         );
     let bank = Bank::open(data).await;
-    let (registration, mut grant) = bank.granted();
-    grant.scope = "fdx:accountbasic:read fdx:balances:read".to_owned();
-    let accounts = bank.fdx.accounts(&bank.ctx, &registration, &grant).await.unwrap();
+    let (_, mut tokens) = bank.granted();
+    tokens.scope = "fdx:accountbasic:read fdx:balances:read".to_owned();
+    let grant = tokens.into_grant().unwrap();
+    let accounts = bank.fdx.accounts(&bank.ctx, &grant).await.unwrap();
     let balances: Vec<_> =
         accounts.iter().map(|a| (a.bank_account_id.as_str(), a.balance.as_ref().unwrap().current_minor)).collect();
     assert_eq!(balances, [("a1", 100), ("b/2", -7_025)]);
@@ -152,13 +153,13 @@ async fn owners_and_numbers() {
             get(|| async { (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({"code": "704"}))).into_response() }),
         );
     let bank = Bank::open(data).await;
-    let (registration, grant) = bank.granted();
-    let owners = bank.fdx.owners(&bank.ctx, &registration, &grant, "a1").await.unwrap();
+    let grant = bank.grant();
+    let owners = bank.fdx.owners(&bank.ctx, &grant, "a1").await.unwrap();
     assert_eq!((owners[0].name.as_str(), owners[0].email.as_deref()), ("Ada B", Some("a@b.c")));
-    let numbers = bank.fdx.payment_numbers(&bank.ctx, &registration, &grant, "a1").await.unwrap();
+    let numbers = bank.fdx.payment_numbers(&bank.ctx, &grant, "a1").await.unwrap();
     let numbers = numbers.unwrap();
     assert!(numbers.can_debit && !numbers.can_credit);
-    let none = bank.fdx.payment_numbers(&bank.ctx, &registration, &grant, "card").await.unwrap();
+    let none = bank.fdx.payment_numbers(&bank.ctx, &grant, "card").await.unwrap();
     assert_eq!(none, None);
 }
 
@@ -181,8 +182,8 @@ async fn denied_data_is_told_from_a_revoked_consent() {
         (Router::new().route("/accounts/a1/contact", get(denied("706"))), BankError::AccountLocked),
     ] {
         let bank = Bank::open(data).await;
-        let (registration, grant) = bank.granted();
-        let outcome = bank.fdx.owners(&bank.ctx, &registration, &grant, "a1").await;
+        let grant = bank.grant();
+        let outcome = bank.fdx.owners(&bank.ctx, &grant, "a1").await;
         assert_eq!(outcome.unwrap_err(), expected);
     }
 }

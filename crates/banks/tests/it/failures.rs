@@ -8,7 +8,7 @@ use axum::http::{Response, StatusCode};
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::get;
 use axum::{Json, Router};
-use banks::{BankAccount, BankConnector, BankError};
+use banks::{BankAccount, BankConnector, BankError, RedirectSignIn};
 use serde_json::json;
 
 use crate::bank::{Bank, connector, connector_with_timeout, context, serve};
@@ -22,8 +22,8 @@ fn account(answer: fn(usize) -> axum::response::Response) -> (Router, Arc<Atomic
 }
 
 async fn ask(bank: &Bank) -> Result<BankAccount, BankError> {
-    let (registration, grant) = bank.granted();
-    bank.fdx.account(&bank.ctx, &registration, &grant, "a1").await
+    let grant = bank.grant();
+    bank.fdx.account(&bank.ctx, &grant, "a1").await
 }
 
 fn good() -> axum::response::Response {
@@ -127,11 +127,11 @@ async fn an_expired_token_is_renewed_by_the_caller() {
     );
     let bank = Bank::open(data).await;
     let registration = bank.register().await;
-    let (_, grant) = bank.granted();
-    let first = bank.fdx.account(&bank.ctx, &registration, &grant, "a1").await;
+    let grant = bank.grant();
+    let first = bank.fdx.account(&bank.ctx, &grant, "a1").await;
     assert_eq!(first.unwrap_err(), BankError::TokenExpired);
-    let grant = bank.fdx.renew(&bank.ctx, &registration, &grant).await.unwrap();
-    bank.fdx.account(&bank.ctx, &registration, &grant, "a1").await.unwrap();
+    let grant = bank.fdx.renew(&bank.ctx, Some(&registration), &grant).await.unwrap();
+    bank.fdx.account(&bank.ctx, &grant, "a1").await.unwrap();
 }
 
 #[tokio::test]

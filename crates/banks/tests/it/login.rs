@@ -5,7 +5,8 @@ use std::sync::Mutex;
 use axum::http::StatusCode;
 use axum::routing::put;
 use axum::{Json, Router};
-use banks::{BankConnector, BankError, Callback, DataKind, LoginRequest, Secret};
+use banks::fdx::Tokens;
+use banks::{BankConnector, BankError, Callback, DataKind, LoginRequest, RedirectSignIn, Secret};
 use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
 use serde_json::{Value, json};
@@ -58,8 +59,9 @@ async fn a_whole_login() {
 
     let callback = Callback { code: Some("code_1".to_owned()), error: None, iss: Some(bank.issuer.clone()) };
     let grant = bank.fdx.finish(&bank.ctx, &registration, &start.secret, callback).await.unwrap();
-    assert_eq!(grant.access_token.expose(), "access_2");
-    assert_eq!(grant.access_expires_at, bank.ctx.now + 900);
+    let tokens = Tokens::of(&grant).unwrap();
+    assert_eq!(tokens.access_token.expose(), "access_2");
+    assert_eq!(tokens.access_expires_at, bank.ctx.now + 900);
     let redeemed = bank.book.token_calls.lock().unwrap()[0].clone();
     assert_eq!(redeemed["code_verifier"], start.secret.code_verifier.expose());
     assert_ne!(proven(&bank, &redeemed)["jti"], proven(&bank, &pushed)["jti"]);
@@ -88,26 +90,28 @@ async fn a_login_that_ends_badly() {
 async fn renewing() {
     let bank = Bank::open(Router::new()).await;
     let registration = bank.register().await;
-    let (_, mut grant) = bank.granted();
-    let renewed = bank.fdx.renew(&bank.ctx, &registration, &grant).await.unwrap();
-    assert_eq!(renewed.refresh_token, Some(Secret::new("refresh_2")));
+    let (_, mut tokens) = bank.granted();
+    let grant = tokens.clone().into_grant().unwrap();
+    let renewed = bank.fdx.renew(&bank.ctx, Some(&registration), &grant).await.unwrap();
+    assert_eq!(Tokens::of(&renewed).unwrap().refresh_token, Some(Secret::new("refresh_2")));
     assert_eq!(bank.book.token_calls.lock().unwrap()[0]["refresh_token"], "refresh_1");
 
     let answer = |status, body| bank.book.token_answers.lock().unwrap().push_back((status, body));
     answer(400, json!({"error": "invalid_grant", "error_description": "gone"}));
-    let revoked = bank.fdx.renew(&bank.ctx, &registration, &grant).await;
+    let revoked = bank.fdx.renew(&bank.ctx, Some(&registration), &grant).await;
     assert_eq!(revoked.unwrap_err(), BankError::GrantRevoked);
     answer(401, json!({"error": "invalid_client"}));
-    let refused = bank.fdx.renew(&bank.ctx, &registration, &grant).await;
+    let refused = bank.fdx.renew(&bank.ctx, Some(&registration), &grant).await;
     assert!(matches!(refused, Err(BankError::Protocol(_))));
     answer(500, json!({}));
     let before = bank.book.token_calls.lock().unwrap().len();
-    let down = bank.fdx.renew(&bank.ctx, &registration, &grant).await;
+    let down = bank.fdx.renew(&bank.ctx, Some(&registration), &grant).await;
     assert!(down.unwrap_err().is_transient());
     let made = bank.book.token_calls.lock().unwrap().len() - before;
     assert_eq!(made, 1, "a rotating token must not be sent twice");
-    grant.refresh_token = None;
-    let without = bank.fdx.renew(&bank.ctx, &registration, &grant).await;
+    tokens.refresh_token = None;
+    let grant = tokens.into_grant().unwrap();
+    let without = bank.fdx.renew(&bank.ctx, Some(&registration), &grant).await;
     assert_eq!(without.unwrap_err(), BankError::GrantRevoked);
 }
 
@@ -123,8 +127,8 @@ async fn revoking_ends_consent_and_token() {
     );
     let bank = Bank::open(data).await;
     let registration = bank.register().await;
-    let (_, grant) = bank.granted();
-    bank.fdx.revoke(&bank.ctx, &registration, &grant).await.unwrap();
+    let grant = bank.grant();
+    bank.fdx.revoke(&bank.ctx, Some(&registration), &grant).await.unwrap();
     assert_eq!(REASONS.lock().unwrap()[0]["reason"], "USER_ACTION");
     assert_eq!(bank.book.revoked.lock().unwrap()[0]["token"], "refresh_1");
 }

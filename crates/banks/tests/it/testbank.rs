@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use axum::Router;
 use banks::{
-    BankConnector, BankError, Callback, ClientRegistration, DataKind, Fdx, Grant, LoginRequest, Subcategory, TransactionStatus,
-    TransactionWindow,
+    BankConnector, BankError, Callback, ClientRegistration, DataKind, Fdx, Grant, LoginRequest, RedirectSignIn, Subcategory,
+    TransactionStatus, TransactionWindow,
 };
 use egress::{Client, HeaderValue, Limits, Method, Request, Response, Url, header};
 use testbank::{BoxFuture, Config, MemoryShelf, TestBank, WorldClock};
@@ -97,23 +97,23 @@ const EVERYTHING: [DataKind; 4] = [DataKind::Balances, DataKind::Transactions, D
 async fn everything_the_bank_shares_is_read() {
     let fdx = institution("test-oauth").await;
     let ctx = context();
-    let (registration, grant) = link(&fdx, &EVERYTHING).await;
-    let accounts = fdx.accounts(&ctx, &registration, &grant).await.unwrap();
+    let (_, grant) = link(&fdx, &EVERYTHING).await;
+    let accounts = fdx.accounts(&ctx, &grant).await.unwrap();
     let checking = accounts.iter().find(|account| account.subcategory == Subcategory::Checking).unwrap();
     assert_eq!(checking.currency, "usd");
     assert!(checking.open && checking.last4.is_some() && checking.display_name.is_some());
     for account in &accounts {
         let id = &account.bank_account_id;
-        let fresh = fdx.account(&ctx, &registration, &grant, id).await.unwrap();
+        let fresh = fdx.account(&ctx, &grant, id).await.unwrap();
         assert_eq!(fresh.balance, account.balance);
-        assert!(!fdx.owners(&ctx, &registration, &grant, id).await.unwrap().is_empty());
+        assert!(!fdx.owners(&ctx, &grant, id).await.unwrap().is_empty());
     }
     let id = &checking.bank_account_id;
-    let numbers = fdx.payment_numbers(&ctx, &registration, &grant, id).await.unwrap().unwrap();
+    let numbers = fdx.payment_numbers(&ctx, &grant, id).await.unwrap().unwrap();
     assert!(numbers.can_debit && numbers.can_credit);
     assert!(numbers.account.expose().ends_with(checking.last4.as_deref().unwrap()));
     let window = TransactionWindow { from: ctx.now - 180 * 86_400, to: ctx.now };
-    let pull = fdx.transactions(&ctx, &registration, &grant, id, "usd", window).await.unwrap();
+    let pull = fdx.transactions(&ctx, &grant, id, "usd", window).await.unwrap();
     assert!(pull.complete);
     assert!(pull.rows.len() > 100, "{} rows", pull.rows.len());
     assert!(pull.rows.iter().any(|row| row.amount_minor > 0));
@@ -126,18 +126,18 @@ async fn a_consent_lives_by_renewal_and_ends_by_revocation() {
     let fdx = institution("test-oauth").await;
     let ctx = context();
     let (registration, grant) = link(&fdx, &[]).await;
-    let grant = fdx.renew(&ctx, &registration, &grant).await.unwrap();
-    let accounts = fdx.accounts(&ctx, &registration, &grant).await.unwrap();
+    let grant = fdx.renew(&ctx, Some(&registration), &grant).await.unwrap();
+    let accounts = fdx.accounts(&ctx, &grant).await.unwrap();
     assert!(accounts.iter().all(|account| account.balance.is_none()), "balances were not asked for");
     let id = &accounts[0].bank_account_id;
-    let refused = fdx.owners(&ctx, &registration, &grant, id).await;
+    let refused = fdx.owners(&ctx, &grant, id).await;
     assert_eq!(refused.unwrap_err(), BankError::NotPermitted(DataKind::Ownership));
-    fdx.revoke(&ctx, &registration, &grant).await.unwrap();
-    let ended = fdx.accounts(&ctx, &registration, &grant).await.unwrap_err();
+    fdx.revoke(&ctx, Some(&registration), &grant).await.unwrap();
+    let ended = fdx.accounts(&ctx, &grant).await.unwrap_err();
     assert!(matches!(ended, BankError::TokenExpired | BankError::GrantRevoked), "{ended:?}");
-    let renewed = fdx.renew(&ctx, &registration, &grant).await;
+    let renewed = fdx.renew(&ctx, Some(&registration), &grant).await;
     assert_eq!(renewed.unwrap_err(), BankError::GrantRevoked);
-    fdx.revoke(&ctx, &registration, &grant).await.unwrap();
+    fdx.revoke(&ctx, Some(&registration), &grant).await.unwrap();
 }
 
 #[tokio::test]

@@ -51,11 +51,11 @@ async fn cancel_finishes_from_any_pane() {
 async fn try_again_goes_back_to_the_same_bank() {
     let client = Client::new();
     let institution = banks("bank").into_iter().next();
-    client.memory.set("t0", Pane::Problem { problem: Problem::AccessDenied, institution });
+    client.memory.set("t0", Pane::Problem { problem: Problem::AccessDenied, institution, manual_entry: false });
     let login = client.act("/connections/t0/retry", "").await;
     assert!(login.body.contains("Continue to Bank (OAuth)"));
 
-    client.memory.set("t0", Pane::Problem { problem: Problem::BankError, institution: None });
+    client.memory.set("t0", Pane::Problem { problem: Problem::BankError, institution: None, manual_entry: false });
     let picker = client.act("/connections/t0/retry", "").await;
     assert!(picker.body.contains("Search banks"));
 }

@@ -22,6 +22,9 @@ impl Memory {
             livemode: false,
             opener_origin: opener.map(str::to_owned),
             return_url: None,
+            hosted: false,
+            locale: None,
+            person_page: None,
             asked: vec![Asked::Balances, Asked::Transactions],
             linked: Vec::new(),
             pane: Pane::Consent,
@@ -93,7 +96,7 @@ fn accounts(linked: &[LinkedAccount], complaint: Option<Complaint>) -> Pane {
 }
 
 fn picker(query: &str) -> Pane {
-    Pane::Picker { query: query.to_owned(), institutions: banks(query) }
+    Pane::Picker { query: query.to_owned(), institutions: banks(query), manual_entry: false }
 }
 
 impl Linking for Memory {
@@ -130,7 +133,7 @@ impl Linking for Memory {
             };
             if institution.name == "Down Bank" {
                 let institution = Some(institution.clone());
-                view.pane = Pane::Problem { problem: Problem::DownUnplanned, institution };
+                view.pane = Pane::Problem { problem: Problem::DownUnplanned, institution, manual_entry: false };
                 return Err(FlowError::Problem);
             }
             *waiting = true;
@@ -144,7 +147,7 @@ impl Linking for Memory {
         self.change(token, |view| {
             view.pane = match (callback.error, bank("fcinst_0")) {
                 (None, _) => accounts(&view.linked, None),
-                (Some(_), institution) => Pane::Problem { problem: Problem::AccessDenied, institution },
+                (Some(_), institution) => Pane::Problem { problem: Problem::AccessDenied, institution, manual_entry: false },
             };
             Ok(Returned { token: token.to_owned(), popup: mode == "popup" })
         })

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use banks::{BankAccount, BankError, Callback, Category, DataKind, Grant, LoginRequest, LoginSecret};
+use banks::{BankAccount, BankError, Callback, Category, DataKind, Grant, LoginRequest, LoginSecret, RedirectSignIn, SignIn};
 use kernel::{ApiResult, Cx, Tenant, Vault};
 use serde::{Deserialize, Serialize};
 use store::Value;
@@ -101,7 +101,8 @@ async fn start(
     business: String,
     state: &str,
 ) -> Result<(String, banks::LoginStart), Failure> {
-    let client = bank::register(app, tenant, institution).await?;
+    let own_pages = own_pages(institution)?;
+    let client = bank::register(app, tenant, institution, own_pages).await?;
     let registration = bank::registration(app, tenant, &client).await?;
     let ctx = bank::context(app, institution, true);
     let request = LoginRequest {
@@ -111,7 +112,15 @@ async fn start(
         duration_days: CONSENT_DAYS,
         lookback_days: LOOKBACK_DAYS,
     };
-    Ok((client, institution.connector.begin(&ctx, &registration, request).await?))
+    Ok((client, own_pages.begin(&ctx, &registration, request).await?))
+}
+
+/// The sign-in on the bank's own pages.
+fn own_pages(institution: &Institution) -> Result<&dyn RedirectSignIn, BankError> {
+    match institution.connector.sign_in() {
+        SignIn::Redirect(own_pages) => Ok(own_pages),
+        SignIn::Form(_) => Err(BankError::Protocol("the bank has no sign-in pages of its own".to_owned())),
+    }
 }
 
 fn data_kinds(session: &Session) -> Vec<DataKind> {
@@ -176,7 +185,7 @@ pub async fn bank_returned(app: &App, callback: BankCallback) -> Result<Returned
     }
     match finish(app, &door, institution, &login, callback, &loaded).await {
         Ok((grant, offers)) => {
-            let stored = StoredGrant { client: login.client, grant };
+            let stored = StoredGrant { client: Some(login.client), grant };
             keep_offers(app, &door, &login.institution, stored, offers).await?;
         }
         Err(Failure::Own(error)) => return Err(error.into()),
@@ -221,14 +230,14 @@ async fn finish(
     let ctx = bank::context(app, institution, true);
     let callback = Callback { code: callback.code, error: callback.error, iss: callback.iss };
     let connector = &institution.connector;
-    let grant = connector.finish(&ctx, &registration, &login.secret, callback).await?;
-    let accounts = connector.accounts(&ctx, &registration, &grant).await?;
+    let grant = own_pages(institution)?.finish(&ctx, &registration, &login.secret, callback).await?;
+    let accounts = connector.accounts(&ctx, &grant).await?;
     let asks_numbers = data_kinds(&loaded.session).contains(&DataKind::PaymentNumbers);
     let mut offers = Vec::with_capacity(accounts.len());
     for account in accounts {
         let cash = account.category == Category::Cash && account.open;
         let payable = if cash && asks_numbers {
-            match connector.payment_numbers(&ctx, &registration, &grant, &account.bank_account_id).await {
+            match connector.payment_numbers(&ctx, &grant, &account.bank_account_id).await {
                 Ok(numbers) => numbers.is_some_and(|numbers| numbers.can_debit),
                 Err(error) if error.is_transient() => return Err(error.into()),
                 Err(_) => false,

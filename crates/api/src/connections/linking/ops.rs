@@ -253,7 +253,7 @@ pub async fn view(app: &App, token: &str, query: Option<&str>) -> Result<FlowVie
         .await?;
     let ended = matches!(loaded.flow.stage, Stage::Success | Stage::Finished { .. });
     let pane = if loaded.flow.expires_at <= now && !ended {
-        Pane::Problem { problem: Problem::SessionExpired, institution: None }
+        Pane::Problem { problem: Problem::SessionExpired, institution: None, manual_entry: false }
     } else {
         pane(app, &door.tenant, &loaded, query.unwrap_or(""), loaded.flow.expires_at > now)
     };
@@ -263,6 +263,9 @@ pub async fn view(app: &App, token: &str, query: Option<&str>) -> Result<FlowVie
         livemode: door.tenant.livemode(),
         opener_origin: loaded.flow.origin.clone(),
         return_url: loaded.flow.return_url.clone(),
+        hosted: false,
+        locale: None,
+        person_page: None,
         asked: asked(&loaded.session.permissions),
         linked,
         pane,
@@ -301,6 +304,7 @@ fn pane(app: &App, tenant: &Tenant, loaded: &Loaded, query: &str, open: bool) ->
     let picker = || Pane::Picker {
         query: query.to_owned(),
         institutions: app.directory.search(query, tenant.livemode()).into_iter().map(card).collect(),
+        manual_entry: false,
     };
     match (&flow.stage, chosen) {
         (Stage::Consent, _) => Pane::Consent,
@@ -314,7 +318,9 @@ fn pane(app: &App, tenant: &Tenant, loaded: &Loaded, query: &str, open: bool) ->
         // A bank that left the directory meanwhile: choose another.
         (Stage::Picker | Stage::BankLogin { .. } | Stage::Accounts { .. }, _) => picker(),
         (Stage::Success, _) => Pane::Success { can_link_another: open && remaining(flow, &loaded.session) != Some(0) },
-        (Stage::Problem { problem }, institution) => Pane::Problem { problem: problem_shown(problem), institution },
+        (Stage::Problem { problem }, institution) => {
+            Pane::Problem { problem: problem_shown(problem), institution, manual_entry: false }
+        }
         (Stage::Finished { cancelled }, _) => Pane::Finished { cancelled: *cancelled },
     }
 }

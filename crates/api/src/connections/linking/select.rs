@@ -164,7 +164,7 @@ async fn numbers(
     let mut access = Access::open(app, tenant, institution, authorization, true).await?;
     for offer in chosen.iter().filter(|offer| offer.payable) {
         let account = Subject { id: &offer.bank_account, currency: &offer.currency };
-        let found = access.ask(account, |q| q.connector.payment_numbers(q.ctx, q.registration, q.grant, q.account.id)).await?;
+        let found = access.ask(account, |q| q.connector.payment_numbers(q.ctx, q.grant, q.account.id)).await?;
         if let Some(found) = found {
             out.insert(offer.id.clone(), found);
         }

@@ -1,6 +1,7 @@
 //! What a linking flow shows: the one description that pages render and tests read. No HTML here.
 
-use serde::Serialize;
+use banks::{AnswerRefused, SignInForm};
+use serde::{Deserialize, Serialize};
 
 /// A data type that an application asks a person for. Order is the order shown to people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -31,6 +32,12 @@ pub struct FlowView {
     pub return_url: Option<String>,
     /// What is asked for.
     pub asked: Vec<Asked>,
+    /// Whether the flow is a page of its own that the person was sent to (`ui_mode=hosted`), not a modal.
+    pub hosted: bool,
+    /// The language that the opener asked for, as BCP 47 has it; the browser's languages count when absent.
+    pub locale: Option<String>,
+    /// The page on which the person sees and ends what is shared; shown once something was linked.
+    pub person_page: Option<String>,
     /// Accounts linked so far within this session.
     pub linked: Vec<LinkedAccount>,
     /// What to show now.
@@ -49,6 +56,8 @@ pub enum Pane {
         query: String,
         /// Banks to show: featured ones, or the results of the search, best first.
         institutions: Vec<InstitutionCard>,
+        /// Whether routing and account number may be typed instead (`POST …/manual` opens that pane).
+        manual_entry: bool,
     },
     /// Before the bank's own page: "Continue to NAME" opens `/connections/{token}/bank` in a popup.
     BankLogin {
@@ -56,6 +65,33 @@ pub enum Pane {
         institution: InstitutionCard,
         /// True while a popup is open at the bank: the page waits and offers to reopen it.
         waiting: bool,
+    },
+    /// Sign-in on a page of ours, for banks without pages of their own: what the bank asks now. The answers go to
+    /// `POST …/sign_in` under the names of the fields.
+    SignIn {
+        /// The chosen bank.
+        institution: InstitutionCard,
+        /// The questions.
+        form: SignInForm,
+        /// Why the last answers were not taken.
+        refused: Option<AnswerRefused>,
+    },
+    /// Type routing and account number. The fields `routing_number`, `account_number` and
+    /// `account_number_again` go to `POST …/numbers`.
+    ManualEntry {
+        /// Why the last numbers were not taken.
+        complaint: Option<ManualComplaint>,
+        /// In a sandbox: the numbers of the test account, for a button that fills them in.
+        test_numbers: Option<(String, String)>,
+        /// Whether the account is verified by two small deposits, which take one to two business days.
+        microdeposits: bool,
+    },
+    /// The numbers were taken; "Done".
+    ManualDone {
+        /// Last four digits of the account number.
+        last4: String,
+        /// Whether small deposits are on their way.
+        microdeposits: bool,
     },
     /// Choose accounts. Radio buttons when `limit` is one, else checkboxes.
     Accounts {
@@ -79,6 +115,8 @@ pub enum Pane {
         problem: Problem,
         /// The bank concerned, if any.
         institution: Option<InstitutionCard>,
+        /// Whether routing and account number may be typed instead.
+        manual_entry: bool,
     },
     /// The flow is over; the opener has been told, the page only says that it can be closed.
     Finished {
@@ -139,6 +177,22 @@ pub enum Complaint {
     TooMany,
     /// At least one payable account is needed.
     NeedsPayable,
+}
+
+/// Why typed numbers were not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ManualComplaint {
+    /// No routing number.
+    RoutingMissing,
+    /// Not nine digits with a right check digit.
+    RoutingWrong,
+    /// No account number.
+    AccountMissing,
+    /// Longer than 17 characters, or something else than digits.
+    AccountWrong,
+    /// The second account number differs from the first.
+    AccountDiffers,
 }
 
 /// An account that was linked in this session.

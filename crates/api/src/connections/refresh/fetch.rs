@@ -32,21 +32,15 @@ pub(super) async fn fetch(app: &App, tenant: &Tenant, account: &Account, link: &
     let mut access = Access::open(app, tenant, institution, &link.authorization, false).await?;
     let subject = Subject { id: &link.bank_account, currency: &link.currency };
     match feature {
-        Feature::Balance => {
-            Ok(Data::Balance(access.ask(subject, |q| q.connector.account(q.ctx, q.registration, q.grant, q.account.id)).await?))
-        }
-        Feature::Ownership => {
-            Ok(Data::Owners(access.ask(subject, |q| q.connector.owners(q.ctx, q.registration, q.grant, q.account.id)).await?))
-        }
+        Feature::Balance => Ok(Data::Balance(access.ask(subject, |q| q.connector.account(q.ctx, q.grant, q.account.id)).await?)),
+        Feature::Ownership => Ok(Data::Owners(access.ask(subject, |q| q.connector.owners(q.ctx, q.grant, q.account.id)).await?)),
         Feature::Transactions => {
             let now = account.transaction_refresh.as_ref().map_or(0, |refresh| refresh.refresh.last_attempted_at);
             let last = link.transactions_from.map(|last| last - OVERLAP_SECONDS);
             let from = last.unwrap_or(i64::MIN).max(now - HISTORY_SECONDS);
             let window = TransactionWindow { from, to: now + 86_400 };
             let pull = access
-                .ask(subject, move |q| {
-                    q.connector.transactions(q.ctx, q.registration, q.grant, q.account.id, q.account.currency, window)
-                })
+                .ask(subject, move |q| q.connector.transactions(q.ctx, q.grant, q.account.id, q.account.currency, window))
                 .await?;
             Ok(Data::Transactions(pull, window))
         }

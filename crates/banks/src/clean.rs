@@ -5,9 +5,9 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 /// Longest name, description or similar, in characters.
-pub(super) const TEXT_MAX: usize = 500;
+pub(crate) const TEXT_MAX: usize = 500;
 /// Longest address, in characters.
-pub(super) const ADDRESS_MAX: usize = 5_000;
+pub(crate) const ADDRESS_MAX: usize = 5_000;
 /// Longest identifier, in characters (the limit of FDX).
 const ID_MAX: usize = 256;
 /// No account holds a quadrillion minor units (ten trillion dollars); more is a mistake.
@@ -19,7 +19,7 @@ const TIME_MAX: i64 = 7_258_118_400;
 
 /// Removes control characters and characters that change the direction of text, joins white space,
 /// and caps the length. None when nothing is left.
-pub(super) fn text(raw: &str, chars_max: usize) -> Option<String> {
+pub(crate) fn text(raw: &str, chars_max: usize) -> Option<String> {
     let mut clean = String::new();
     let mut length = 0;
     let mut gap = false;
@@ -52,7 +52,7 @@ fn is_invisible(character: char) -> bool {
 }
 
 /// An identifier is kept as it is or not at all: changing it would make it name something else.
-pub(super) fn identifier(raw: String) -> Option<String> {
+pub(crate) fn identifier(raw: String) -> Option<String> {
     let fits = raw.chars().count() <= ID_MAX && !raw.chars().any(char::is_control);
     let names_something = !matches!(raw.as_str(), "" | "." | "..");
     (fits && names_something).then_some(raw)
@@ -60,7 +60,7 @@ pub(super) fn identifier(raw: String) -> Option<String> {
 
 /// Unix seconds of an RFC 3339 time, of a time without zone (taken as UTC) or of a date (midnight
 /// UTC). None for times that no bank can mean.
-pub(super) fn time(raw: &str) -> Option<i64> {
+pub(crate) fn time(raw: &str) -> Option<i64> {
     let timestamp = raw.parse::<Timestamp>().ok().or_else(|| {
         let local = raw
             .parse::<DateTime>()
@@ -73,7 +73,7 @@ pub(super) fn time(raw: &str) -> Option<i64> {
 }
 
 /// The UTC date of a time in Unix seconds, `YYYY-MM-DD`, `days` later.
-pub(super) fn date(seconds: i64, days: i64) -> Option<String> {
+pub(crate) fn date(seconds: i64, days: i64) -> Option<String> {
     let timestamp = Timestamp::from_second(seconds).ok()?;
     let moved = timestamp.checked_add(SignedDuration::from_hours(days.checked_mul(24)?)).ok()?;
     Some(moved.to_zoned(TimeZone::UTC).date().to_string())
@@ -81,7 +81,7 @@ pub(super) fn date(seconds: i64, days: i64) -> Option<String> {
 
 /// Minor units of an exact decimal. None when it is not one, has more digits than the currency, or
 /// is absurd.
-pub(super) fn minor(raw: &str, currency: money::Currency) -> Option<i64> {
+pub(crate) fn minor(raw: &str, currency: money::Currency) -> Option<i64> {
     let minor = money::parse_decimal(raw.trim(), currency).ok()?;
     (-MINOR_MAX..=MINOR_MAX).contains(&minor).then_some(minor)
 }
