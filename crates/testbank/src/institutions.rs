@@ -1,5 +1,7 @@
 //! The institutions and how each of them behaves.
 
+use std::borrow::Cow;
+
 use crate::world::{AccountPlan, catalogue};
 
 /// What may be said in public about an institution, for a picker of banks.
@@ -61,21 +63,27 @@ pub enum Health {
 }
 
 /// How an institution behaves.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Institution {
-    /// What is public about it.
-    pub info: &'static InstitutionInfo,
+    /// Path segment of its issuer: `{base_url}/{slug}`.
+    pub slug: Cow<'static, str>,
+    /// Name shown to people.
+    pub name: Cow<'static, str>,
+    /// Web address shown to people; nothing is served there.
+    pub url: Cow<'static, str>,
+    /// The only world that it is in, if it was stated there; the built-in ones are in all.
+    pub world: Option<String>,
     /// Whether it answers.
     pub health: Health,
     /// Whether the login form comes filled in, so that a test only has to press the button.
     pub prefilled_login: bool,
     /// Whether the person chooses the accounts here; otherwise all of them are shared.
     pub account_choice: bool,
-    /// The accounts that every customer has.
+    /// The accounts that every customer has; none where people and accounts are stated.
     pub accounts: &'static [AccountPlan],
 }
 
-/// The institution behind a path segment.
+/// The built-in institution behind a path segment.
 pub fn find(slug: &str) -> Option<Institution> {
     let info = INSTITUTIONS.iter().find(|info| info.slug == slug)?;
     let health = match slug {
@@ -91,5 +99,14 @@ pub fn find(slug: &str) -> Option<Institution> {
         "invalid-payment-accounts" => catalogue::INVALID_PAYMENT,
         _ => &[],
     };
-    Some(Institution { info, health, prefilled_login: slug != "bank-oauth", account_choice: slug == "bank-oauth", accounts })
+    Some(Institution {
+        slug: Cow::Borrowed(info.slug),
+        name: Cow::Borrowed(info.name),
+        url: Cow::Borrowed(info.url),
+        world: None,
+        health,
+        prefilled_login: slug != "bank-oauth",
+        account_choice: slug == "bank-oauth",
+        accounts,
+    })
 }

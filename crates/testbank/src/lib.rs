@@ -8,6 +8,7 @@
 //! All figures are pure functions of the world (the `software_id` a client registers with), the institution, the person
 //! who logs in, the account and the world's clock. Only registrations, consents and single-use marks are stored.
 
+mod conduct;
 mod fdx;
 mod fields;
 mod institutions;
@@ -16,6 +17,7 @@ mod pages;
 mod seal;
 mod shelf;
 mod site;
+mod stated;
 mod world;
 
 use std::sync::Arc;
@@ -24,7 +26,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 
 pub use institutions::InstitutionInfo;
-pub use shelf::{BoxFuture, MemoryShelf, Shelf, ShelfError, WorldClock};
+pub use shelf::{BoxFuture, Change, Guard, MemoryShelf, Shelf, ShelfError, WorldClock};
 
 /// No request to a bank is longer: registrations and pushed requests are a few kilobytes.
 const BODY_LIMIT: usize = 64 * 1024;

@@ -38,20 +38,20 @@ async fn style(Path(name): Path<String>) -> Response {
 
 /// What every page shows around its content.
 pub struct Frame {
-    name: &'static str,
+    name: String,
     initial: char,
-    host: &'static str,
+    host: String,
     style: String,
 }
 
 impl Frame {
     /// The frame of an institution.
     pub fn new(site: &AnySite) -> Frame {
-        let info = site.institution.info;
+        let institution = &site.institution;
         Frame {
-            name: info.name,
-            initial: info.name.chars().next().unwrap_or('B'),
-            host: info.url,
+            name: institution.name.to_string(),
+            initial: institution.name.chars().next().unwrap_or('B'),
+            host: institution.url.to_string(),
             style: format!("{}/static/{}", site.bank.base_url(), *STYLE_NAME),
         }
     }
@@ -76,14 +76,15 @@ pub struct Page {
 struct Login {
     page: Page,
     prefilled: bool,
+    stated: bool,
     problem: Option<&'static str>,
 }
 
-/// The log-in page.
-pub fn login(page: Page, prefilled: bool, problem: Option<&'static str>) -> Response {
+/// The log-in page; `stated` where only certain people are customers.
+pub fn login(page: Page, prefilled: bool, stated: bool, problem: Option<&'static str>) -> Response {
     let target = page.redirect_uri.clone();
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    html(status, &Login { page, prefilled, problem }, Some(&target))
+    html(status, &Login { page, prefilled, stated, problem }, Some(&target))
 }
 
 #[derive(Template)]
@@ -110,7 +111,7 @@ pub fn consent(page: Page, request: &ConsentRequest, shared: Option<usize>) -> R
 /// An account to choose.
 pub struct AccountChoice {
     pub id: String,
-    pub name: &'static str,
+    pub name: String,
     pub last_digits: String,
 }
 

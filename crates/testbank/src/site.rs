@@ -11,10 +11,13 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::Config;
+use crate::conduct::{Conduct, Downtime};
 use crate::fdx::FdxError;
 use crate::institutions::{self, Health, Institution};
 use crate::seal::Keys;
 use crate::shelf::{Shelf, ShelfError, WorldClock};
+use crate::stated::{self, StatedWorld, StatedWorlds};
+use crate::world::{Account, Customer, Ledger, Portfolio, Protocol, Source};
 
 /// Everything that handlers share.
 pub struct Bank {
@@ -24,12 +27,13 @@ pub struct Bank {
     /// The clocks.
     pub clock: Arc<dyn WorldClock>,
     shelf: Arc<dyn Shelf>,
+    stated: StatedWorlds,
 }
 
 impl Bank {
     pub fn new(config: Config, shelf: Arc<dyn Shelf>, clock: Arc<dyn WorldClock>) -> Bank {
         let base_url = config.base_url.trim_end_matches('/').to_owned();
-        Bank { base_url, keys: Keys::new(&config.secret), clock, shelf }
+        Bank { base_url, keys: Keys::new(&config.secret), clock, shelf, stated: StatedWorlds::default() }
     }
 
     /// Where the whole bank is reachable.
@@ -59,6 +63,35 @@ impl Bank {
     pub async fn remove(&self, key: &str) -> Result<(), ShelfError> {
         self.shelf.delete(key).await
     }
+
+    /// The storage.
+    pub fn shelf(&self) -> &dyn Shelf {
+        self.shelf.as_ref()
+    }
+
+    /// What is stated in a world now.
+    pub async fn stated(&self, world: &str) -> Result<Arc<StatedWorld>, ShelfError> {
+        self.stated.read(self.shelf(), world).await
+    }
+
+    /// The institution behind a path segment: a built-in one, or one that was stated in some world.
+    pub async fn institution(&self, slug: &str) -> Result<Option<Institution>, ShelfError> {
+        if let Some(built_in) = institutions::find(slug) {
+            return Ok(Some(built_in));
+        }
+        let Some(world) = self.load::<String>(&stated::slug_key(slug)).await? else { return Ok(None) };
+        let stated = self.stated(&world).await?;
+        Ok(stated.institutions.get(slug).filter(|own| own.protocol == Protocol::Fdx).map(|own| Institution {
+            slug: own.slug.clone().into(),
+            name: own.name.clone().into(),
+            url: own.url.clone().unwrap_or_default().into(),
+            world: Some(world),
+            health: Health::Up,
+            prefilled_login: false,
+            account_choice: true,
+            accounts: &[],
+        }))
+    }
 }
 
 fn encode<T: Serialize>(key: &str, value: &T) -> Result<Vec<u8>, ShelfError> {
@@ -74,8 +107,8 @@ pub struct AnySite {
 
 impl AnySite {
     /// The institution's slug.
-    pub fn slug(&self) -> &'static str {
-        self.institution.info.slug
+    pub fn slug(&self) -> &str {
+        &self.institution.slug
     }
 
     /// The issuer identifier of RFC 8414, under which every endpoint lies.
@@ -88,20 +121,85 @@ impl AnySite {
         (self.bank.clock.real_now().div_euclid(3_600) + 1) * 3_600 + 7_200
     }
 
-    /// What every endpoint answers while the institution is down; `None` while it is up.
+    /// What every endpoint answers while the institution is down in all worlds; `None` while it is up.
     pub fn outage(&self) -> Option<Response> {
-        match self.institution.health {
-            Health::Up => None,
-            Health::Scheduled => {
-                let mut response = FdxError::unavailable("Scheduled maintenance").into_response();
-                if let Ok(end) = HeaderValue::from_str(&http_date(self.planned_end())) {
-                    response.headers_mut().insert(header::RETRY_AFTER, end);
-                }
-                Some(response)
-            }
-            Health::Unscheduled => Some(FdxError::unavailable("Service unavailable").into_response()),
-            Health::Broken => Some(garbage()),
+        let downtime = match self.institution.health {
+            Health::Up => return None,
+            Health::Scheduled => Downtime::Planned { until: self.planned_end() },
+            Health::Unscheduled => Downtime::Unplanned,
+            Health::Broken => Downtime::Error,
+        };
+        Some(down(downtime))
+    }
+
+    /// Goes on for a client of a world: takes as long as the institution does there, and ends where it is down there, or
+    /// where it is not at all.
+    pub async fn enter(&self, world: &str) -> Result<Arc<StatedWorld>, Refusal> {
+        if self.institution.world.as_deref().is_some_and(|own| own != world) {
+            return Err(Refusal::Outage(StatusCode::NOT_FOUND.into_response()));
         }
+        let stated = self.bank.stated(world).await.map_err(Refusal::Storage)?;
+        let Some(conduct) = stated.conduct(self.slug()) else { return Ok(stated) };
+        conduct.wait().await;
+        let downtime = match conduct.downtime {
+            Some(_) => conduct.outage(self.bank.clock.now(world).await),
+            None => None,
+        };
+        match downtime {
+            Some(downtime) => Err(Refusal::Outage(down(downtime))),
+            None => Ok(stated),
+        }
+    }
+
+    /// What a customer has here; none if a stated institution has no such customer any more.
+    pub fn portfolio(&self, stated: &StatedWorld, customer: Customer) -> Option<Portfolio> {
+        match self.institution.world {
+            Some(_) => stated.portfolio(customer),
+            None => Some(Portfolio::made(customer, self.institution.accounts)),
+        }
+    }
+
+    /// The ledger of a customer's account, able to answer for any moment up to `as_of`.
+    pub async fn ledger(
+        &self,
+        stated: &StatedWorld,
+        customer: &Customer,
+        account: &Account,
+        as_of: i64,
+    ) -> Result<Ledger, ShelfError> {
+        match &account.source {
+            Source::Made(plan) => Ok(Ledger::Made(customer.book(plan, self.institution.accounts, as_of))),
+            Source::Stated(account) => Ok(Ledger::Stated(stated.book(self.bank.shelf(), account).await?)),
+        }
+    }
+
+    /// How the institution behaves in a world.
+    pub fn conduct(&self, stated: &StatedWorld) -> Conduct {
+        stated.conduct(self.slug()).cloned().unwrap_or_default()
+    }
+}
+
+/// Why a client of a world gets no further.
+#[derive(Debug)]
+pub enum Refusal {
+    /// The institution is down in that world, or not there.
+    Outage(Response),
+    /// The bank's own storage failed.
+    Storage(ShelfError),
+}
+
+/// What everything answers during an outage.
+fn down(downtime: Downtime) -> Response {
+    match downtime {
+        Downtime::Planned { until } => {
+            let mut response = FdxError::unavailable("Scheduled maintenance").into_response();
+            if let Ok(end) = HeaderValue::from_str(&http_date(until)) {
+                response.headers_mut().insert(header::RETRY_AFTER, end);
+            }
+            response
+        }
+        Downtime::Unplanned => FdxError::unavailable("Service unavailable").into_response(),
+        Downtime::Error => garbage(),
     }
 }
 
@@ -112,8 +210,11 @@ impl FromRequestParts<Arc<Bank>> for AnySite {
         let not_found = || StatusCode::NOT_FOUND.into_response();
         let params = parts.extract::<RawPathParams>().await.map_err(|_| not_found())?;
         let slug = params.iter().find(|(name, _)| *name == "slug").map(|(_, slug)| slug);
-        let institution = slug.and_then(institutions::find).ok_or_else(not_found)?;
-        Ok(AnySite { bank: bank.clone(), institution })
+        let institution = bank.institution(slug.unwrap_or_default()).await.map_err(|error| {
+            tracing::error!(%error, "the bank's storage failed");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        })?;
+        Ok(AnySite { bank: bank.clone(), institution: institution.ok_or_else(not_found)? })
     }
 }
 

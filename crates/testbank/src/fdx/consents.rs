@@ -40,7 +40,7 @@ pub async fn show(caller: Caller) -> Result<Response, FdxError> {
         "status": status,
         "parties": [
             {"name": grant.client_name, "type": "DATA_RECIPIENT"},
-            {"name": caller.site.institution.info.name, "type": "DATA_PROVIDER"},
+            {"name": caller.site.institution.name, "type": "DATA_PROVIDER"},
         ],
         "createdTime": instant_text(grant.created_at),
         "updatedTime": instant_text(grant.revocation.as_ref().map_or(grant.created_at, |revocation| revocation.at)),

@@ -56,7 +56,14 @@ async fn interaction_id(request: Request, next: Next) -> Response {
 
 /// A JSON answer.
 fn answer<T: serde::Serialize>(body: &T) -> Response {
-    let bytes = serde_json::to_vec(body).expect("answers are plain data");
+    answer_bytes(encode(body))
+}
+
+fn encode<T: serde::Serialize>(body: &T) -> Vec<u8> {
+    serde_json::to_vec(body).expect("answers are plain data")
+}
+
+fn answer_bytes(bytes: Vec<u8>) -> Response {
     let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
     (StatusCode::OK, headers, bytes).into_response()
 }

@@ -51,6 +51,7 @@ struct Key {
 pub async fn create(site: Site, body: Bytes) -> Result<Response, OAuthError> {
     let request: Request = serde_json::from_slice(&body).map_err(|error| OAuthError::registration(error.to_string()))?;
     let world = text("software_id", request.software_id.as_deref())?;
+    site.enter(&world).await?;
     let name = text("client_name", request.client_name.as_deref())?;
     check_method(&request)?;
     check_redirects(&request.redirect_uris, site.bank.base_url())?;

@@ -1,7 +1,10 @@
 //! The accounts that every customer of an institution has.
 
+use serde::{Deserialize, Serialize};
+
 /// What kind of account it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, form::ParamEnum)]
+#[serde(rename_all = "snake_case")]
 pub enum AccountKind {
     /// A deposit account for payments.
     Checking,
@@ -23,11 +26,14 @@ impl AccountKind {
 }
 
 /// Over which networks money can move.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, form::ParamEnum)]
+#[serde(rename_all = "snake_case")]
 pub enum Payments {
     /// ACH both ways, and instant payments in.
     Full,
     /// Nothing at all.
+    #[params(rename = "none")]
+    #[serde(rename = "none")]
     Nothing,
     /// ACH, but money can only come in.
     IncomingOnly,
@@ -53,13 +59,16 @@ pub enum Owners {
 }
 
 /// Whether the account can be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, form::ParamEnum)]
+#[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// In use.
     Open,
     /// Closed a month before the world began, with nothing left on it.
     Closed,
     /// Blocked by the bank.
+    #[params(rename = "locked")]
+    #[serde(rename = "locked")]
     Restricted,
 }
 

@@ -10,14 +10,22 @@ mod household;
 mod merchants;
 mod months;
 mod people;
+mod portfolio;
+mod profile;
 mod random;
+mod stated;
 
 pub use book::{Book, EntryKind, Line, Stage};
 pub use catalogue::{AccountKind, AccountPlan, Owners, Payments, Standing};
 pub use day::{Day, instant_text};
-pub use people::{Address, Person};
+pub use portfolio::{Account, Holders, Ledger, Portfolio, Source};
+pub use profile::{PostalAddress, Profile};
+pub use stated::{Anchor, Protocol, Row, RowStatus, StatedAccount, StatedBook, StatedInstitution, StatedPerson};
+
+use std::borrow::Cow;
 
 use crate::seal;
+use people::Person;
 
 /// One customer of one institution in one world: where all data start from.
 #[derive(Debug, Clone)]
@@ -25,7 +33,7 @@ pub struct Customer {
     /// The client's name for its closed world.
     pub world: String,
     /// The institution's slug.
-    pub slug: &'static str,
+    pub slug: Cow<'static, str>,
     /// The user name, normalised: two log-ins with it are the same person.
     pub username: String,
     /// When the world began, in its own unix seconds: history reaches back from here.
@@ -35,12 +43,12 @@ pub struct Customer {
 impl Customer {
     /// The same for every consent, and no other customer's.
     pub fn id(&self) -> String {
-        seal::identifier(&["customer", &self.world, self.slug, &self.username])
+        seal::identifier(&["customer", &self.world, &self.slug, &self.username])
     }
 
     /// The identifier of one of the customer's accounts; it survives a new consent and says nothing about the number.
     pub fn account_id(&self, plan: &AccountPlan) -> String {
-        seal::identifier(&["account", &self.world, self.slug, &self.username, plan.key])
+        seal::identifier(&["account", &self.world, &self.slug, &self.username, plan.key])
     }
 
     /// The account's full number: a published test number where the plan has one.
@@ -62,6 +70,6 @@ impl Customer {
     }
 
     fn seed(&self, purpose: &str, part: &str) -> u64 {
-        seal::seed(&[purpose, &self.world, self.slug, &self.username, part])
+        seal::seed(&[purpose, &self.world, &self.slug, &self.username, part])
     }
 }
