@@ -7,6 +7,7 @@ use kernel::jobs::{Handler, Runner};
 
 use crate::auth::KeyRing;
 use crate::connections::institutions::Directory;
+use crate::extension::Extension;
 
 /// How this server runs.
 #[derive(Debug, Clone)]
@@ -36,6 +37,7 @@ pub struct Inner {
     pub(crate) keys: KeyRing,
     in_flight: Mutex<HashSet<(String, String)>>,
     runner: OnceLock<Arc<Runner>>,
+    extension: OnceLock<Arc<dyn Extension>>,
 }
 
 impl Deref for App {
@@ -57,6 +59,7 @@ impl App {
             keys: KeyRing::default(),
             in_flight: Mutex::default(),
             runner: OnceLock::new(),
+            extension: OnceLock::new(),
         }));
         let handlers: Vec<Arc<dyn Handler>> = crate::routes::jobs(&app);
         let _ = app.runner.set(Runner::new(core, handlers));
@@ -67,6 +70,15 @@ impl App {
     #[must_use]
     pub fn runner(&self) -> &Arc<Runner> {
         self.runner.get().expect("set when the app is made")
+    }
+
+    /// Gives the rows of the extension something that answers them; the first one stays.
+    pub fn extend(&self, extension: Arc<dyn Extension>) {
+        let _ = self.extension.set(extension);
+    }
+
+    pub(crate) fn extension(&self) -> Option<&Arc<dyn Extension>> {
+        self.extension.get()
     }
 
     /// Which addresses outgoing calls of a tenant may reach.

@@ -187,7 +187,8 @@ fn prepare(
     let expand = expand::take(&mut form)?;
     let params = route.endpoint.decode(form)?;
     let origin = header_text(&incoming.headers, "origin");
-    let call = Call { ids, params, caller: Arc::clone(caller), origin, expand };
+    let row = (route.method, route.path);
+    let call = Call { ids, params, row, caller: Arc::clone(caller), origin, expand };
     Ok(Ready { route, call, entry, keyed })
 }
 
@@ -290,8 +291,10 @@ async fn beside(app: &App, trace: &mut Trace, ready: Ready, entry: Entry) -> Api
         Some(kept) => Ok(kept),
         None => run_beside(app, trace, route, call).await,
     };
+    // A read that opens its own transactions is still a read: nothing is written about it.
     if let Ok(kept) = &result
         && !kept.replayed
+        && route.method != "GET"
     {
         idempotency::keep_now(app, &caller, keyed.as_ref(), &entry, kept).await?;
     }

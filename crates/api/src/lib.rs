@@ -7,6 +7,7 @@ pub mod connections;
 pub mod core;
 pub mod dispatch;
 mod expand;
+pub mod extension;
 mod idempotency;
 mod reply;
 mod request_log;

@@ -18,6 +18,8 @@ pub struct Call<P> {
     pub ids: Vec<String>,
     /// The parameters.
     pub params: P,
+    /// Method and path of the row that was matched.
+    pub row: (&'static str, &'static str),
     /// Who calls.
     pub caller: Arc<Caller>,
     /// The page that calls, if a browser said so.
@@ -87,7 +89,7 @@ impl<P: Params + Clone + Send + Sync + 'static> Erased for Run<P> {
 
 fn typed<P: Clone + Send + Sync + 'static>(call: Call<Decoded>) -> Call<P> {
     let params = call.params.downcast_ref::<P>().expect("decoded by the same endpoint").clone();
-    Call { ids: call.ids, params, caller: call.caller, origin: call.origin, expand: call.expand }
+    Call { ids: call.ids, params, row: call.row, caller: call.caller, origin: call.origin, expand: call.expand }
 }
 
 /// How an endpoint runs.

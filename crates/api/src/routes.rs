@@ -8,6 +8,7 @@ use kernel::jobs::Handler;
 use crate::App;
 use crate::connections::{accounts, linking, owners, refresh, sessions, transactions};
 use crate::core::{account, api_keys, clock, customers, deliveries, events, request_logs, test_clocks, webhook_endpoints};
+use crate::extension;
 use crate::route::{Keys, Route, routes};
 use crate::task::Task;
 
@@ -67,6 +68,29 @@ fn table() -> Vec<Route> {
         GET "/drawbridge/v1/request_logs/:id" secret(request_logs) read request_logs::retrieve;
         GET "/drawbridge/v1/deliveries" secret(events) read deliveries::list;
         POST "/drawbridge/v1/events/:id/deliveries/:endpoint/resend" secret(events) write deliveries::resend;
+
+        POST "/drawbridge/v1/testbank/institutions" secret(testbank) beside extension::answer;
+        GET "/drawbridge/v1/testbank/institutions" secret(testbank) beside extension::answer;
+        GET "/drawbridge/v1/testbank/institutions/:id" secret(testbank) beside extension::answer;
+        POST "/drawbridge/v1/testbank/institutions/:id" secret(testbank) beside extension::answer;
+        DELETE "/drawbridge/v1/testbank/institutions/:id" secret(testbank) beside extension::answer;
+        POST "/drawbridge/v1/testbank/people" secret(testbank) beside extension::answer;
+        GET "/drawbridge/v1/testbank/people" secret(testbank) beside extension::answer;
+        GET "/drawbridge/v1/testbank/people/:id" secret(testbank) beside extension::answer;
+        POST "/drawbridge/v1/testbank/people/:id" secret(testbank) beside extension::answer;
+        DELETE "/drawbridge/v1/testbank/people/:id" secret(testbank) beside extension::answer;
+        POST "/drawbridge/v1/testbank/accounts" secret(testbank) beside extension::answer;
+        GET "/drawbridge/v1/testbank/accounts" secret(testbank) beside extension::answer;
+        GET "/drawbridge/v1/testbank/accounts/:id" secret(testbank) beside extension::answer;
+        POST "/drawbridge/v1/testbank/accounts/:id" secret(testbank) beside extension::answer;
+        DELETE "/drawbridge/v1/testbank/accounts/:id" secret(testbank) beside extension::answer;
+        POST "/drawbridge/v1/testbank/accounts/:id/transactions" secret(testbank) beside extension::answer;
+        GET "/drawbridge/v1/testbank/accounts/:id/transactions" secret(testbank) beside extension::answer;
+        POST "/drawbridge/v1/testbank/accounts/:id/transactions/import" secret(testbank) beside extension::answer;
+        GET "/drawbridge/v1/testbank/accounts/:id/transactions/:transaction" secret(testbank) beside extension::answer;
+        POST "/drawbridge/v1/testbank/accounts/:id/transactions/:transaction" secret(testbank) beside extension::answer;
+        DELETE "/drawbridge/v1/testbank/accounts/:id/transactions/:transaction" secret(testbank) beside extension::answer;
+        DELETE "/drawbridge/v1/testbank" secret(testbank) beside extension::answer;
     }
 }
 

@@ -9,6 +9,7 @@
 //! who logs in, the account and the world's clock. Only registrations, consents and single-use marks are stored.
 
 mod conduct;
+mod control;
 mod fdx;
 mod fields;
 mod institutions;
@@ -25,8 +26,10 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 
+pub use control::{Command, ControlError};
 pub use institutions::InstitutionInfo;
 pub use shelf::{BoxFuture, Change, Guard, MemoryShelf, Shelf, ShelfError, WorldClock};
+pub use world::Protocol;
 
 /// No request to a bank is longer: registrations and pushed requests are a few kilobytes.
 const BODY_LIMIT: usize = 64 * 1024;
@@ -38,6 +41,27 @@ pub struct Config {
     /// The key from which every signing and sealing key is derived. Processes that share a shelf share it too;
     /// changing it ends every token.
     pub secret: [u8; 32],
+}
+
+/// What may be said in public about an institution that a test stated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stated {
+    /// Path segment of its issuer: `{base_url}/{slug}`.
+    pub slug: String,
+    /// Name shown to people.
+    pub name: String,
+    /// Its website.
+    pub url: Option<String>,
+    /// Whether a picker shows it before anybody searches.
+    pub featured: bool,
+    /// It is a built-in one whose behaviour was stated for this world.
+    pub built_in: bool,
+    /// How it is spoken to.
+    pub protocol: Protocol,
+    /// How long a client may wait for one answer, in milliseconds.
+    pub timeout_ms: u64,
+    /// Another number after each change.
+    pub version: u64,
 }
 
 /// The bank with all its institutions. Cheap to clone.
@@ -62,7 +86,35 @@ impl TestBank {
             .with_state(self.bank.clone())
     }
 
-    /// Every institution, in the order in which a picker should show them.
+    /// Carries out a command by which a test states its world; answers a JSON object.
+    ///
+    /// # Errors
+    /// [`ControlError`]; nothing was changed then.
+    pub async fn control(&self, world: &str, command: Command<'_>) -> Result<serde_json::Value, ControlError> {
+        control::run(&self.bank, world, command).await
+    }
+
+    /// The institutions that are stated in a world, newest first: its own, and built-in ones that behave in another way.
+    ///
+    /// # Errors
+    /// If the storage fails.
+    pub async fn stated_institutions(&self, world: &str) -> Result<Vec<Stated>, ShelfError> {
+        let stated = self.bank.stated(world).await?;
+        let all = stated.institutions.values().rev();
+        let shown = all.map(|own| Stated {
+            slug: own.slug.clone(),
+            name: own.name.clone(),
+            url: own.url.clone(),
+            featured: own.featured,
+            built_in: own.built_in,
+            protocol: own.protocol,
+            timeout_ms: own.conduct.timeout_ms,
+            version: own.version,
+        });
+        Ok(shown.collect())
+    }
+
+    /// Every built-in institution, in the order in which a picker should show them.
     pub fn institutions() -> &'static [InstitutionInfo] {
         institutions::INSTITUTIONS
     }

@@ -17,7 +17,7 @@ mod stated;
 
 pub use book::{Book, EntryKind, Line, Stage};
 pub use catalogue::{AccountKind, AccountPlan, Owners, Payments, Standing};
-pub use day::{Day, instant_text};
+pub use day::{DAY_SECONDS, Day, instant_text};
 pub use portfolio::{Account, Holders, Ledger, Portfolio, Source};
 pub use profile::{PostalAddress, Profile};
 pub use stated::{Anchor, Protocol, Row, RowStatus, StatedAccount, StatedBook, StatedInstitution, StatedPerson};
