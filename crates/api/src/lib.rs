@@ -8,6 +8,8 @@ pub mod core;
 pub mod dispatch;
 mod expand;
 mod idempotency;
+mod numbers;
+pub mod payments;
 mod reply;
 mod request_log;
 mod route;
