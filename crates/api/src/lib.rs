@@ -9,6 +9,8 @@ pub mod dispatch;
 mod expand;
 pub mod extension;
 mod idempotency;
+mod numbers;
+pub mod payments;
 mod reply;
 mod request_log;
 mod route;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use banks::BankConnector;
+use kernel::{ApiResult, BoxFuture, Tenant};
 use url::Url;
 
 /// Search results shown at once.
@@ -38,21 +39,53 @@ impl Institution {
     }
 }
 
+/// Banks that only one tenant has. The server gives it; nothing here knows where they come from.
+pub trait Source: Send + Sync {
+    /// The tenant's own banks, in the order in which they are shown. One with the id of a common bank takes its place.
+    /// Called whenever a bank is looked for, so what seldom changes is better kept; never inside of a transaction.
+    fn institutions<'a>(&'a self, tenant: &'a Tenant) -> BoxFuture<'a, ApiResult<Arc<Vec<Institution>>>>;
+}
+
 /// All banks, in the order in which they are shown.
 #[derive(Clone, Default)]
-pub struct Directory(Arc<Vec<Institution>>);
+pub struct Directory {
+    banks: Arc<Vec<Institution>>,
+    source: Option<Arc<dyn Source>>,
+}
 
 impl Directory {
     /// A directory of these banks.
     #[must_use]
     pub fn new(institutions: Vec<Institution>) -> Self {
-        Directory(Arc::new(institutions))
+        Directory { banks: Arc::new(institutions), source: None }
+    }
+
+    /// The same directory, in which tenants have banks of their own.
+    #[must_use]
+    pub fn with_source(self, source: Arc<dyn Source>) -> Self {
+        Directory { source: Some(source), ..self }
+    }
+
+    /// What a tenant sees: the common banks and its own. To be asked before a transaction is opened.
+    ///
+    /// # Errors
+    /// If the tenant's own banks cannot be read.
+    pub async fn of(&self, tenant: &Tenant) -> ApiResult<Directory> {
+        let Some(source) = &self.source else { return Ok(self.clone()) };
+        let own = source.institutions(tenant).await?;
+        if own.is_empty() {
+            return Ok(Directory { banks: Arc::clone(&self.banks), source: None });
+        }
+        let replaced = |id: &str| own.iter().find(|one| one.id == id);
+        let new = own.iter().filter(|one| self.banks.iter().all(|common| common.id != one.id));
+        let common = self.banks.iter().map(|one| replaced(&one.id).unwrap_or(one));
+        Ok(Directory { banks: Arc::new(new.chain(common).cloned().collect()), source: None })
     }
 
     /// A bank of this mode.
     #[must_use]
     pub fn get(&self, id: &str, livemode: bool) -> Option<&Institution> {
-        self.0.iter().find(|one| one.id == id && one.livemode == livemode)
+        self.banks.iter().find(|one| one.id == id && one.livemode == livemode)
     }
 
     /// The banks to show for what was typed: the featured ones for nothing, else those whose name or host has every word,
@@ -60,7 +93,7 @@ impl Directory {
     #[must_use]
     pub fn search(&self, query: &str, livemode: bool) -> Vec<&Institution> {
         let query = query.trim().to_lowercase();
-        let own = self.0.iter().filter(|one| one.livemode == livemode);
+        let own = self.banks.iter().filter(|one| one.livemode == livemode);
         if query.is_empty() {
             return own.filter(|one| one.featured).take(RESULTS_MAX).collect();
         }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use banks::PaymentNumbers;
 use kernel::{ApiResult, Cx, Resource, Tenant};
-use serde::Serialize;
 use store::Value;
 
 use super::login::trouble;
@@ -14,11 +13,12 @@ use super::state::{Complained, Linked, Offer, Stage};
 use super::view::Refused;
 use crate::App;
 use crate::connections::accounts::{self, Account, AccountNumber, Feature, Link};
-use crate::connections::bank::{self, Access, Failure, Subject};
+use crate::connections::bank::{Access, Failure, Subject};
 use crate::connections::institutions::Institution;
 use crate::connections::refresh;
 use crate::connections::sessions::AccountHolder;
 use crate::core::customers::Customer;
+use crate::numbers::{self, Numbers};
 
 /// Why an offered account cannot be chosen.
 pub(super) fn refused(offer: &Offer, loaded: &Loaded) -> Option<Refused> {
@@ -59,7 +59,8 @@ pub async fn choose_accounts(app: &App, token: &str, ids: &[String]) -> Result<(
     if let Some(complaint) = complaint(&chosen, &loaded) {
         return complain(app, token, complaint, ids.to_vec()).await;
     }
-    let institution = loaded.flow.institution.as_deref().and_then(|id| app.directory.get(id, door.tenant.livemode()));
+    let directory = app.directory.of(&door.tenant).await?;
+    let institution = loaded.flow.institution.as_deref().and_then(|id| directory.get(id, door.tenant.livemode()));
     let (Some(institution), Some(authorization)) = (institution, loaded.flow.authorization.clone()) else {
         return Err(FlowError::Wrong);
     };
@@ -172,14 +173,6 @@ async fn numbers(
     Ok(out)
 }
 
-/// The numbers as the vault keeps them.
-#[derive(Serialize)]
-struct KeptNumbers<'n> {
-    routing: &'n str,
-    account: &'n str,
-    tokenized: bool,
-}
-
 async fn link_account(cx: &mut Cx<'_>, loaded: &Loaded, offer: &Offer, choice: &Choice) -> ApiResult<String> {
     let (numbers, institution) = (choice.numbers.get(&offer.id), &choice.institution);
     let identity = identity(cx, loaded, offer, institution);
@@ -189,8 +182,8 @@ async fn link_account(cx: &mut Cx<'_>, loaded: &Loaded, offer: &Offer, choice: &
         None => cx.id("fca_", 24),
     };
     if let Some(numbers) = numbers {
-        let kept = KeptNumbers { routing: &numbers.routing, account: numbers.account.expose(), tokenized: numbers.tokenized };
-        bank::write_sealed(cx, &bank::numbers_name(&id), &kept).await?;
+        let kept = Numbers { routing: numbers.routing.clone(), account: numbers.account.clone(), tokenized: numbers.tokenized };
+        kept.keep(cx, &id).await?;
     }
     let link = Link {
         id: id.clone(),
@@ -315,7 +308,7 @@ async fn withdraw(cx: &mut Cx<'_>, account: &mut Account) -> ApiResult<()> {
         refresh::cancel_daily(cx, &account.id).await?;
     }
     if !account.permits("payment_method") {
-        bank::forget(cx, &bank::numbers_name(&account.id)).await?;
+        numbers::forget(cx, &account.id).await?;
     }
     Ok(())
 }
@@ -327,9 +320,9 @@ fn payment_types(offer: &Offer) -> Vec<String> {
 fn account_numbers(loaded: &Loaded, numbers: Option<&PaymentNumbers>) -> Option<Vec<AccountNumber>> {
     loaded.session.permissions.iter().find(|permission| *permission == "payment_method")?;
     let numbers = numbers.map(|numbers| AccountNumber {
-        expected_expiry_date: None,
+        expected_expiry_date: numbers.expires_at,
         identifier_type: if numbers.tokenized { "tokenized_account_number" } else { "account_number" }.into(),
-        status: "transactable".into(),
+        status: numbers.status.as_str().into(),
         supported_networks: vec!["ach".into()],
     });
     Some(numbers.into_iter().collect())

@@ -25,8 +25,8 @@ pub(super) enum Data {
 
 /// Asks the bank. No transaction is open meanwhile.
 pub(super) async fn fetch(app: &App, tenant: &Tenant, account: &Account, link: &Link, feature: Feature) -> Result<Data, Failure> {
-    let institution = app
-        .directory
+    let directory = app.directory.of(tenant).await?;
+    let institution = directory
         .get(&link.institution, tenant.livemode())
         .ok_or_else(|| BankError::Protocol("the institution is no longer in the directory".into()))?;
     let mut access = Access::open(app, tenant, institution, &link.authorization, false).await?;

@@ -7,6 +7,7 @@ use super::{fetch, ops};
 use crate::App;
 use crate::connections::accounts::{Account, Feature, Link};
 use crate::connections::bank::{self, Access, Failure};
+use crate::numbers;
 
 /// The job that fetches what is pending on an account.
 pub(crate) const RUN: &str = "refresh_account";
@@ -93,7 +94,7 @@ pub(crate) async fn daily(cx: &mut Cx<'_>, id: String) -> ApiResult<()> {
 /// Forgets the data of a disconnected account, and ends its grant unless another account needs it.
 pub(crate) async fn release(cx: &mut Cx<'_>, id: String) -> ApiResult<()> {
     let id = id.as_str();
-    bank::forget(cx, &bank::numbers_name(id)).await?;
+    numbers::forget(cx, id).await?;
     cx.run("delete from bank_transactions where tenant = $1 and account = $2", &[Value::from(id)]).await?;
     let sql = "delete from objects where tenant = $1 and kind = 'financial_connections.account_ownership' and f1 = $2";
     cx.run(sql, &[Value::from(id)]).await?;
@@ -125,7 +126,8 @@ pub(crate) async fn release_grant(app: App, job: Job) -> ApiResult<()> {
 }
 
 async fn revoke(app: &App, job: &Job) -> ApiResult<()> {
-    let outcome = match app.directory.get(&job.payload, job.tenant.livemode()) {
+    let directory = app.directory.of(&job.tenant).await?;
+    let outcome = match directory.get(&job.payload, job.tenant.livemode()) {
         Some(institution) => match Access::open(app, &job.tenant, institution, &job.key, false).await {
             Ok(mut access) => access.ask(bank::Subject::default(), |q| q.connector.revoke(q.ctx, q.registration, q.grant)).await,
             Err(failure) => Err(failure),

@@ -1,5 +1,6 @@
 mod accounts;
 mod flow;
+mod manual_entry;
 mod owners;
 mod refresh;
 mod sessions;
