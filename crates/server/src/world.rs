@@ -28,10 +28,11 @@ pub struct TestWorlds(pub TestBank);
 impl Extension for TestWorlds {
     fn answer(&self, tenant: Tenant, asked: Asked) -> BoxFuture<'_, ApiResult<Reply>> {
         Box::pin(async move {
-            let path = asked.path.strip_prefix(PREFIX).unwrap_or(asked.path);
-            let command = Command { method: asked.method, path, ids: &asked.ids, params: asked.params };
-            let mut answer = self.0.control(tenant.key(), command).await.map_err(|error| refusal(error, &asked))?;
-            if path.starts_with("/institutions") {
+            let Asked { method, path, ids, params } = asked;
+            let below = path.strip_prefix(PREFIX).unwrap_or(path);
+            let command = Command { method, path: below, ids: &ids, params };
+            let mut answer = self.0.control(tenant.key(), command).await.map_err(|error| refusal(error, method, path))?;
+            if below.starts_with("/institutions") {
                 name_all(&mut answer);
             }
             Reply::json(&answer)
@@ -49,12 +50,12 @@ fn name_all(answer: &mut Value) {
     }
 }
 
-fn refusal(error: ControlError, asked: &Asked) -> ApiError {
+fn refusal(error: ControlError, method: &str, path: &str) -> ApiError {
     match error {
         ControlError::Invalid(error) => error.into(),
         ControlError::Missing { what, id } => ApiError::missing(what, &id, "id"),
         ControlError::NoSuch { what, id, param } => ApiError::missing(what, &id, &param).as_bad_request(),
-        ControlError::Unknown => ApiError::unknown_url(asked.method, asked.path),
+        ControlError::Unknown => ApiError::unknown_url(method, path),
         ControlError::Busy => StoreError::LockTimeout.into(),
         ControlError::Storage(ShelfError(text)) => ApiError::internal(text),
     }

@@ -64,6 +64,19 @@ struct World {
     request: String,
     own_account: String,
     token: String,
+    bank: Bank,
+}
+
+/// What is stated at the test bank, and more of it to be deleted.
+struct Bank {
+    institution: String,
+    doomed_institution: String,
+    person: String,
+    doomed_person: String,
+    account: String,
+    doomed_account: String,
+    transaction: String,
+    doomed_transaction: String,
 }
 
 /// Every endpoint, in an order in which each call still finds what it needs.
@@ -129,6 +142,83 @@ fn cases() -> Vec<Case> {
         case("GET", "/drawbridge/v1/deliveries", NotFound).with(|w| vec![("event", &w.event)]),
         case("POST", "/drawbridge/v1/events/:id/deliveries/:endpoint/resend", NotFound).at(|w| vec![&w.event, &w.endpoint]),
     ]
+    .into_iter()
+    .chain(testbank_cases())
+    .collect()
+}
+
+/// The endpoints by which a test states its world.
+fn testbank_cases() -> Vec<Case> {
+    use Stranger::{NoSuch, NotFound, Nothing, Own};
+    const ROWS: &str = "/drawbridge/v1/testbank/accounts/:id/transactions";
+    const ROW: &str = "/drawbridge/v1/testbank/accounts/:id/transactions/:transaction";
+    vec![
+        case("POST", "/drawbridge/v1/testbank/institutions", Own).with(|_| vec![("name", "New")]),
+        case("GET", "/drawbridge/v1/testbank/institutions", Nothing),
+        case("GET", "/drawbridge/v1/testbank/institutions/:id", NotFound).at(|w| vec![&w.bank.institution]),
+        case("POST", "/drawbridge/v1/testbank/institutions/:id", NotFound)
+            .at(|w| vec![&w.bank.institution])
+            .with(|_| vec![("delay_ms", "1")]),
+        case("DELETE", "/drawbridge/v1/testbank/institutions/:id", NotFound).at(|w| vec![&w.bank.doomed_institution]),
+        case("POST", "/drawbridge/v1/testbank/people", NoSuch)
+            .with(|w| vec![("institution", &w.bank.institution), ("username", "new"), ("name", "New")]),
+        case("GET", "/drawbridge/v1/testbank/people", Nothing),
+        case("GET", "/drawbridge/v1/testbank/people/:id", NotFound).at(|w| vec![&w.bank.person]),
+        case("POST", "/drawbridge/v1/testbank/people/:id", NotFound)
+            .at(|w| vec![&w.bank.person])
+            .with(|_| vec![("name", "Changed")]),
+        case("DELETE", "/drawbridge/v1/testbank/people/:id", NotFound).at(|w| vec![&w.bank.doomed_person]),
+        case("POST", "/drawbridge/v1/testbank/accounts", NoSuch).with(|w| {
+            let bank = [("institution", w.bank.institution.as_str()), ("owners[]", &w.bank.person)];
+            [&bank[..], &[("type", "checking"), ("name", "New")]].concat()
+        }),
+        case("GET", "/drawbridge/v1/testbank/accounts", Nothing),
+        case("GET", "/drawbridge/v1/testbank/accounts/:id", NotFound).at(|w| vec![&w.bank.account]),
+        case("POST", "/drawbridge/v1/testbank/accounts/:id", NotFound)
+            .at(|w| vec![&w.bank.account])
+            .with(|_| vec![("name", "Changed")]),
+        case("DELETE", "/drawbridge/v1/testbank/accounts/:id", NotFound).at(|w| vec![&w.bank.doomed_account]),
+        case("POST", ROWS, NotFound).at(|w| vec![&w.bank.account]).with(|_| vec![("amount", "-1"), ("description", "Tea")]),
+        case("GET", ROWS, NotFound).at(|w| vec![&w.bank.account]),
+        case("POST", "/drawbridge/v1/testbank/accounts/:id/transactions/import", NotFound)
+            .at(|w| vec![&w.bank.account])
+            .with(|_| vec![("transactions[0][amount]", "-1"), ("transactions[0][description]", "Tea")]),
+        case("GET", ROW, NotFound).at(|w| vec![&w.bank.account, &w.bank.transaction]),
+        case("POST", ROW, NotFound).at(|w| vec![&w.bank.account, &w.bank.transaction]).with(|_| vec![("amount", "-2")]),
+        case("DELETE", ROW, NotFound).at(|w| vec![&w.bank.account, &w.bank.doomed_transaction]),
+        case("DELETE", "/drawbridge/v1/testbank", Own),
+    ]
+}
+
+impl Bank {
+    async fn state(sandbox: &Sandbox) -> Bank {
+        let say = async |path: &str, params: &[(&str, &str)]| {
+            let made = sandbox.post(&format!("/drawbridge/v1/testbank{path}"), params).await.ok();
+            made["id"].as_str().expect("an id").to_owned()
+        };
+        let institution = say("/institutions", &[("name", "Riverside Bank")]).await;
+        let person = async |username: &str| {
+            say("/people", &[("institution", &institution), ("username", username), ("name", "Ada")]).await
+        };
+        let (ada, doomed_person) = (person("ada").await, person("bob").await);
+        let account = async || {
+            let of = [("institution", institution.as_str()), ("owners[]", &ada)];
+            say("/accounts", &[&of[..], &[("type", "checking"), ("name", "Household")]].concat()).await
+        };
+        let (household, doomed_account) = (account().await, account().await);
+        let path = format!("/accounts/{household}/transactions");
+        let row = async || say(&path, &[("amount", "-5"), ("description", "Tea")]).await;
+        Bank {
+            doomed_institution: say("/institutions", &[("name", "Hillside Bank")]).await,
+            transaction: row().await,
+            doomed_transaction: row().await,
+            institution,
+            person: ada,
+            doomed_person,
+            account: household,
+            doomed_account,
+        }
+    }
 }
 
 impl World {
@@ -161,6 +251,7 @@ impl World {
             doomed_key: text(&key["id"]),
             request: ids(&sandbox.get("/drawbridge/v1/request_logs").await.ok()).remove(0),
             own_account: sandbox.account().await,
+            bank: Bank::state(sandbox).await,
             token: text(&sandbox.typed_numbers().await["bank_account_token"]["id"]),
             customer: linked.customer,
             account,
@@ -180,6 +271,9 @@ impl World {
             &self.request,
             &self.own_account,
             &self.token,
+            &self.bank.institution,
+            &self.bank.person,
+            &self.bank.account,
         ]
     }
 }

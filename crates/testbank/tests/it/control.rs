@@ -135,6 +135,13 @@ async fn a_balance_is_the_opening_balance_and_what_has_posted() {
     assert_eq!(words[0], "Wages", "{words:?}");
 }
 
+/// A checking account with more said about it.
+fn new<'a>(more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    let mut all = vec![("type", "checking"), ("name", "Other")];
+    all.extend_from_slice(more);
+    all
+}
+
 #[tokio::test]
 async fn contradictions_name_the_parameter() {
     let desk = Desk::new();
@@ -144,11 +151,6 @@ async fn contradictions_name_the_parameter() {
     let elsewhere = desk.institution().await;
     let bob = desk.person(&elsewhere, "bob").await;
     desk.post(ROWS, &[&account], &[("id", "r1"), ("amount", "-100"), ("description", "Tea")]).await;
-    let new = |more: &[(&'static str, &'static str)]| {
-        let mut all = vec![("type", "checking"), ("name", "Other")];
-        all.extend_from_slice(more);
-        all
-    };
     let accounts: &[(Vec<(&str, &str)>, &str)] = &[
         (new(&[("opening_balance", "1"), ("balance", "2")]), "balance"),
         (new(&[("number", "12x4")]), "number"),
