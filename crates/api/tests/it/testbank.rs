@@ -249,7 +249,7 @@ async fn wrong_data_does_no_harm() {
         let world = World::state(&sandbox).await;
         let fca = sandbox.link(NAME, &["Household"], &EVERYTHING).await.id();
         let truth = seen(&sandbox, &fca).await;
-        for wrong in ["repeated_rows", "changed_ids", "endless_pages", "amounts_as_text"] {
+        for wrong in ["repeated_rows", "endless_pages", "amounts_as_text", "changed_ids"] {
             world.conduct(&sandbox, &[("wrong_data[]", wrong)]).await;
             assert_eq!(refreshed(&sandbox, &fca, "transactions").await, "succeeded", "{wrong}");
             assert_eq!(seen(&sandbox, &fca).await, truth, "{wrong}");
@@ -273,7 +273,7 @@ async fn the_endpoints_keep_the_rules_of_the_api() {
         let first = once.post(&path, &[("name", NAME)]).await.ok();
         let again = once.post(&path, &[("name", NAME)]).await;
         assert!(again.is_replay());
-        assert_eq!(again.json(), first);
+        assert_eq!(again.ok(), first);
         assert!(first["financial_connections_institution"].as_str().expect("an id").starts_with("fcinst_"));
         assert_eq!(first["livemode"], Value::Null);
         let list = sandbox.find(&path, &[("limit", "1")]).await.ok();

@@ -11,7 +11,7 @@ use serde_json::Value;
 use testkit::Sandbox;
 
 /// All transactions that a list with these parameters has, page by page.
-async fn rows(sandbox: &Sandbox, params: &[(&str, &str)]) -> Vec<Value> {
+pub(crate) async fn rows(sandbox: &Sandbox, params: &[(&str, &str)]) -> Vec<Value> {
     let mut all: Vec<Value> = Vec::new();
     loop {
         let after = all.last().map(|row| row["id"].as_str().unwrap().to_owned());
