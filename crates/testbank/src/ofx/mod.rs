@@ -57,8 +57,143 @@
 //! no code of the standard. What is owed is a negative `LEDGERBAL`; the `AVAILBAL` of cards and lines of credit is what
 //! may still be spent. Pending transactions are not told. A `FITID` never changes.
 //!
-//! Statuses of a statement: 0, 2003 for an account that is not there, 2004 for a closed one, 2020 for a date that cannot
-//! be read, 2027 when the end lies before the start. An institution that is down answers with HTTP status 503.
+//! Statuses of a statement: 0, 2003 for an account that is not there, 2004 for a closed one, 2005 for one that the bank has
+//! blocked, 2027 when the end lies before the start. A version of OFX that is not known is refused with 2021. An institution that is down answers with HTTP status 503.
+
+mod accounts;
+mod profile;
+mod script;
+mod sign_on;
+mod statements;
+
+use std::sync::Arc;
+
+use ::ofx::{Answer, Ask, AskContent, Content, Document, Format, Moment, Request, SignOn, StatementKind, Status, Syntax};
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use bytes::Bytes;
+use http::{StatusCode, header};
+
+use self::sign_on::{Signed, Signing};
+use crate::institutions::Protocol;
+use crate::shelf::ShelfError;
+use crate::site::{AnySite, Bank};
 
 /// What every institution here calls itself in `FI/ORG`.
 pub const ORG: &str = "TESTBANK";
+
+/// The route of the OFX side.
+pub fn routes() -> Router<Arc<Bank>> {
+    Router::new().route("/{slug}/ofx", post(exchange))
+}
+
+async fn exchange(State(bank): State<Arc<Bank>>, Path(slug): Path<String>, body: Bytes) -> Response {
+    let Some(site) = AnySite::find(&bank, &slug, Protocol::Ofx) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    if let Some(outage) = site.outage() {
+        return outage;
+    }
+    let request = match ::ofx::read_request(&body) {
+        Ok(reading) => reading.value,
+        Err(error) => return (StatusCode::BAD_REQUEST, format!("This is no OFX request: {error}\n")).into_response(),
+    };
+    match respond(&site, &request).await {
+        Ok(document) => {
+            let headers = [(header::CONTENT_TYPE, "application/x-ofx"), (header::CACHE_CONTROL, "no-store")];
+            (headers, ::ofx::write(&document)).into_response()
+        }
+        Err(error) => {
+            tracing::error!(%error, "the bank's storage failed");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+async fn respond(site: &AnySite, request: &Request) -> Result<Document, ShelfError> {
+    let signing = sign_on::sign_on(site, request).await?;
+    let answers = request.asks.iter().filter_map(|ask| answer(site, &signing, ask)).collect();
+    let status = match &signing.outcome {
+        Ok(_) => Status::ok(),
+        Err(refusal) => refusal.clone(),
+    };
+    let sign_on = SignOn {
+        status: Some(status),
+        server_time: Moment::from_unix_seconds(signing.now),
+        language: Some("ENG".to_owned()),
+        institution: Some(sign_on::institution(site)),
+        session_cookie: signing.cookie.clone(),
+        access_key: signing.access_key.clone(),
+        ..SignOn::default()
+    };
+    Ok(Document { format: answer_format(request.format), sign_on: Some(sign_on), answers })
+}
+
+/// The version that was asked, or the nearest one that is known.
+fn answer_format(asked: Format) -> Format {
+    match (sign_on::is_known_version(asked), asked.syntax) {
+        (true, _) => asked,
+        (false, Syntax::Sgml) => Format::V103,
+        (false, Syntax::Xml) => Format::V211,
+    }
+}
+
+/// The answer to one of the requests; none to a kind of request that is not known, for which there are no words.
+fn answer(site: &AnySite, signing: &Signing, ask: &Ask) -> Option<Answer> {
+    let nothing = nothing(&ask.content)?;
+    let found = match &signing.outcome {
+        Ok(signed) => find(site, signing.now, signed, &ask.content),
+        Err(refusal) => Err(refusal.clone()),
+    };
+    let (status, content) = match found {
+        Ok(content) => (Status::ok(), content),
+        Err(status) => (status, nothing),
+    };
+    Some(Answer { client_cookie: ask.client_cookie.clone(), ..Answer::new(ask.transaction_id.clone(), status, content) })
+}
+
+/// An answer of the right kind with nothing in it.
+fn nothing(asked: &AskContent) -> Option<Content> {
+    match asked {
+        AskContent::Challenges { .. } => Some(Content::Challenges(Vec::new())),
+        AskContent::Profile { .. } => Some(Content::Profile(None)),
+        AskContent::Accounts { .. } => Some(Content::Accounts(None)),
+        AskContent::BankStatement { .. } => Some(Content::Statements(StatementKind::Bank, Vec::new())),
+        AskContent::CardStatement { .. } => Some(Content::Statements(StatementKind::Card, Vec::new())),
+        AskContent::Other(_) => None,
+    }
+}
+
+/// What was asked for. The profile and the list of accounts are sent whole however new the client's are.
+fn find(site: &AnySite, now: i64, signed: &Signed, asked: &AskContent) -> Result<Content, Status> {
+    let customer = match signed {
+        Signed::Asking(challenge) => {
+            return match asked {
+                AskContent::Challenges { .. } => Ok(Content::Challenges(vec![challenge.clone()])),
+                _ => Err(script::challenge_needed()),
+            };
+        }
+        Signed::Anonymous => None,
+        Signed::Customer(customer) => Some(customer),
+    };
+    match (asked, customer) {
+        (AskContent::Profile { .. }, _) => Ok(Content::Profile(Some(Box::new(profile::profile(site))))),
+        (AskContent::Challenges { .. }, Some(_)) => Ok(Content::Challenges(Vec::new())),
+        (AskContent::Accounts { .. }, Some(customer)) => {
+            Ok(Content::Accounts(Some(accounts::list(customer, site.institution.accounts))))
+        }
+        (AskContent::BankStatement { account, transactions }, Some(customer)) => {
+            let place = statements::Place { customer, plans: site.institution.accounts, now };
+            let found = statements::statement(&place, StatementKind::Bank, account.as_ref(), transactions.as_ref());
+            found.map(|statement| Content::Statements(StatementKind::Bank, vec![statement]))
+        }
+        (AskContent::CardStatement { account, transactions }, Some(customer)) => {
+            let place = statements::Place { customer, plans: site.institution.accounts, now };
+            let found = statements::statement(&place, StatementKind::Card, account.as_ref(), transactions.as_ref());
+            found.map(|statement| Content::Statements(StatementKind::Card, vec![statement]))
+        }
+        _ => Err(script::credentials_wrong()),
+    }
+}
