@@ -4,10 +4,10 @@
 use std::sync::Arc;
 
 use api::connections::institutions::Institution;
-use banks::{Fdx, FdxConfig};
+use banks::{BankConnector, Fdx, FdxConfig, Ofx, OfxConfig, SimpleFin, SimpleFinConfig};
 use kernel::{ApiResult, Core, Tenant};
 use store::{Row, Tx, Value};
-use testbank::{BoxFuture, Change, Guard, Shelf, ShelfError, TestBank, WorldClock};
+use testbank::{BoxFuture, Change, Guard, Protocol, Shelf, ShelfError, TestBank, WorldClock};
 
 /// The path below which the test bank answers.
 pub const PATH: &str = "/testbank";
@@ -197,9 +197,35 @@ pub fn institutions(base_url: &str, http: &egress::Client) -> Vec<Institution> {
             livemode: false,
             // It is this very server, wherever its own address leads.
             policy: everywhere(),
-            connector: Arc::new(Fdx::new(FdxConfig::new(format!("{base_url}{PATH}/{}", info.slug)), http.clone())),
+            connector: connector(base_url, info.slug, info.protocol, None, http),
         })
         .collect()
+}
+
+/// The way to talk to an institution of the test bank: by the protocol that it speaks. `timeout_ms` limits one call; without
+/// it, and for SimpleFIN, the protocol's usual limit holds.
+pub(crate) fn connector(
+    base_url: &str,
+    slug: &str,
+    protocol: Protocol,
+    timeout_ms: Option<u64>,
+    http: &egress::Client,
+) -> Arc<dyn BankConnector> {
+    let address = format!("{base_url}{PATH}/{slug}");
+    match protocol {
+        Protocol::Fdx => {
+            let usual = FdxConfig::new(address);
+            let config = FdxConfig { timeout_ms: timeout_ms.unwrap_or(usual.timeout_ms), ..usual };
+            Arc::new(Fdx::new(config, http.clone()))
+        }
+        Protocol::Ofx => {
+            let usual = OfxConfig::new(format!("{address}/ofx"));
+            let (org, fid) = (Some(testbank::OFX_ORG.to_owned()), Some(slug.to_owned()));
+            let config = OfxConfig { org, fid, timeout_ms: timeout_ms.unwrap_or(usual.timeout_ms), ..usual };
+            Arc::new(Ofx::new(config, http.clone()))
+        }
+        Protocol::SimpleFin => Arc::new(SimpleFin::new(SimpleFinConfig::default(), http.clone())),
+    }
 }
 
 pub(crate) fn everywhere() -> egress::Policy {

@@ -7,11 +7,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use api::Reply;
 use api::connections::institutions::{Institution, Source};
 use api::extension::{Asked, Extension};
-use banks::{BankConnector, Fdx, FdxConfig};
 use kernel::{ApiError, ApiResult, BoxFuture, Tenant};
 use serde_json::{Value, json};
 use store::StoreError;
-use testbank::{Command, ControlError, Protocol, ShelfError, Stated, TestBank};
+use testbank::{Command, ControlError, ShelfError, Stated, TestBank};
 
 use crate::bank;
 
@@ -100,7 +99,7 @@ impl StatedBanks {
         // after a change.
         let banks = stated.iter().filter_map(|one| match before.stated.contains(one) {
             true => before.banks.iter().find(|bank| bank.id == bank::institution_id(&one.slug)).cloned(),
-            false => self.institution(one),
+            false => Some(self.institution(one)),
         });
         let banks = Arc::new(banks.collect::<Vec<_>>());
         if all.len() >= KEPT_MAX {
@@ -110,8 +109,8 @@ impl StatedBanks {
         Ok(banks)
     }
 
-    fn institution(&self, stated: &Stated) -> Option<Institution> {
-        Some(Institution {
+    fn institution(&self, stated: &Stated) -> Institution {
+        Institution {
             id: bank::institution_id(&stated.slug),
             name: stated.name.clone(),
             url: stated.url.clone(),
@@ -119,18 +118,7 @@ impl StatedBanks {
             livemode: false,
             // It is this very server, as for the built-in ones.
             policy: bank::everywhere(),
-            connector: self.connector(stated)?,
-        })
-    }
-
-    fn connector(&self, stated: &Stated) -> Option<Arc<dyn BankConnector>> {
-        let address = format!("{}{}/{}", self.base_url, bank::PATH, stated.slug);
-        match stated.protocol {
-            Protocol::Fdx => {
-                let config = FdxConfig { timeout_ms: stated.timeout_ms, ..FdxConfig::new(address) };
-                Some(Arc::new(Fdx::new(config, self.http.clone())))
-            }
-            Protocol::Ofx => None,
+            connector: bank::connector(&self.base_url, &stated.slug, stated.protocol, Some(stated.timeout_ms), &self.http),
         }
     }
 }

@@ -91,13 +91,7 @@ pub struct Conduct {
 
 impl Default for Conduct {
     fn default() -> Conduct {
-        Conduct {
-            downtime: None,
-            delay_ms: 0,
-            timeout_ms: USUAL_TIMEOUT_MS,
-            wrong_data: Vec::new(),
-            failures: BTreeMap::new(),
-        }
+        Conduct { downtime: None, delay_ms: 0, timeout_ms: USUAL_TIMEOUT_MS, wrong_data: Vec::new(), failures: BTreeMap::new() }
     }
 }
 

@@ -13,11 +13,11 @@ use serde::de::DeserializeOwned;
 use crate::Config;
 use crate::conduct::{Conduct, Downtime};
 use crate::fdx::FdxError;
-use crate::institutions::{self, Health, Institution};
+use crate::institutions::{self, ConsentLife, Health, Institution, Protocol};
 use crate::seal::Keys;
 use crate::shelf::{Shelf, ShelfError, WorldClock};
 use crate::stated::{self, StatedWorld, StatedWorlds};
-use crate::world::{Account, Customer, Ledger, Portfolio, Protocol, Source};
+use crate::world::{Account, Customer, Ledger, Portfolio, Source};
 
 /// Everything that handlers share.
 pub struct Bank {
@@ -59,6 +59,14 @@ impl Bank {
         self.shelf.put_new(key, encode(key, value)?, expires_at).await
     }
 
+    /// When a world began: at its first contact with any institution, in its own unix seconds.
+    pub async fn epoch(&self, world: &str) -> Result<i64, ShelfError> {
+        let key = format!("epoch/{world}");
+        let now = self.clock.now(world).await;
+        self.claim(&key, &now, None).await?;
+        Ok(self.load(&key).await?.unwrap_or(now))
+    }
+
     /// Removes a record.
     pub async fn remove(&self, key: &str) -> Result<(), ShelfError> {
         self.shelf.delete(key).await
@@ -81,14 +89,18 @@ impl Bank {
         }
         let Some(world) = self.load::<String>(&stated::slug_key(slug)).await? else { return Ok(None) };
         let stated = self.stated(&world).await?;
-        Ok(stated.institutions.get(slug).filter(|own| own.protocol == Protocol::Fdx).map(|own| Institution {
+        Ok(stated.institutions.get(slug).map(|own| Institution {
             slug: own.slug.clone().into(),
             name: own.name.clone().into(),
             url: own.url.clone().unwrap_or_default().into(),
             world: Some(world),
+            protocol: own.protocol,
             health: Health::Up,
             prefilled_login: false,
             account_choice: true,
+            scripted: false,
+            consents: ConsentLife { first_is_cut_off: false, longest_days: None },
+            ledger: own.slug.clone().into(),
             accounts: &[],
         }))
     }
@@ -98,7 +110,7 @@ fn encode<T: Serialize>(key: &str, value: &T) -> Result<Vec<u8>, ShelfError> {
     serde_json::to_vec(value).map_err(|error| ShelfError(format!("{key}: {error}")))
 }
 
-/// One institution of the running bank, whether it works or not.
+/// One institution of the running bank, whether it works or not. Taken from a request it is one that speaks FDX.
 #[derive(Clone)]
 pub struct AnySite {
     pub bank: Arc<Bank>,
@@ -106,6 +118,16 @@ pub struct AnySite {
 }
 
 impl AnySite {
+    /// The institution with this slug, if it speaks the protocol. The error is that of the storage, as an answer.
+    pub async fn find(bank: &Arc<Bank>, slug: &str, protocol: Protocol) -> Result<Option<AnySite>, Response> {
+        let found = bank.institution(slug).await.map_err(|error| {
+            tracing::error!(%error, "the bank's storage failed");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        })?;
+        let institution = found.filter(|institution| institution.protocol == protocol);
+        Ok(institution.map(|institution| AnySite { bank: bank.clone(), institution }))
+    }
+
     /// The institution's slug.
     pub fn slug(&self) -> &str {
         &self.institution.slug
@@ -149,6 +171,12 @@ impl AnySite {
             Some(downtime) => Err(Refusal::Outage(down(downtime))),
             None => Ok(stated),
         }
+    }
+
+    /// Whether a normalised user name and a password open anything: at built-in institutions all do.
+    pub fn lets_in(&self, stated: &StatedWorld, username: &str, password: &str) -> bool {
+        let known = || stated.person(self.slug(), username).is_some_and(|person| person.takes(password));
+        self.institution.world.is_none() || known()
     }
 
     /// What a customer has here; none if a stated institution has no such customer any more.
@@ -210,11 +238,10 @@ impl FromRequestParts<Arc<Bank>> for AnySite {
         let not_found = || StatusCode::NOT_FOUND.into_response();
         let params = parts.extract::<RawPathParams>().await.map_err(|_| not_found())?;
         let slug = params.iter().find(|(name, _)| *name == "slug").map(|(_, slug)| slug);
-        let institution = bank.institution(slug.unwrap_or_default()).await.map_err(|error| {
-            tracing::error!(%error, "the bank's storage failed");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        })?;
-        Ok(AnySite { bank: bank.clone(), institution: institution.ok_or_else(not_found)? })
+        match slug {
+            Some(slug) => AnySite::find(bank, slug, Protocol::Fdx).await?.ok_or_else(not_found),
+            None => Err(not_found()),
+        }
     }
 }
 
@@ -252,6 +279,27 @@ fn http_date(instant: i64) -> String {
 fn garbage() -> Response {
     let body = "<html><head><title>500</title></head><body><h1>Internal Server Error</h1>\n<hr>gateway-7</body>";
     (StatusCode::INTERNAL_SERVER_ERROR, [(header::CONTENT_TYPE, "text/html")], body).into_response()
+}
+
+#[cfg(test)]
+impl AnySite {
+    /// A built-in institution of a bank that keeps nothing.
+    pub async fn for_tests(slug: &str) -> AnySite {
+        struct Still;
+        impl WorldClock for Still {
+            fn now(&self, _world: &str) -> crate::BoxFuture<'_, i64> {
+                Box::pin(async { 0 })
+            }
+
+            fn real_now(&self) -> i64 {
+                0
+            }
+        }
+        let config = Config { base_url: "http://bank.test".to_owned(), secret: [7; 32] };
+        let bank = Arc::new(Bank::new(config, Arc::new(crate::MemoryShelf::new()), Arc::new(Still)));
+        let institution = bank.institution(slug).await.ok().flatten().expect("an institution");
+        AnySite { bank, institution }
+    }
 }
 
 #[cfg(test)]

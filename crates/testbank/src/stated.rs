@@ -83,11 +83,8 @@ impl StatedWorld {
 
     /// Makes the changes if nobody has changed anything since this was read; false if somebody has.
     pub async fn commit(&self, shelf: &dyn Shelf, changes: Vec<Change>) -> Result<bool, ShelfError> {
-        let guard = Guard {
-            key: revision_key(&self.place),
-            before: self.revision.clone(),
-            after: seal::random_text(16).into_bytes(),
-        };
+        let guard =
+            Guard { key: revision_key(&self.place), before: self.revision.clone(), after: seal::random_text(16).into_bytes() };
         shelf.commit(guard, changes).await
     }
 

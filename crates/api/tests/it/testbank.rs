@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use testkit::{Params, Person, Sandbox, each};
 
-use crate::connections::rows;
+use crate::connections::{rows, sign_in};
 
 const BANK: &str = "/drawbridge/v1/testbank";
 const NAME: &str = "Riverside Bank";
@@ -30,7 +30,12 @@ struct World {
 
 impl World {
     async fn state(sandbox: &Sandbox) -> World {
-        let institution = id(&say(sandbox, "/institutions", &[("name", NAME), ("url", "https://riverside.example")]).await);
+        World::state_over(sandbox, "fdx").await
+    }
+
+    async fn state_over(sandbox: &Sandbox, protocol: &str) -> World {
+        let institution = [("name", NAME), ("url", "https://riverside.example"), ("protocol", protocol)];
+        let institution = id(&say(sandbox, "/institutions", &institution).await);
         let person = [
             ("institution", institution.as_str()),
             ("username", "jane"),
@@ -140,6 +145,48 @@ async fn a_stated_world_is_linked_and_follows_its_changes() {
         let ownership = account["ownership"].as_str().expect("owners").to_owned();
         let owner = sandbox.find(&owners, &[("ownership", &ownership)]).await.ok()["data"][0].clone();
         assert_eq!(owner["name"], "Jane King");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_same_world_is_served_over_ofx() {
+    each(async |server| {
+        let sandbox = server.sandbox();
+        let world = World::state_over(&sandbox, "ofx").await;
+        say(&sandbox, &format!("/people/{}", world.person), &[("password", "correct horse")]).await;
+        let (_, flow) = sign_in::at_sign_in(&sandbox, NAME).await;
+        sign_in::sign_in(&sandbox, &flow, "wrong").await;
+        let (_, refused) = sign_in::asked(&sandbox, &flow).await;
+        assert!(refused.is_some(), "another password does not fit");
+        let (session, flow) = sign_in::at_sign_in(&sandbox, NAME).await;
+        sign_in::sign_in(&sandbox, &flow, "correct horse").await;
+        let accounts = sign_in::connect(&sandbox, &session, &flow).await;
+        let fca = id(&accounts[0]);
+        let account = sandbox.refresh(&fca, &["balance", "transactions"]).await;
+        assert_eq!((&account["institution_name"], &account["last4"]), (&json!(NAME), &json!("4321")));
+        assert_eq!(account["balance"]["current"], json!({"usd": 97_500}));
+        assert_eq!(seen(&sandbox, &fca).await, [row(-2_500, "Tea", "posted")], "OFX tells nothing of what is pending");
+
+        sandbox.advance(2 * DAY + 1).await;
+        say(&sandbox, &world.rows(), &[("amount", "-100000"), ("description", "Rent")]).await;
+        assert_eq!(refreshed(&sandbox, &fca, "transactions").await, "succeeded");
+        let posted = [row(-700, "Cake", "posted"), row(-100_000, "Rent", "posted"), row(-2_500, "Tea", "posted")];
+        let posted: Vec<_> = posted.into_iter().chain([row(9_900, "Wages", "posted")]).collect();
+        assert_eq!(seen(&sandbox, &fca).await, posted);
+        for wrong in ["repeated_rows", "changed_ids"] {
+            world.conduct(&sandbox, &[("wrong_data[]", wrong)]).await;
+            assert_eq!(refreshed(&sandbox, &fca, "transactions").await, "succeeded", "{wrong}");
+            assert_eq!(seen(&sandbox, &fca).await, posted, "{wrong}");
+        }
+        world.conduct(&sandbox, &[("failures[transactions]", "unavailable")]).await;
+        assert_eq!(refreshed(&sandbox, &fca, "transactions").await, "failed");
+        assert_eq!(refreshed(&sandbox, &fca, "balance").await, "succeeded");
+        world.conduct(&sandbox, &[("failures", ""), ("downtime[type]", "unplanned")]).await;
+        assert_eq!(refreshed(&sandbox, &fca, "balance").await, "failed");
+        world.conduct(&sandbox, &[("downtime", ""), ("failures[balances]", "revoked")]).await;
+        assert_eq!(refreshed(&sandbox, &fca, "balance").await, "failed");
+        assert_eq!(sandbox.linked(&fca).await["status"], "inactive");
     })
     .await;
 }

@@ -147,7 +147,8 @@ fn opening(stated: Option<i64>, balance: Option<i64>, moved: i64) -> Result<Opti
         (None, Some(balance)) => Ok(Some((balance - moved, Anchor::Balance))),
         (Some(opening), Some(balance)) if opening + moved != balance => {
             let really = opening + moved;
-            let message = format!("The opening balance and what has posted make {really}, not {balance}. State only one of them.");
+            let message =
+                format!("The opening balance and what has posted make {really}, not {balance}. State only one of them.");
             Err(FormError::invalid("balance", message))
         }
         (Some(opening), _) => Ok(Some((opening, Anchor::Opening))),

@@ -95,7 +95,9 @@ fn csv_row(names: &[String], record: &csv::StringRecord, currency: Currency, now
     let amount = needed("amount")?;
     let status = match cell("status") {
         None => None,
-        Some(text) => Some(StatedStatus::parse(text).ok_or_else(|| format!("'{text}' is not a status: posted, pending or void"))?),
+        Some(text) => {
+            Some(StatedStatus::parse(text).ok_or_else(|| format!("'{text}' is not a status: posted, pending or void"))?)
+        }
     };
     needed("date")?;
     let params = RowParams {
@@ -163,7 +165,8 @@ fn end_of(moment: &Moment) -> i64 {
 
 fn ofx_row(row: &ofx::Transaction, identity: String, now: i64) -> Result<Row, FormError> {
     let line = row.line.0;
-    let amount = row.amount.minor_units(2).ok_or_else(|| wrong(format!("Line {line}: the amount {} has no cents.", row.amount)))?;
+    let amount =
+        row.amount.minor_units(2).ok_or_else(|| wrong(format!("Line {line}: the amount {} has no cents.", row.amount)))?;
     let Some(dated) = row.posted.or(row.initiated) else {
         return Err(wrong(format!("Line {line}: the transaction has no date.")));
     };
@@ -175,7 +178,11 @@ fn ofx_row(row: &ofx::Transaction, identity: String, now: i64) -> Result<Row, Fo
         amount,
         description,
         status: row.pending.then_some(StatedStatus::Pending),
-        transacted_at: row.initiated.filter(|first| first.unix_seconds() <= dated.unix_seconds()).or(Some(dated)).map(|at| at.unix_seconds()),
+        transacted_at: row
+            .initiated
+            .filter(|first| first.unix_seconds() <= dated.unix_seconds())
+            .or(Some(dated))
+            .map(|at| at.unix_seconds()),
         posted_at: (!row.pending).then(|| dated.unix_seconds()),
         void_at: None,
     };

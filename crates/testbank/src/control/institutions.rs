@@ -5,10 +5,10 @@ use form::{FormError, Patch};
 use super::params::{ConductParams, CreateInstitution, DowntimeParams, DowntimeType, FailureParams, Plain, UpdateInstitution};
 use super::{ControlError, Desk, Done, Outcome, list, objects, too_many};
 use crate::conduct::{Conduct, DataKind, Downtime, Failure, WrongData};
-use crate::institutions::INSTITUTIONS;
+use crate::institutions::{INSTITUTIONS, Protocol};
 use crate::shelf::Change;
 use crate::stated;
-use crate::world::{Protocol, StatedInstitution};
+use crate::world::StatedInstitution;
 
 const MOST: usize = 50;
 
@@ -17,6 +17,10 @@ impl Desk<'_> {
         if self.stated.institutions.values().filter(|own| !own.built_in).count() >= MOST {
             return Err(too_many("name", "institutions", MOST));
         }
+        let protocol = params.protocol.unwrap_or(Protocol::Fdx);
+        if protocol == Protocol::SimpleFin {
+            return Err(FormError::invalid("protocol", "Invalid protocol: must be one of fdx, ofx").into());
+        }
         let mut conduct = Conduct::default();
         apply(&mut conduct, params.conduct, self.now)?;
         let institution = StatedInstitution {
@@ -24,7 +28,7 @@ impl Desk<'_> {
             built_in: false,
             name: params.name.trim().to_owned(),
             url: params.url,
-            protocol: params.protocol.unwrap_or(Protocol::Fdx),
+            protocol,
             featured: params.featured.unwrap_or(true),
             conduct,
             version: 1,
@@ -52,7 +56,8 @@ impl Desk<'_> {
     pub(super) fn update_institution(&self, id: &str, params: UpdateInstitution) -> Done {
         let mut institution = self.institution(id)?;
         if institution.built_in {
-            let sent = [("name", params.name.is_some()), ("url", !params.url.is_absent()), ("featured", params.featured.is_some())];
+            let sent =
+                [("name", params.name.is_some()), ("url", !params.url.is_absent()), ("featured", params.featured.is_some())];
             if let Some((param, _)) = sent.into_iter().find(|(_, sent)| *sent) {
                 let message = format!("The {param} of a built-in institution cannot be changed; how it behaves can.");
                 return Err(FormError::invalid(param, message).into());

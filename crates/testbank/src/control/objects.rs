@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::conduct::{Conduct, DataKind, Downtime};
 use crate::institutions::InstitutionInfo;
-use crate::world::{PostalAddress, Protocol, Row, StatedAccount, StatedBook, StatedInstitution, StatedPerson};
+use crate::world::{PostalAddress, Row, StatedAccount, StatedBook, StatedInstitution, StatedPerson};
 
 pub const INSTITUTION: &str = "drawbridge.testbank.institution";
 pub const PERSON: &str = "drawbridge.testbank.person";
@@ -51,7 +51,7 @@ pub fn built_in(info: &InstitutionInfo) -> StatedInstitution {
         built_in: true,
         name: info.name.to_owned(),
         url: Some(info.url.to_owned()),
-        protocol: Protocol::Fdx,
+        protocol: info.protocol,
         featured: info.featured,
         conduct: Conduct::default(),
         version: 0,

@@ -3,7 +3,8 @@
 use form::{ParamEnum, Params, Patch};
 
 use crate::conduct::{Failure, WrongData};
-use crate::world::{AccountKind, Payments, Protocol, Standing};
+use crate::institutions::Protocol;
+use crate::world::{AccountKind, Payments, Standing};
 
 /// No amount and no balance that is stated is further from zero, in cents.
 const MOST_CENTS: i64 = 1_000_000_000_000;

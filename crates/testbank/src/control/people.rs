@@ -45,8 +45,7 @@ impl Desk<'_> {
         }
         let wanted = params.institution.as_deref();
         let all = self.stated.people.values().rev();
-        let people: Vec<&StatedPerson> =
-            all.filter(|person| wanted.is_none_or(|wanted| person.institution == wanted)).collect();
+        let people: Vec<&StatedPerson> = all.filter(|person| wanted.is_none_or(|wanted| person.institution == wanted)).collect();
         let ids: Vec<&str> = people.iter().map(|person| person.id.as_str()).collect();
         let page = list::cut(&ids, "testbank person", params.limit, params.starting_after)?;
         let data = people[page.places.clone()].iter().map(|person| objects::person(person)).collect();

@@ -107,7 +107,8 @@ mod tests {
     fn times_follow_from_what_is_said() {
         use StatedStatus::{Pending, Posted, Void};
         let (past, future, usual) = (NOW - 100, NOW + 100, NOW + USUAL_PENDING);
-        type Case = (Option<StatedStatus>, Option<i64>, Option<i64>, Option<i64>, Result<(i64, Option<i64>, Option<i64>), &'static str>);
+        type Case =
+            (Option<StatedStatus>, Option<i64>, Option<i64>, Option<i64>, Result<(i64, Option<i64>, Option<i64>), &'static str>);
         let cases: &[Case] = &[
             (None, None, None, None, Ok((NOW, Some(NOW), None))),
             (Some(Posted), Some(past), None, None, Ok((past, Some(past), None))),
@@ -137,14 +138,8 @@ mod tests {
     fn a_change_of_status_moves_what_does_not_fit() {
         let pending = create(stated(Some(StatedStatus::Pending), None, None, None), NOW, &|name| name.to_owned());
         let pending = pending.expect("a row");
-        let nothing = || UpdateRow {
-            amount: None,
-            description: None,
-            status: None,
-            transacted_at: None,
-            posted_at: None,
-            void_at: None,
-        };
+        let nothing =
+            || UpdateRow { amount: None, description: None, status: None, transacted_at: None, posted_at: None, void_at: None };
         let later = NOW + 50;
         let change = |params| update(&pending, params, later).map(|row| (row.status(later), row.posted_at, row.void_at));
         let posted = UpdateRow { status: Some(StatedStatus::Posted), ..nothing() };

@@ -13,8 +13,8 @@ use super::FdxError;
 use crate::conduct::{Conduct, DataKind, Failure};
 use crate::fields::Fields;
 use crate::oauth::{AccessClaims, Cluster, Grant};
-use crate::site::{Bank, Site};
 use crate::shelf::ShelfError;
+use crate::site::{Bank, Site};
 use crate::stated::StatedWorld;
 use crate::world::{Account, Ledger, Portfolio};
 

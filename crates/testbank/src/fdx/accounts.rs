@@ -1,12 +1,12 @@
-//! Accounts: descriptors, details with balances, and the networks over which they can be paid.
+//! Accounts: descriptors, and details with balances.
 
 use axum::response::Response;
 use serde::Serialize;
 
+use super::FdxError;
 use super::access::Session;
 use super::cents::Cents;
 use super::paging::{self, Links, PageInfo};
-use super::FdxError;
 use crate::conduct::DataKind;
 use crate::oauth::Cluster;
 use crate::world::{Account as Held, AccountKind, Ledger, Payments, Standing, instant_text};
@@ -195,48 +195,4 @@ fn details(held: &Held, ledger: &Ledger) -> Details {
         }
     }
     details
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Network {
-    bank_id: String,
-    identifier: String,
-    identifier_type: &'static str,
-    r#type: &'static str,
-    transfer_in: bool,
-    transfer_out: bool,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct NetworkList {
-    payment_networks: Vec<Network>,
-}
-
-/// `GET /accounts/{id}/payment-networks`: where money can be sent and taken, with the full account number.
-pub async fn payment_networks(session: Session) -> Result<Response, FdxError> {
-    session.require(&[Cluster::PaymentSupport])?;
-    session.admit(DataKind::PaymentNumbers).await?;
-    let held = session.account()?;
-    match held.standing {
-        Standing::Open => {}
-        Standing::Closed => return Err(FdxError::account_closed()),
-        Standing::Restricted => return Err(FdxError::account_locked()),
-    }
-    let network = |kind, transfer_in, transfer_out| Network {
-        bank_id: held.routing_number.to_string(),
-        identifier: held.number.clone(),
-        identifier_type: "ACCOUNT_NUMBER",
-        r#type: kind,
-        transfer_in,
-        transfer_out,
-    };
-    let payment_networks = match held.payments {
-        Payments::Full => vec![network("US_ACH", true, true), network("US_RTP", true, false)],
-        Payments::IncomingOnly => vec![network("US_ACH", true, false)],
-        Payments::InstantOnly => vec![network("US_RTP", true, true)],
-        Payments::Nothing => Vec::new(),
-    };
-    Ok(session.answer(&NetworkList { payment_networks }))
 }

@@ -3,13 +3,13 @@
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
+use super::FdxError;
 use super::access::Session;
 use super::accounts::category;
 use super::cents::Cents;
 use super::paging::{self, Links, PageInfo};
-use super::FdxError;
-use crate::oauth::Cluster;
 use crate::conduct::DataKind;
+use crate::oauth::Cluster;
 use crate::world::{Account, Day, EntryKind, Line, Stage, instant_text};
 
 /// Days of history if the caller names no dates.

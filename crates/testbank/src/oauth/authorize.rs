@@ -12,6 +12,7 @@ use http::{StatusCode, header};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use super::consent_life;
 use super::pushed::{OPEN_SECONDS, PAGES_SECONDS, URI_PREFIX};
 use super::records::{Client, Code, Grant, Pushed};
 use super::token::CODE_SECONDS;
@@ -78,7 +79,7 @@ pub async fn login(site: Site, body: Bytes) -> Outcome {
     if username.is_empty() || username.len() > LONGEST_USERNAME || fields.get("password").is_none() {
         return Ok(step.show_login(Some("Enter your username and password.")));
     }
-    if !step.lets_in(&username, fields.get("password").unwrap_or_default()) {
+    if !step.site.lets_in(&step.stated, &username, fields.get("password").unwrap_or_default()) {
         return Ok(step.show_login(Some("This username and password are not known here.")));
     }
     step.transaction.username = Some(username);
@@ -159,18 +160,10 @@ impl Step {
         Ok(Step { site, transaction, pushed, client, stated })
     }
 
-    /// Whether a user name and password open anything: at built-in institutions all do.
-    fn lets_in(&self, username: &str, password: &str) -> bool {
-        if self.site.institution.world.is_none() {
-            return true;
-        }
-        self.stated.person(self.site.slug(), username).is_some_and(|person| person.takes(password))
-    }
-
     /// What the person has who logged in, if anybody has.
     fn portfolio(&self) -> Option<Portfolio> {
         let username = self.transaction.username.clone()?;
-        let (world, slug) = (self.client.world.clone(), self.site.institution.slug.clone());
+        let (world, slug) = (self.client.world.clone(), self.site.institution.ledger.clone());
         self.site.portfolio(&self.stated, Customer { world, slug, username, epoch: self.client.epoch })
     }
 
@@ -214,6 +207,9 @@ impl Step {
         let now = self.site.bank.clock.real_now();
         let created_at = self.site.bank.clock.now(&customer.world).await;
         let request = &self.pushed.request;
+        let asked = request.expires_at(created_at);
+        let ends = consent_life::ends(&self.site, &customer, &self.pushed.id, created_at, asked).await;
+        let ends = ends.map_err(|error| self.failed(&error))?;
         let grant = Grant {
             id: seal::random_uuid(),
             slug: self.site.slug().to_owned(),
@@ -229,7 +225,8 @@ impl Step {
             duration_period: request.duration_period,
             lookback_period: request.lookback_period,
             created_at,
-            expires_at: request.expires_at(created_at),
+            expires_at: ends.expires_at,
+            cut_off_at: ends.cut_off_at,
             revocation: None,
             refresh_digest: None,
         };

@@ -16,11 +16,11 @@ mod random;
 mod stated;
 
 pub use book::{Book, EntryKind, Line, Stage};
-pub use catalogue::{AccountKind, AccountPlan, Owners, Payments, Standing};
+pub use catalogue::{AccountKind, AccountPlan, Owners, Payments, Standing, TokenLife};
 pub use day::{DAY_SECONDS, Day, instant_text};
 pub use portfolio::{Account, Holders, Ledger, Portfolio, Source};
 pub use profile::{PostalAddress, Profile};
-pub use stated::{Anchor, Protocol, Row, RowStatus, StatedAccount, StatedBook, StatedInstitution, StatedPerson};
+pub use stated::{Anchor, Row, RowStatus, StatedAccount, StatedBook, StatedInstitution, StatedPerson};
 
 use std::borrow::Cow;
 
@@ -32,7 +32,7 @@ use people::Person;
 pub struct Customer {
     /// The client's name for its closed world.
     pub world: String,
-    /// The institution's slug.
+    /// The slug of the institution that keeps the books: two doors to one bank show the same accounts.
     pub slug: Cow<'static, str>,
     /// The user name, normalised: two log-ins with it are the same person.
     pub username: String,
@@ -67,6 +67,12 @@ impl Customer {
     /// The ledger of one account, able to answer for any moment up to `as_of`.
     pub fn book(&self, plan: &'static AccountPlan, siblings: &[AccountPlan], as_of: i64) -> Book {
         Book::new(self, plan, siblings, as_of)
+    }
+
+    /// The number that stands in for the account's own under one consent: never that of another consent.
+    pub fn token_number(&self, plan: &AccountPlan, consent: &str) -> String {
+        let seed = seal::seed(&["token number", &self.world, &self.slug, &self.username, plan.key, consent]);
+        format!("9{:011}", seed % 100_000_000_000)
     }
 
     fn seed(&self, purpose: &str, part: &str) -> u64 {

@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
+use super::Customer;
 use super::book::{Book, Line, Totals};
 use super::catalogue::{AccountKind, AccountPlan, Owners, Payments, Standing};
 use super::day::Day;
 use super::profile::Profile;
 use super::stated::{StatedAccount, StatedBook};
-use super::Customer;
 use crate::institutions::ROUTING_NUMBER;
 
 /// An account, whether it follows from a plan or was stated.

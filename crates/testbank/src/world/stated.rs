@@ -7,17 +7,8 @@ use super::catalogue::{AccountKind, Payments, Standing};
 use super::day::Day;
 use super::profile::Profile;
 use crate::conduct::Conduct;
+use crate::institutions::Protocol;
 use crate::seal;
-
-/// How an institution is spoken to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, form::ParamEnum)]
-#[serde(rename_all = "snake_case")]
-pub enum Protocol {
-    /// OAuth 2.0 and FDX.
-    Fdx,
-    /// OFX Direct Connect.
-    Ofx,
-}
 
 /// An institution that a test made, or how a built-in one behaves in the test's world.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

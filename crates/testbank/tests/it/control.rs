@@ -227,7 +227,8 @@ async fn files_are_taken_whole_or_not_at_all() {
     assert_eq!((&again["added"], &again["unchanged"]), (&json!(0), &json!(2)), "the same file adds nothing");
     let done = desk.post(IMPORT, &[&account], &[("format", "csv"), ("data", CSV)]).await;
     assert_eq!((&done["added"], &done["account"]["balance"]), (&json!(2), &json!(11_550 - 1_234 + 150_000)));
-    let rows = r#"[{"id": "j1", "amount": -5, "description": "Gum", "transacted_at": 1794900000}, {"amount": 5, "description": "Gum"}]"#;
+    let rows =
+        r#"[{"id": "j1", "amount": -5, "description": "Gum", "transacted_at": 1794900000}, {"amount": 5, "description": "Gum"}]"#;
     desk.post(IMPORT, &[&account], &[("format", "json"), ("data", rows)]).await;
     let list = [("transactions[0][amount]", "7"), ("transactions[0][description]", "Found"), ("balance", "1")];
     let done = desk.post(IMPORT, &[&account], &list).await;
@@ -291,11 +292,15 @@ async fn worlds_do_not_see_each_other_and_can_be_forgotten() {
     let institution = desk.get("/accounts/:id", &[&account]).await["institution"].as_str().expect("an id").to_owned();
     let stranger = desk.run("other", "GET", "/accounts/:id", &[&account], &[]).await;
     assert!(matches!(stranger, Err(ControlError::Missing { .. })), "{stranger:?}");
-    let stranger = desk.run("other", "POST", "/people", &[], &[("institution", &institution), ("username", "x"), ("name", "X")]).await;
+    let stranger =
+        desk.run("other", "POST", "/people", &[], &[("institution", &institution), ("username", "x"), ("name", "X")]).await;
     assert!(matches!(stranger, Err(ControlError::NoSuch { .. })), "{stranger:?}");
     assert_eq!(desk.bank.stated_institutions("other").await.expect("a list"), []);
     let stated: Vec<Stated> = desk.bank.stated_institutions("w").await.expect("a list");
-    assert_eq!(stated.iter().map(|one| (one.slug.as_str(), one.built_in)).collect::<Vec<_>>(), [("test-oauth", true), (&*institution, false)]);
+    assert_eq!(
+        stated.iter().map(|one| (one.slug.as_str(), one.built_in)).collect::<Vec<_>>(),
+        [("test-oauth", true), (&*institution, false)]
+    );
     desk.run("w", "DELETE", "", &[], &[]).await.expect("is forgotten");
     assert_eq!(desk.bank.stated_institutions("w").await.expect("a list"), []);
     let gone = desk.run("w", "GET", "/accounts/:id", &[&account], &[]).await;

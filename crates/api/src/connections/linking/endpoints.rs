@@ -161,7 +161,14 @@ pub async fn try_session(app: &App) -> ApiResult<String> {
         keys.account
     );
     let params = Form::parse(text.as_bytes(), &Limits::default())?.decode::<sessions::Create>()?;
-    let call = Call { ids: Vec::new(), params, row: ("POST", "/v1/financial_connections/sessions"), caller, origin: None, expand: Vec::new() };
+    let call = Call {
+        ids: Vec::new(),
+        params,
+        row: ("POST", "/v1/financial_connections/sessions"),
+        caller,
+        origin: None,
+        expand: Vec::new(),
+    };
     let reply = app
         .core
         .write(&tenant, move |cx| {

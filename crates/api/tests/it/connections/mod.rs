@@ -4,6 +4,7 @@ mod manual_entry;
 mod owners;
 mod refresh;
 mod sessions;
+pub(crate) mod sign_in;
 mod transactions;
 mod unreliable;
 
