@@ -8,6 +8,7 @@ pub mod core;
 pub mod dispatch;
 mod expand;
 mod idempotency;
+mod page;
 mod reply;
 mod request_log;
 mod route;

@@ -19,7 +19,7 @@ mod transaction;
 pub use account::{Balance, BankAccount, Category, NumbersStatus, Owner, PaymentNumbers, Subcategory};
 pub use breaker::{Breaker, BreakerSettings};
 pub use connector::{
-    BankConnector, BoxFuture, CallContext, Callback, ClientRegistration, Consent, DataKind, Entropy, FormSignIn, Grant,
+    BankConnector, BoxFuture, CallContext, Callback, ClientRegistration, Consent, DataKind, Entropy, FormSignIn, Grant, Health,
     LoginRequest, LoginSecret, LoginStart, RedirectSignIn, SignIn,
 };
 pub use error::BankError;

@@ -20,6 +20,9 @@ pub(crate) struct Link {
     pub refreshes: i64,
     /// When transactions were last fetched successfully, unix seconds.
     pub transactions_from: Option<i64>,
+    /// The end of its number that was told of ahead, unix seconds.
+    #[serde(default)]
+    pub told_expiry: Option<i64>,
 }
 
 impl Resource for Link {

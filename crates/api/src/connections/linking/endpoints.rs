@@ -135,7 +135,7 @@ pub async fn try_session(app: &App) -> ApiResult<String> {
         keys.account
     );
     let params = Form::parse(text.as_bytes(), &Limits::default())?.decode::<sessions::Create>()?;
-    let call = Call { ids: Vec::new(), params, caller, origin: None, expand: Vec::new() };
+    let call = Call { app: app.clone(), ids: Vec::new(), params, caller, origin: None, expand: Vec::new() };
     let reply = app
         .core
         .write(&tenant, move |cx| {

@@ -13,7 +13,9 @@ use super::ops::{FlowError, Loaded, door, load, remaining};
 use super::state::{Complained, Linked, Offer, Stage};
 use super::view::Refused;
 use crate::App;
-use crate::connections::accounts::{self, Account, AccountNumber, Feature, Link};
+use crate::connections::accounts::numbers::{payment_method_types, shown};
+use crate::connections::accounts::{self, Account, AccountNumber, Feature, Link, StatusDetails};
+use crate::connections::authorizations;
 use crate::connections::bank::{self, Access, Failure, Subject};
 use crate::connections::institutions::Institution;
 use crate::connections::refresh;
@@ -117,6 +119,7 @@ async fn link_all(app: &App, token: &str, choice: Choice) -> Result<(), FlowErro
                 return Ok(false);
             }
             lock_holder(cx, &loaded.session.account_holder).await?;
+            authorizations::link(cx, &choice.authorization, &loaded.session.account_holder, &choice.institution).await?;
             // Lists show the newest first: the bank's first account is linked last.
             for offer in choice.chosen.iter().rev() {
                 let id = link_account(cx, loaded, offer, &choice).await?;
@@ -201,6 +204,7 @@ async fn link_account(cx: &mut Cx<'_>, loaded: &Loaded, offer: &Offer, choice: &
         identity,
         refreshes: 0,
         transactions_from: None,
+        told_expiry: None,
     };
     if known.is_some() {
         relink(cx, loaded, offer, numbers, link).await?
@@ -256,12 +260,15 @@ async fn create(
         id: link.id.clone(),
         object: Account::KIND.into(),
         account_holder: Some(loaded.session.account_holder.clone()),
-        account_numbers: account_numbers(loaded, numbers),
+        account_numbers: account_numbers(cx, loaded, numbers),
+        authorization: Some(link.authorization.clone()),
         balance: None,
         balance_refresh: None,
         category: offer.category.clone(),
         created: cx.now(),
         display_name: Some(offer.name.clone()),
+        inferred_balances_refresh: None,
+        institution: Some(institution.id.clone()),
         institution_name: institution.name.clone(),
         last4: offer.last4.clone(),
         livemode: cx.tenant.livemode(),
@@ -269,9 +276,10 @@ async fn create(
         ownership_refresh: None,
         permissions: loaded.session.permissions.clone(),
         status: "active".into(),
+        status_details: StatusDetails::default(),
         subcategory: offer.subcategory.clone(),
         subscriptions: Vec::new(),
-        supported_payment_method_types: payment_types(offer),
+        supported_payment_method_types: payment_method_types(offer.payable),
         transaction_refresh: None,
     };
     cx.insert(&link).await?;
@@ -295,8 +303,10 @@ async fn relink(cx: &mut Cx<'_>, loaded: &Loaded, offer: &Offer, numbers: Option
     account.permissions.clone_from(&loaded.session.permissions);
     account.display_name = Some(offer.name.clone());
     account.last4.clone_from(&offer.last4);
-    account.supported_payment_method_types = payment_types(offer);
-    account.account_numbers = account_numbers(loaded, numbers);
+    account.supported_payment_method_types = payment_method_types(offer.payable);
+    account.account_numbers = account_numbers(cx, loaded, numbers);
+    account.authorization = Some(link.authorization);
+    account.institution = Some(link.institution);
     withdraw(cx, &mut account).await?;
     accounts::reactivate(cx, &mut account, &before).await
 }
@@ -320,26 +330,16 @@ async fn withdraw(cx: &mut Cx<'_>, account: &mut Account) -> ApiResult<()> {
     Ok(())
 }
 
-fn payment_types(offer: &Offer) -> Vec<String> {
-    if offer.payable { vec!["us_bank_account".into()] } else { Vec::new() }
-}
-
-fn account_numbers(loaded: &Loaded, numbers: Option<&PaymentNumbers>) -> Option<Vec<AccountNumber>> {
+fn account_numbers(cx: &Cx<'_>, loaded: &Loaded, numbers: Option<&PaymentNumbers>) -> Option<Vec<AccountNumber>> {
     loaded.session.permissions.iter().find(|permission| *permission == "payment_method")?;
-    let numbers = numbers.map(|numbers| AccountNumber {
-        expected_expiry_date: None,
-        identifier_type: if numbers.tokenized { "tokenized_account_number" } else { "account_number" }.into(),
-        status: "transactable".into(),
-        supported_networks: vec!["ach".into()],
-    });
-    Some(numbers.into_iter().collect())
+    Some(numbers.map(|numbers| shown(numbers, cx.now())).into_iter().collect())
 }
 
 async fn prefetch(cx: &mut Cx<'_>, loaded: &Loaded, id: &str) -> ApiResult<()> {
     let features: Vec<Feature> = Feature::ALL
         .iter()
         .copied()
-        .filter(|feature| loaded.session.prefetch.iter().any(|name| name == feature.permission()))
+        .filter(|feature| loaded.session.prefetch.iter().any(|name| name == feature.prefetch_name()))
         .collect();
     if features.is_empty() {
         return Ok(());

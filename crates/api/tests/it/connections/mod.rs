@@ -1,5 +1,8 @@
 mod accounts;
+mod authorizations;
 mod flow;
+mod inferred_balances;
+mod institutions;
 mod owners;
 mod refresh;
 mod sessions;
