@@ -9,7 +9,10 @@ use crate::App;
 use crate::connections::{
     accounts, authorizations, inferred_balances, institutions, linking, owners, refresh, sessions, transactions,
 };
-use crate::core::{account, api_keys, clock, customers, deliveries, events, request_logs, test_clocks, webhook_endpoints};
+use crate::core::{
+    account, api_keys, clock, customers, deliveries, events, request_logs, settings, test_clocks, webhook_endpoints,
+};
+use crate::payments::tokens;
 use crate::route::{Keys, Route, routes};
 use crate::task::Task;
 
@@ -61,6 +64,8 @@ fn table() -> Vec<Route> {
         GET "/v1/financial_connections/transactions" secret(financial_connections) read transactions::list;
         GET "/v1/financial_connections/transactions/:id" secret(financial_connections) read transactions::retrieve;
 
+        GET "/v1/tokens/:id" secret(tokens) read tokens::retrieve;
+
         POST "/drawbridge/v1/connections/flows" publishable beside linking::open;
         POST "/drawbridge/v1/connections/flows/result" publishable write linking::result;
 
@@ -70,6 +75,8 @@ fn table() -> Vec<Route> {
         POST "/drawbridge/v1/api_keys" secret(api_keys) write api_keys::create;
         GET "/drawbridge/v1/api_keys" secret(api_keys) read api_keys::list;
         DELETE "/drawbridge/v1/api_keys/:id" secret(api_keys) beside api_keys::revoke;
+        GET "/drawbridge/v1/settings" secret(settings) read settings::retrieve;
+        POST "/drawbridge/v1/settings" secret(settings) write settings::update;
         GET "/drawbridge/v1/request_logs" secret(request_logs) read request_logs::list;
         GET "/drawbridge/v1/request_logs/:id" secret(request_logs) read request_logs::retrieve;
         GET "/drawbridge/v1/deliveries" secret(events) read deliveries::list;

@@ -79,11 +79,6 @@ pub(crate) fn grant_name(authorization: &str) -> String {
     format!("grant/{authorization}")
 }
 
-/// The vault's name of an account's numbers.
-pub(crate) fn numbers_name(account: &str) -> String {
-    format!("numbers/{account}")
-}
-
 /// The vault's name of this tenant's registration at a bank for this server's present address; made on first use. A server
 /// that moves to another address registers anew, and keeps the old registration for the grants that were given to it.
 pub(crate) async fn register(

@@ -9,6 +9,7 @@ pub mod events;
 pub mod request_logs;
 pub mod retention;
 pub mod sandboxes;
+pub mod settings;
 pub mod shared;
 pub mod test_clocks;
 pub mod webhook_endpoints;

@@ -67,6 +67,7 @@ struct World {
     doomed_key: String,
     request: String,
     own_account: String,
+    token: String,
 }
 
 /// Every endpoint, in an order in which each call still finds what it needs.
@@ -129,6 +130,9 @@ fn cases() -> Vec<Case> {
         case("POST", "/drawbridge/v1/api_keys", Own).with(|_| vec![("type", "publishable")]),
         case("GET", "/drawbridge/v1/api_keys", Nothing),
         case("DELETE", "/drawbridge/v1/api_keys/:id", NotFound).at(|w| vec![&w.doomed_key]),
+        case("GET", "/v1/tokens/:id", NotFound).at(|w| vec![&w.token]),
+        case("GET", "/drawbridge/v1/settings", Nothing),
+        case("POST", "/drawbridge/v1/settings", Own).with(|_| vec![("statement_files", "true")]),
         case("GET", "/drawbridge/v1/request_logs", Nothing),
         case("GET", "/drawbridge/v1/request_logs/:id", NotFound).at(|w| vec![&w.request]),
         case("GET", "/drawbridge/v1/deliveries", NotFound).with(|w| vec![("event", &w.event)]),
@@ -170,6 +174,7 @@ impl World {
             doomed_key: text(&key["id"]),
             request: ids(&sandbox.get("/drawbridge/v1/request_logs").await.ok()).remove(0),
             own_account: sandbox.account().await,
+            token: text(&sandbox.typed_numbers().await["bank_account_token"]["id"]),
             customer: linked.customer,
             account,
             doomed_account,
@@ -188,6 +193,7 @@ impl World {
             &self.authorization,
             &self.request,
             &self.own_account,
+            &self.token,
         ]
     }
 }
@@ -263,9 +269,15 @@ async fn every_route_refuses_who_may_not_call_it() {
 async fn everything(sandbox: &Sandbox, world: &World) -> Vec<Value> {
     let session = format!("/v1/financial_connections/sessions/{}", world.session);
     let mut out = Vec::new();
-    for path in
-        ["/v1/customers", "/v1/webhook_endpoints", "/v1/test_helpers/test_clocks", "/v1/events", "/drawbridge/v1/clock", &session]
-    {
+    for path in [
+        "/v1/customers",
+        "/v1/webhook_endpoints",
+        "/v1/test_helpers/test_clocks",
+        "/v1/events",
+        "/drawbridge/v1/clock",
+        "/drawbridge/v1/settings",
+        &session,
+    ] {
         out.push(sandbox.get(path).await.ok());
     }
     out

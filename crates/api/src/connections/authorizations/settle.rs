@@ -9,6 +9,7 @@ use super::object::{Authorization, AuthorizationDetails, ExpectedEnd};
 use super::ops;
 use crate::connections::accounts::{self, Account, ActiveDetails, Link, StatusDetails, numbers};
 use crate::connections::bank;
+use crate::numbers::Numbers;
 
 const DAY_SECONDS: i64 = 86_400;
 /// Ends are told of this long ahead.
@@ -101,6 +102,10 @@ async fn take_numbers(cx: &mut Cx<'_>, id: &str, found: Option<&PaymentNumbers>)
         account.account_numbers = Some(numbers);
         cx.update(&mut account).await?;
         accounts::emit_change(cx, "financial_connections.account.account_numbers_updated", &before, &account).await?;
+    }
+    if let Some(found) = found {
+        // A bank may give out new digits at any time; the ones that count are the last.
+        Numbers::of(found).keep_if_new(cx, id).await?;
     }
     let types = numbers::payment_method_types(found.is_some_and(|found| found.can_debit));
     if account.supported_payment_method_types != types {

@@ -20,6 +20,8 @@ pub struct Open {
     pub client_secret: String,
     /// Where the flow goes at the end when it is not framed: a page of the caller's own origin.
     pub return_url: Option<String>,
+    /// The language of the flow, as BCP 47 has it.
+    pub locale: Option<String>,
 }
 
 /// `POST /drawbridge/v1/connections/flows/result`.
@@ -37,15 +39,16 @@ pub async fn open(app: App, call: Call<Open>) -> ApiResult<Reply> {
     let origin = call.origin.clone().filter(|origin| origin != "null");
     let token = app.core.ids().secret("flow_", 40);
     let return_url = call.params.return_url.filter(|url| is_of_origin(url, origin.as_deref()));
-    let shared = Arc::new((call.params.client_secret, origin, return_url, token.clone()));
+    let locale = call.params.locale.filter(|locale| is_language(locale));
+    let shared = Arc::new((call.params.client_secret, origin, return_url, locale, token.clone()));
     let session = app
         .core
         .write(&call.caller.tenant, move |cx| {
             let shared = Arc::clone(&shared);
             Box::pin(async move {
-                let (secret, origin, return_url, token) = &*shared;
+                let (secret, origin, return_url, locale, token) = &*shared;
                 let session = session(cx, secret).await?;
-                reopen(cx, &session, origin.as_deref(), return_url.as_deref()).await?;
+                reopen(cx, &session, origin.as_deref(), return_url.as_deref(), locale.as_deref()).await?;
                 make_door(cx, "flow", token, &session.id, sessions::LIFE_SECONDS).await?;
                 Ok(session.id)
             })
@@ -53,6 +56,11 @@ pub async fn open(app: App, call: Call<Open>) -> ApiResult<Reply> {
         .await?;
     let url = format!("{}/connections/{token}", app.settings.base_url);
     Reply::json(&json!({"object": "drawbridge.flow", "session": session, "token": token, "url": url}))
+}
+
+/// Letters, digits and hyphens, at most 35 of them: whether it is a known language is for the pages to say.
+fn is_language(text: &str) -> bool {
+    (1..=35).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 /// A page that a flow may go back to is one of the page that opened it.
@@ -67,7 +75,13 @@ async fn session(cx: &mut Cx<'_>, secret: &str) -> ApiResult<Session> {
     })
 }
 
-async fn reopen(cx: &mut Cx<'_>, session: &Session, origin: Option<&str>, return_url: Option<&str>) -> ApiResult<()> {
+async fn reopen(
+    cx: &mut Cx<'_>,
+    session: &Session,
+    origin: Option<&str>,
+    return_url: Option<&str>,
+    locale: Option<&str>,
+) -> ApiResult<()> {
     let expires_at = session.created + sessions::LIFE_SECONDS;
     if expires_at <= cx.now() {
         let message = "This session has expired. Create a new one to link accounts.";
@@ -86,6 +100,8 @@ async fn reopen(cx: &mut Cx<'_>, session: &Session, origin: Option<&str>, return
             authorization: None,
             offers: Vec::new(),
             linked: Vec::new(),
+            bank_account_token: None,
+            locale: locale.map(str::to_owned),
         };
         cx.insert(&flow).await?;
         return Ok(());
@@ -96,6 +112,7 @@ async fn reopen(cx: &mut Cx<'_>, session: &Session, origin: Option<&str>, return
     })?;
     flow.stage = stage;
     flow.origin = origin.map(str::to_owned);
+    flow.locale = locale.map(str::to_owned);
     flow.return_url = return_url.map(str::to_owned).or_else(|| session.return_url.clone());
     cx.update(&mut flow).await?;
     Ok(())
@@ -109,9 +126,18 @@ pub async fn result(cx: &mut Cx<'_>, call: Call<ResultOf>) -> ApiResult<Reply> {
     let session = session(cx, &call.params.client_secret).await?;
     let shown = sessions::with_accounts(cx, &session).await?;
     let mut out = Map::new();
-    for name in
-        ["id", "object", "account_holder", "client_secret", "filters", "livemode", "permissions", "prefetch", "return_url"]
-    {
+    for name in [
+        "id",
+        "object",
+        "account_holder",
+        "client_secret",
+        "bank_account_token",
+        "filters",
+        "livemode",
+        "permissions",
+        "prefetch",
+        "return_url",
+    ] {
         if let Some(value) = shown.get(name) {
             out.insert(name.into(), value.clone());
         }

@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use store::Value;
 
 use super::ops::{Door, FlowError, Loaded, door, load, make_door};
-use super::select;
 use super::state::{Offer, Trouble};
 use super::view::Refused;
+use super::{select, sign_in};
 use crate::App;
 use crate::connections::bank::{self, Failure, StoredGrant};
 use crate::connections::institutions::Institution;
@@ -229,15 +229,22 @@ async fn finish(
     let registration = bank::registration(app, &door.tenant, &login.client).await?;
     let ctx = bank::context(app, institution, true);
     let callback = Callback { code: callback.code, error: callback.error, iss: callback.iss };
-    let connector = &institution.connector;
     let grant = own_pages(institution)?.finish(&ctx, &registration, &login.secret, callback).await?;
-    let accounts = connector.accounts(&ctx, &grant).await?;
+    let offers = offers(app, institution, &grant, loaded).await?;
+    Ok((grant, offers))
+}
+
+/// What a bank offers to somebody who signed in.
+pub(super) async fn offers(app: &App, institution: &Institution, grant: &Grant, loaded: &Loaded) -> Result<Vec<Offer>, Failure> {
+    let ctx = bank::context(app, institution, true);
+    let connector = &institution.connector;
+    let accounts = connector.accounts(&ctx, grant).await?;
     let asks_numbers = data_kinds(&loaded.session).contains(&DataKind::PaymentNumbers);
     let mut offers = Vec::with_capacity(accounts.len());
     for account in accounts {
-        let cash = account.category == Category::Cash && account.open;
+        let cash = account.category == Category::Cash && account.open && connector.shares(DataKind::PaymentNumbers);
         let payable = if cash && asks_numbers {
-            match connector.payment_numbers(&ctx, &grant, &account.bank_account_id).await {
+            match connector.payment_numbers(&ctx, grant, &account.bank_account_id).await {
                 Ok(numbers) => numbers.is_some_and(|numbers| numbers.can_debit),
                 Err(error) if error.is_transient() => return Err(error.into()),
                 Err(_) => false,
@@ -247,7 +254,7 @@ async fn finish(
         };
         offers.push(offer(app, account, payable));
     }
-    Ok((grant, offers))
+    Ok(offers)
 }
 
 fn offer(app: &App, account: BankAccount, payable: bool) -> Offer {
@@ -265,7 +272,13 @@ fn offer(app: &App, account: BankAccount, payable: bool) -> Offer {
     }
 }
 
-async fn keep_offers(app: &App, door: &Door, institution: &str, grant: StoredGrant, offers: Vec<Offer>) -> ApiResult<()> {
+pub(super) async fn keep_offers(
+    app: &App,
+    door: &Door,
+    institution: &str,
+    grant: StoredGrant,
+    offers: Vec<Offer>,
+) -> ApiResult<()> {
     let shared = Arc::new((door.target.clone(), institution.to_owned(), grant, offers));
     app.core
         .write(&door.tenant, move |cx| {
@@ -278,6 +291,7 @@ async fn keep_offers(app: &App, door: &Door, institution: &str, grant: StoredGra
                 // Whatever becomes of this flow, a grant that no account hangs on ends with it.
                 let after_ms = (loaded.flow.expires_at + 60) * 1_000;
                 refresh::release_grant(cx, &authorization, institution, after_ms).await?;
+                bank::forget(cx, &sign_in::state_name(target)).await?;
                 loaded.flow.authorization = Some(authorization);
                 loaded.flow.institution = Some(institution.clone());
                 loaded.flow.offers.clone_from(offers);
@@ -298,7 +312,7 @@ async fn keep_offers(app: &App, door: &Door, institution: &str, grant: StoredGra
         .await
 }
 
-async fn show_problem(app: &App, door: &Door, problem: Trouble) -> ApiResult<()> {
+pub(super) async fn show_problem(app: &App, door: &Door, problem: Trouble) -> ApiResult<()> {
     let shared = Arc::new((door.target.clone(), problem));
     app.core
         .write(&door.tenant, move |cx: &mut Cx<'_>| {

@@ -6,15 +6,19 @@
 
 mod endpoints;
 mod login;
+mod manual;
 mod ops;
 mod select;
+mod sign_in;
 mod state;
 pub mod view;
 
 pub use endpoints::{open, result, try_session};
 pub(crate) use login::login_name;
 pub use login::{BankCallback, Returned, bank_address, bank_returned};
+pub use manual::{manual_numbers, open_manual};
 pub(crate) use ops::linked_in;
 pub use ops::{FlowError, agree, back_to_picker, cancel, choose_institution, done, view};
 pub use select::choose_accounts;
+pub use sign_in::sign_in;
 pub use view::FlowView;

@@ -3,11 +3,12 @@ use std::sync::Arc;
 use kernel::{ApiError, ApiResult, BoxFuture, Cx, Resource, Stored, Tenant, Vault};
 use store::{Tx, Value};
 
-use super::select;
 use super::state::{Complained, Flow, Linked, Offer, Stage, Trouble};
 use super::view::{AccountChoice, Asked, Complaint, FlowView, InstitutionCard, LinkedAccount, Pane, Problem};
+use super::{manual, select, sign_in};
 use crate::App;
 use crate::connections::accounts::Account;
+use crate::connections::bank;
 use crate::connections::institutions::Institution;
 use crate::connections::refresh;
 use crate::connections::sessions::Session;
@@ -118,7 +119,7 @@ where
     if fits { Ok(()) } else { Err(FlowError::Wrong) }
 }
 
-fn move_to(flow: &mut Flow, stage: Option<Stage>) -> bool {
+pub(super) fn move_to(flow: &mut Flow, stage: Option<Stage>) -> bool {
     match stage {
         Some(stage) => {
             flow.stage = stage;
@@ -150,11 +151,12 @@ pub async fn agree(app: &App, token: &str) -> Result<(), FlowError> {
 pub async fn choose_institution(app: &App, token: &str, institution_id: &str) -> Result<(), FlowError> {
     let (directory, id) = (app.directory.clone(), institution_id.to_owned());
     change(app, token, move |cx, loaded| {
-        let known = directory.get(&id, cx.tenant.livemode()).is_some();
+        let institution = directory.get(&id, cx.tenant.livemode());
+        let (known, form) = (institution.is_some(), institution.and_then(sign_in::first_form));
         let id = id.clone();
         Box::pin(async move {
             let full = remaining(&loaded.flow, &loaded.session) == Some(0);
-            let stage = loaded.flow.stage.choose_bank().filter(|_| known && !full);
+            let stage = loaded.flow.stage.choose_bank(form).filter(|_| known && !full);
             leave_bank(cx, &mut loaded.flow).await?;
             loaded.flow.institution = Some(id);
             Ok(move_to(&mut loaded.flow, stage))
@@ -200,7 +202,8 @@ pub async fn done(app: &App, token: &str) -> Result<(), FlowError> {
 pub async fn cancel(app: &App, token: &str) -> Result<(), FlowError> {
     close(app, token, |cx, loaded| {
         Box::pin(async move {
-            let stage = loaded.flow.stage.cancel(loaded.flow.linked.len());
+            let collected = !loaded.flow.linked.is_empty() || loaded.flow.bank_account_token.is_some();
+            let stage = loaded.flow.stage.cancel(collected);
             leave_bank(cx, &mut loaded.flow).await?;
             Ok(move_to(&mut loaded.flow, stage))
         })
@@ -209,8 +212,9 @@ pub async fn cancel(app: &App, token: &str) -> Result<(), FlowError> {
 }
 
 /// The person leaves a bank: if no account was linked by its grant, the grant ends.
-async fn leave_bank(cx: &mut Cx<'_>, flow: &mut Flow) -> ApiResult<()> {
+pub(super) async fn leave_bank(cx: &mut Cx<'_>, flow: &mut Flow) -> ApiResult<()> {
     flow.offers.clear();
+    bank::forget(cx, &sign_in::state_name(&flow.id)).await?;
     if let (Some(authorization), Some(institution)) = (flow.authorization.take(), flow.institution.take()) {
         let now_ms = cx.now_ms();
         refresh::release_grant(cx, &authorization, &institution, now_ms).await?;
@@ -251,7 +255,7 @@ pub async fn view(app: &App, token: &str, query: Option<&str>) -> Result<FlowVie
             })
         })
         .await?;
-    let ended = matches!(loaded.flow.stage, Stage::Success | Stage::Finished { .. });
+    let ended = matches!(loaded.flow.stage, Stage::Success | Stage::ManualDone { .. } | Stage::Finished { .. });
     let pane = if loaded.flow.expires_at <= now && !ended {
         Pane::Problem { problem: Problem::SessionExpired, institution: None, manual_entry: false }
     } else {
@@ -264,7 +268,7 @@ pub async fn view(app: &App, token: &str, query: Option<&str>) -> Result<FlowVie
         opener_origin: loaded.flow.origin.clone(),
         return_url: loaded.flow.return_url.clone(),
         hosted: false,
-        locale: None,
+        locale: loaded.flow.locale.clone(),
         person_page: None,
         asked: asked(&loaded.session.permissions),
         linked,
@@ -301,14 +305,20 @@ fn card(institution: &Institution) -> InstitutionCard {
 fn pane(app: &App, tenant: &Tenant, loaded: &Loaded, query: &str, open: bool) -> Pane {
     let flow = &loaded.flow;
     let chosen = flow.institution.as_deref().and_then(|id| app.directory.get(id, tenant.livemode())).map(card);
+    let manual_entry = open && manual::is_allowed(flow, &loaded.session);
     let picker = || Pane::Picker {
         query: query.to_owned(),
         institutions: app.directory.search(query, tenant.livemode()).into_iter().map(card).collect(),
-        manual_entry: false,
+        manual_entry,
     };
     match (&flow.stage, chosen) {
         (Stage::Consent, _) => Pane::Consent,
         (Stage::BankLogin { waiting }, Some(institution)) => Pane::BankLogin { institution, waiting: *waiting },
+        (Stage::SignIn { form, refused }, Some(institution)) => {
+            Pane::SignIn { institution, form: form.clone(), refused: *refused }
+        }
+        (Stage::ManualEntry { complaint }, _) => manual::pane(tenant, *complaint),
+        (Stage::ManualDone { last4 }, _) => Pane::ManualDone { last4: last4.clone(), microdeposits: false },
         (Stage::Accounts { complaint, chosen }, Some(institution)) => Pane::Accounts {
             institution,
             choices: choices(loaded, complaint.is_some().then_some(chosen)),
@@ -316,11 +326,9 @@ fn pane(app: &App, tenant: &Tenant, loaded: &Loaded, query: &str, open: bool) ->
             complaint: complaint.map(complaint_shown),
         },
         // A bank that left the directory meanwhile: choose another.
-        (Stage::Picker | Stage::BankLogin { .. } | Stage::Accounts { .. }, _) => picker(),
+        (Stage::Picker | Stage::BankLogin { .. } | Stage::SignIn { .. } | Stage::Accounts { .. }, _) => picker(),
         (Stage::Success, _) => Pane::Success { can_link_another: open && remaining(flow, &loaded.session) != Some(0) },
-        (Stage::Problem { problem }, institution) => {
-            Pane::Problem { problem: problem_shown(problem), institution, manual_entry: false }
-        }
+        (Stage::Problem { problem }, institution) => Pane::Problem { problem: problem_shown(problem), institution, manual_entry },
         (Stage::Finished { cancelled }, _) => Pane::Finished { cancelled: *cancelled },
     }
 }

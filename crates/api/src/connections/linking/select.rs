@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use banks::PaymentNumbers;
 use kernel::{ApiResult, Cx, Resource, Tenant};
-use serde::Serialize;
 use store::Value;
 
 use super::login::trouble;
@@ -16,11 +15,12 @@ use crate::App;
 use crate::connections::accounts::numbers::{payment_method_types, shown};
 use crate::connections::accounts::{self, Account, AccountNumber, Feature, Link, StatusDetails};
 use crate::connections::authorizations;
-use crate::connections::bank::{self, Access, Failure, Subject};
+use crate::connections::bank::{Access, Failure, Subject};
 use crate::connections::institutions::Institution;
 use crate::connections::refresh;
 use crate::connections::sessions::AccountHolder;
 use crate::core::customers::Customer;
+use crate::numbers::{self, Numbers};
 
 /// Why an offered account cannot be chosen.
 pub(super) fn refused(offer: &Offer, loaded: &Loaded) -> Option<Refused> {
@@ -175,14 +175,6 @@ async fn numbers(
     Ok(out)
 }
 
-/// The numbers as the vault keeps them.
-#[derive(Serialize)]
-struct KeptNumbers<'n> {
-    routing: &'n str,
-    account: &'n str,
-    tokenized: bool,
-}
-
 async fn link_account(cx: &mut Cx<'_>, loaded: &Loaded, offer: &Offer, choice: &Choice) -> ApiResult<String> {
     let (numbers, institution) = (choice.numbers.get(&offer.id), &choice.institution);
     let identity = identity(cx, loaded, offer, institution);
@@ -192,8 +184,7 @@ async fn link_account(cx: &mut Cx<'_>, loaded: &Loaded, offer: &Offer, choice: &
         None => cx.id("fca_", 24),
     };
     if let Some(numbers) = numbers {
-        let kept = KeptNumbers { routing: &numbers.routing, account: numbers.account.expose(), tokenized: numbers.tokenized };
-        bank::write_sealed(cx, &bank::numbers_name(&id), &kept).await?;
+        Numbers::of(numbers).keep(cx, &id).await?;
     }
     let link = Link {
         id: id.clone(),
@@ -325,7 +316,7 @@ async fn withdraw(cx: &mut Cx<'_>, account: &mut Account) -> ApiResult<()> {
         refresh::cancel_daily(cx, &account.id).await?;
     }
     if !account.permits("payment_method") {
-        bank::forget(cx, &bank::numbers_name(&account.id)).await?;
+        numbers::forget(cx, &account.id).await?;
     }
     Ok(())
 }

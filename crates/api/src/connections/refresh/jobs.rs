@@ -8,6 +8,7 @@ use crate::App;
 use crate::connections::accounts::{Account, Feature, Link, Subscribable};
 use crate::connections::authorizations;
 use crate::connections::bank::{self, Access, Failure};
+use crate::numbers;
 
 /// The job that fetches what is pending on an account.
 pub(crate) const RUN: &str = "refresh_account";
@@ -100,7 +101,7 @@ pub(crate) async fn daily(cx: &mut Cx<'_>, id: String) -> ApiResult<()> {
 /// Forgets the data of a disconnected account, and ends its grant unless another account needs it.
 pub(crate) async fn release(cx: &mut Cx<'_>, id: String) -> ApiResult<()> {
     let id = id.as_str();
-    bank::forget(cx, &bank::numbers_name(id)).await?;
+    numbers::forget(cx, id).await?;
     cx.run("delete from bank_transactions where tenant = $1 and account = $2", &[Value::from(id)]).await?;
     let sql = "delete from objects where tenant = $1 and kind = 'financial_connections.account_ownership' and f1 = $2";
     cx.run(sql, &[Value::from(id)]).await?;

@@ -5,6 +5,6 @@ mod ops;
 mod params;
 
 pub use object::{AccountHolder, Session};
-pub(crate) use ops::{LIFE_SECONDS, by_client_secret, with_accounts};
+pub(crate) use ops::{LIFE_SECONDS, by_client_secret, keep_token, with_accounts};
 pub use ops::{create, retrieve};
 pub(crate) use params::Create;

@@ -1,6 +1,8 @@
 use kernel::{Columns, Resource, Vault};
 use serde::{Deserialize, Serialize};
 
+use crate::payments::tokens::Token;
+
 /// A session, as stored; when shown, it also lists the accounts that were linked in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
@@ -9,6 +11,9 @@ pub struct Session {
     /// `financial_connections.session`
     pub object: String,
     pub account_holder: AccountHolder,
+    /// The numbers that the person typed, if any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bank_account_token: Option<Token>,
     /// Opens the flow for a browser, together with a publishable key.
     pub client_secret: String,
     /// Unix seconds; not shown.

@@ -10,6 +10,7 @@ use super::params::{
 };
 use crate::connections::accounts;
 use crate::core::customers::Customer;
+use crate::payments::tokens::Token;
 use crate::{Call, Nothing, Reply};
 
 /// The version that brought today's defaults and took `filters[countries]` away.
@@ -42,6 +43,7 @@ pub async fn create(cx: &mut Cx<'_>, call: Call<Create>) -> ApiResult<Reply> {
         id: cx.id("fcsess_", 24),
         object: Session::KIND.into(),
         account_holder,
+        bank_account_token: None,
         client_secret: cx.core.ids().secret("fcsess_client_secret_", 24),
         created: cx.now(),
         filters: checked_filters(p.filters, today, one_payable)?,
@@ -83,6 +85,15 @@ pub(crate) async fn by_client_secret(cx: &mut Cx<'_>, secret: &str) -> ApiResult
     let sql = "select doc from objects where tenant = $1 and kind = $2 and f1 = $3";
     let row = cx.row(sql, &[Value::from(Session::KIND), Value::from(hash)]).await?;
     row.map(|row| serde_json::from_str(row.text(0)?).map_err(ApiError::from)).transpose()
+}
+
+/// Writes down the token of the numbers that a person typed in a session's flow.
+pub(crate) async fn keep_token(cx: &mut Cx<'_>, id: &str, token: Token) -> ApiResult<()> {
+    if let Some(mut session) = cx.find::<Session>(id).await? {
+        session.bank_account_token = Some(token);
+        cx.update(&mut session).await?;
+    }
+    Ok(())
 }
 
 async fn checked_holder(cx: &mut Cx<'_>, sent: AccountHolderParams) -> ApiResult<AccountHolder> {

@@ -3,6 +3,7 @@ mod authorizations;
 mod flow;
 mod inferred_balances;
 mod institutions;
+mod manual_entry;
 mod owners;
 mod refresh;
 mod sessions;

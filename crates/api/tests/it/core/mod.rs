@@ -8,5 +8,6 @@ mod lists;
 mod pages;
 mod request_log;
 mod search;
+mod settings;
 mod test_clocks;
 mod webhooks;

@@ -1,0 +1,3 @@
+//! Payments: what moves money, and what stands for where it comes from.
+
+pub mod tokens;
