@@ -12,4 +12,4 @@ mod settle;
 
 pub use object::Authorization;
 pub use ops::retrieve;
-pub(crate) use ops::{disconnect, end, link};
+pub(crate) use ops::{accounts_of, disconnect, end, link};

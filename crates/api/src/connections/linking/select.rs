@@ -9,6 +9,7 @@ use store::Value;
 
 use super::login::trouble;
 use super::ops::{FlowError, Loaded, door, load, remaining};
+use super::relink;
 use super::state::{Complained, Linked, Offer, Stage};
 use super::view::Refused;
 use crate::App;
@@ -119,15 +120,18 @@ async fn link_all(app: &App, token: &str, choice: Choice) -> Result<(), FlowErro
                 return Ok(false);
             }
             lock_holder(cx, &loaded.session.account_holder).await?;
-            authorizations::link(cx, &choice.authorization, &loaded.session.account_holder, &choice.institution).await?;
+            let authorization =
+                relink::take_over(cx, loaded, &choice.authorization, &choice.institution.id, &choice.chosen).await?;
+            authorizations::link(cx, &authorization, &loaded.session.account_holder, &choice.institution).await?;
             // Lists show the newest first: the bank's first account is linked last.
             for offer in choice.chosen.iter().rev() {
-                let id = link_account(cx, loaded, offer, &choice).await?;
+                let id = link_account(cx, loaded, offer, &choice, &authorization).await?;
                 if !loaded.flow.linked.iter().any(|one| one.id == id) {
                     let (institution, bank_account) = (choice.institution.id.clone(), offer.bank_account.clone());
                     loaded.flow.linked.push(Linked { id, institution, bank_account, payable: offer.payable });
                 }
             }
+            relink::settle_others(cx, loaded, &authorization).await?;
             loaded.flow.stage = stage;
             Ok(true)
         })
@@ -175,9 +179,15 @@ async fn numbers(
     Ok(out)
 }
 
-async fn link_account(cx: &mut Cx<'_>, loaded: &Loaded, offer: &Offer, choice: &Choice) -> ApiResult<String> {
+async fn link_account(
+    cx: &mut Cx<'_>,
+    loaded: &Loaded,
+    offer: &Offer,
+    choice: &Choice,
+    authorization: &str,
+) -> ApiResult<String> {
     let (numbers, institution) = (choice.numbers.get(&offer.id), &choice.institution);
-    let identity = identity(cx, loaded, offer, institution);
+    let identity = identity(cx, loaded, offer, &institution.id);
     let known = known_account(cx, &identity).await?;
     let id = match &known {
         Some(id) => id.clone(),
@@ -188,17 +198,18 @@ async fn link_account(cx: &mut Cx<'_>, loaded: &Loaded, offer: &Offer, choice: &
     }
     let link = Link {
         id: id.clone(),
-        authorization: choice.authorization.clone(),
+        authorization: authorization.to_owned(),
         institution: institution.id.clone(),
         bank_account: offer.bank_account.clone(),
         currency: offer.currency.clone(),
         identity,
         refreshes: 0,
         transactions_from: None,
+        grants: 1,
         told_expiry: None,
     };
     if known.is_some() {
-        relink(cx, loaded, offer, numbers, link).await?
+        link_again(cx, loaded, offer, numbers, link).await?
     } else {
         create(cx, loaded, offer, numbers, link, institution).await?
     }
@@ -220,13 +231,13 @@ async fn lock_holder(cx: &mut Cx<'_>, holder: &AccountHolder) -> ApiResult<()> {
 }
 
 /// The same holder, bank and bank account make the same account again.
-fn identity(cx: &Cx<'_>, loaded: &Loaded, offer: &Offer, institution: &Institution) -> String {
-    let parts = [loaded.session.account_holder.id(), &institution.id, &offer.bank_account].join("\n");
+pub(super) fn identity(cx: &Cx<'_>, loaded: &Loaded, offer: &Offer, institution: &str) -> String {
+    let parts = [loaded.session.account_holder.id(), institution, &offer.bank_account].join("\n");
     let digest = cx.core.vault.recognise("linked account", parts.as_bytes());
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-async fn known_account(cx: &mut Cx<'_>, identity: &str) -> ApiResult<Option<String>> {
+pub(super) async fn known_account(cx: &mut Cx<'_>, identity: &str) -> ApiResult<Option<String>> {
     let sql = "select id from objects where tenant = $1 and kind = $2 and f2 = $3 order by id desc";
     for row in cx.rows(sql, &[Value::from(Link::KIND), Value::from(identity)]).await? {
         let id = row.text(0)?;
@@ -278,11 +289,17 @@ async fn create(
     cx.emit("financial_connections.account.created", &doc, None).await
 }
 
-async fn relink(cx: &mut Cx<'_>, loaded: &Loaded, offer: &Offer, numbers: Option<&PaymentNumbers>, link: Link) -> ApiResult<()> {
+async fn link_again(
+    cx: &mut Cx<'_>,
+    loaded: &Loaded,
+    offer: &Offer,
+    numbers: Option<&PaymentNumbers>,
+    link: Link,
+) -> ApiResult<()> {
     if let Some(mut own) = cx.find::<Link>(&link.id).await? {
         let old = (own.authorization.clone(), own.institution.clone());
-        let (refreshes, transactions_from) = (own.refreshes, own.transactions_from);
-        own.value = Link { refreshes, transactions_from, ..link.clone() };
+        let (refreshes, transactions_from, grants) = (own.refreshes, own.transactions_from, own.grants + 1);
+        own.value = Link { refreshes, transactions_from, grants, ..link.clone() };
         cx.update(&mut own).await?;
         if old.0 != link.authorization {
             let now_ms = cx.now_ms();

@@ -69,7 +69,8 @@ pub(super) async fn settle(
                 if status_of(&mut account, feature).is_none_or(|refresh| refresh.status != "pending") {
                     return Ok(());
                 }
-                if ops::link(cx, &asked.id).await?.authorization != asked.authorization {
+                let link = ops::link(cx, &asked.id).await?;
+                if (&link.authorization, link.grants) != (&asked.authorization, asked.grants) {
                     // Linked again meanwhile: the answer came by a grant that no longer counts. Ask by the new one.
                     return ops::enqueue(cx, &account.id).await;
                 }
