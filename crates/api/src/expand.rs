@@ -25,6 +25,7 @@ const LINKS: &[Link] = &[
     ("financial_connections.account", "account_holder.customer", "customer"),
     ("financial_connections.account", "account_holder.account", "account"),
     ("financial_connections.account", "ownership", "financial_connections.account_ownership"),
+    ("payment_method", "customer", "customer"),
     ("customer", "default_source", "source"),
     ("customer", "invoice_settings.default_payment_method", "payment_method"),
 ];
@@ -184,6 +185,7 @@ fn check_right(access: &Access, kind: &str) -> ApiResult<()> {
         "customer" => "customers",
         "account" => "accounts",
         "test_helpers.test_clock" => "test_clocks",
+        "payment_method" => "payment_methods",
         _ => "financial_connections",
     };
     if rights.get(resource).copied().unwrap_or(Right::None) >= Right::Read {

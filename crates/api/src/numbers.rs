@@ -1,7 +1,8 @@
 //! Routing and account numbers as the vault keeps them. Nothing else of the product holds the digits.
 
 use banks::{PaymentNumbers, Secret};
-use kernel::{ApiResult, Cx};
+use kernel::{ApiError, ApiResult, Cx};
+use nacha::RoutingNumber;
 use serde::{Deserialize, Serialize};
 
 use crate::connections::bank;
@@ -17,7 +18,41 @@ pub(crate) struct Numbers {
     pub tokenized: bool,
 }
 
+/// Longest account number: what fits an ACH entry.
+pub(crate) const ACCOUNT_MAX: usize = 17;
+
+/// Whether this can be the routing number of a bank.
+pub(crate) fn is_routing(text: &str) -> bool {
+    text.parse::<RoutingNumber>().is_ok() && text != "000000000"
+}
+
+/// Whether this can be the number of an account.
+pub(crate) fn is_account(text: &str) -> bool {
+    (1..=ACCOUNT_MAX).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 impl Numbers {
+    /// Numbers that an application sent.
+    ///
+    /// # Errors
+    /// 400 that names the parameter.
+    pub(crate) fn checked(routing: &str, account: &str, routing_param: &str, account_param: &str) -> ApiResult<Numbers> {
+        if !is_routing(routing) {
+            let message = "Invalid routing number: it has nine digits, the last of which checks the others.";
+            return Err(ApiError::coded("routing_number_invalid", message).with_param(routing_param));
+        }
+        if !is_account(account) {
+            let message = format!("Invalid account number: it has 1 to {ACCOUNT_MAX} digits.");
+            return Err(ApiError::coded("account_number_invalid", message).with_param(account_param));
+        }
+        Ok(Numbers { routing: routing.to_owned(), account: Secret::new(account), tokenized: false })
+    }
+
+    /// The numbers of something, if there are any.
+    pub(crate) async fn of(cx: &mut Cx<'_>, owner: &str) -> ApiResult<Option<Numbers>> {
+        Ok(bank::read_sealed(cx, &name(owner)).await?.map(|(numbers, _)| numbers))
+    }
+
     /// The last four characters of the account number, padded with zeros when it is shorter.
     pub(crate) fn last4(&self) -> String {
         let account = self.account.expose();

@@ -12,7 +12,7 @@ use crate::connections::{
 use crate::core::{
     account, api_keys, clock, customers, deliveries, events, request_logs, settings, test_clocks, webhook_endpoints,
 };
-use crate::payments::tokens;
+use crate::payments::{payment_methods, tokens};
 use crate::route::{Keys, Route, routes};
 use crate::task::Task;
 
@@ -64,6 +64,14 @@ fn table() -> Vec<Route> {
         GET "/v1/financial_connections/transactions" secret(financial_connections) read transactions::list;
         GET "/v1/financial_connections/transactions/:id" secret(financial_connections) read transactions::retrieve;
 
+        POST "/v1/payment_methods" secret(payment_methods) write payment_methods::create;
+        GET "/v1/payment_methods" secret(payment_methods) read payment_methods::list;
+        GET "/v1/payment_methods/:id" secret(payment_methods) read payment_methods::retrieve;
+        POST "/v1/payment_methods/:id" secret(payment_methods) write payment_methods::update;
+        POST "/v1/payment_methods/:id/attach" secret(payment_methods) write payment_methods::attach;
+        POST "/v1/payment_methods/:id/detach" secret(payment_methods) write payment_methods::detach;
+        GET "/v1/customers/:id/payment_methods" secret(payment_methods) read payment_methods::list_of_customer;
+        GET "/v1/customers/:id/payment_methods/:method" secret(payment_methods) read payment_methods::retrieve_of_customer;
         GET "/v1/tokens/:id" secret(tokens) read tokens::retrieve;
 
         POST "/drawbridge/v1/connections/flows" publishable beside linking::open;

@@ -1,9 +1,12 @@
 //! Accounts and what hangs on them, in the terms of Financial Connections.
 
+use serde::{Deserialize, Serialize};
+
 use crate::secret::Secret;
 
 /// Broad kind of an account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Category {
     /// Money on deposit.
     Cash,
@@ -28,7 +31,8 @@ impl Category {
 }
 
 /// Narrow kind of an account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Subcategory {
     /// Cash: for everyday payments.
     Checking,
@@ -60,7 +64,7 @@ impl Subcategory {
 
 /// Balances of an account in minor units of its currency. One sign rule for all: positive is owed
 /// to the holder, negative is owed by the holder.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Balance {
     /// When the bank computed it, in Unix seconds; the time of the call when the bank does not say.
     pub as_of: i64,
@@ -73,7 +77,7 @@ pub struct Balance {
 }
 
 /// An account as its bank describes it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BankAccount {
     /// The bank's lasting identifier, at most 256 characters; never the account number.
     pub bank_account_id: String,

@@ -102,6 +102,7 @@ impl Breaker {
 #[cfg(test)]
 mod tests {
     use super::{Breaker, BreakerSettings};
+    use crate::connector::Health;
 
     fn breaker() -> Breaker {
         Breaker::new(BreakerSettings { failures_to_open: 2, open_s: 10, open_s_max: 15, probe_s: 5 })

@@ -58,6 +58,13 @@ pub(crate) fn identifier(raw: String) -> Option<String> {
     (fits && names_something).then_some(raw)
 }
 
+/// The last four characters, if they are digits.
+pub(crate) fn last_four(raw: &str) -> Option<String> {
+    let tail: Vec<char> = raw.trim().chars().rev().take(4).collect();
+    let digits = tail.len() == 4 && tail.iter().all(char::is_ascii_digit);
+    digits.then(|| tail.into_iter().rev().collect())
+}
+
 /// Unix seconds of an RFC 3339 time, of a time without zone (taken as UTC) or of a date (midnight
 /// UTC). None for times that no bank can mean.
 pub(crate) fn time(raw: &str) -> Option<i64> {
@@ -68,7 +75,11 @@ pub(crate) fn time(raw: &str) -> Option<i64> {
             .or_else(|| raw.parse::<Date>().ok().map(|date| date.to_datetime(jiff::civil::Time::midnight())))?;
         local.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
     })?;
-    let seconds = timestamp.as_second();
+    believable(timestamp.as_second())
+}
+
+/// A time in Unix seconds, unless no bank can mean it.
+pub(crate) fn believable(seconds: i64) -> Option<i64> {
     (TIME_MIN..=TIME_MAX).contains(&seconds).then_some(seconds)
 }
 
@@ -88,7 +99,7 @@ pub(crate) fn minor(raw: &str, currency: money::Currency) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{date, identifier, minor, text, time};
+    use super::{date, identifier, last_four, minor, text, time};
     use proptest::prelude::{any, proptest};
 
     #[test]
@@ -118,6 +129,14 @@ mod tests {
             assert_eq!(identifier(bad.to_owned()), None, "{bad:?}");
         }
         assert_eq!(identifier("x".repeat(257)), None);
+    }
+
+    #[test]
+    fn last_digits() {
+        assert_eq!(last_four("XXXX-1234 ").as_deref(), Some("1234"));
+        for raw in ["123", "12345x", "", "١٢٣٤"] {
+            assert_eq!(last_four(raw), None, "{raw}");
+        }
     }
 
     #[test]

@@ -11,11 +11,19 @@ mod clean;
 mod connector;
 mod error;
 pub mod fdx;
+pub mod file;
 mod guard;
+mod json;
+mod numbers;
+pub mod ofx;
+mod rows;
 mod secret;
 mod sign_in;
+pub mod simplefin;
 mod transaction;
+mod transport;
 
+pub use crate::ofx::{Ofx, OfxConfig};
 pub use account::{Balance, BankAccount, Category, NumbersStatus, Owner, PaymentNumbers, Subcategory};
 pub use breaker::{Breaker, BreakerSettings};
 pub use connector::{
@@ -24,9 +32,11 @@ pub use connector::{
 };
 pub use error::BankError;
 pub use fdx::{Fdx, FdxConfig};
+pub use file::StatementFile;
 pub use guard::{Guard, RetryPolicy};
 pub use secret::Secret;
 pub use sign_in::{
     ANSWER_BYTES_MAX, AnswerRefused, Answers, FieldInput, FormKind, SignInField, SignInForm, SignInState, SignInStep,
 };
+pub use simplefin::{SimpleFin, SimpleFinConfig};
 pub use transaction::{BankTransaction, TransactionPull, TransactionStatus, TransactionWindow};

@@ -1,17 +1,20 @@
-//! A bank, served over HTTP: OAuth 2.0 in front of an FDX v6 interface.
+//! A bank, served over HTTP: OAuth 2.0 in front of an FDX v6 interface, OFX Direct Connect, and SimpleFIN.
 //!
 //! The bank knows nothing of the programs that connect to it. A client registers itself (RFC 7591), pushes an
 //! authorization request with PKCE (RFC 9126, RFC 7636), sends a person to the bank's own pages to log in and agree,
-//! exchanges the code, and reads accounts over FDX. Every institution is an issuer of its own under
-//! `{base_url}/{slug}`; some of them misbehave on purpose (see [`TestBank::institutions`]).
+//! exchanges the code, and reads accounts over FDX. Every institution lies under `{base_url}/{slug}`; some of them
+//! misbehave on purpose (see [`TestBank::institutions`]). Some have no pages and speak OFX Direct Connect instead, and one
+//! is a SimpleFIN server.
 //!
-//! All figures are pure functions of the world (the `software_id` a client registers with), the institution, the person
-//! who logs in, the account and the world's clock. Only registrations, consents and single-use marks are stored.
+//! All figures are pure functions of the world (the `software_id` of a registration, the `CLIENTUID` of OFX), the
+//! institution, the person who logs in, the account and the world's clock. Only registrations, consents and single-use
+//! marks are stored.
 
 mod fdx;
 mod fields;
 mod institutions;
 mod oauth;
+mod ofx;
 mod pages;
 mod seal;
 mod shelf;
@@ -23,7 +26,8 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 
-pub use institutions::InstitutionInfo;
+pub use institutions::{InstitutionInfo, Protocol};
+pub use ofx::ORG as OFX_ORG;
 pub use shelf::{BoxFuture, MemoryShelf, Shelf, ShelfError, WorldClock};
 
 /// No request to a bank is longer: registrations and pushed requests are a few kilobytes.
@@ -55,6 +59,7 @@ impl TestBank {
         Router::new()
             .merge(oauth::routes())
             .merge(fdx::routes())
+            .merge(ofx::routes())
             .merge(pages::routes())
             .layer(DefaultBodyLimit::max(BODY_LIMIT))
             .with_state(self.bank.clone())

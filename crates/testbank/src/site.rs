@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 
 use crate::Config;
 use crate::fdx::FdxError;
-use crate::institutions::{self, Health, Institution};
+use crate::institutions::{self, Health, Institution, Protocol};
 use crate::seal::Keys;
 use crate::shelf::{Shelf, ShelfError, WorldClock};
 
@@ -55,6 +55,14 @@ impl Bank {
         self.shelf.put_new(key, encode(key, value)?, expires_at).await
     }
 
+    /// When a world began: at its first contact with any institution, in its own unix seconds.
+    pub async fn epoch(&self, world: &str) -> Result<i64, ShelfError> {
+        let key = format!("epoch/{world}");
+        let now = self.clock.now(world).await;
+        self.claim(&key, &now, None).await?;
+        Ok(self.load(&key).await?.unwrap_or(now))
+    }
+
     /// Removes a record.
     pub async fn remove(&self, key: &str) -> Result<(), ShelfError> {
         self.shelf.delete(key).await
@@ -65,7 +73,7 @@ fn encode<T: Serialize>(key: &str, value: &T) -> Result<Vec<u8>, ShelfError> {
     serde_json::to_vec(value).map_err(|error| ShelfError(format!("{key}: {error}")))
 }
 
-/// One institution of the running bank, whether it works or not.
+/// One institution of the running bank, whether it works or not. Taken from a request it is one that speaks FDX.
 #[derive(Clone)]
 pub struct AnySite {
     pub bank: Arc<Bank>,
@@ -73,6 +81,12 @@ pub struct AnySite {
 }
 
 impl AnySite {
+    /// The institution with this slug, if it speaks the protocol.
+    pub fn find(bank: &Arc<Bank>, slug: &str, protocol: Protocol) -> Option<AnySite> {
+        let institution = institutions::find(slug).filter(|institution| institution.protocol == protocol)?;
+        Some(AnySite { bank: bank.clone(), institution })
+    }
+
     /// The institution's slug.
     pub fn slug(&self) -> &'static str {
         self.institution.info.slug
@@ -112,8 +126,7 @@ impl FromRequestParts<Arc<Bank>> for AnySite {
         let not_found = || StatusCode::NOT_FOUND.into_response();
         let params = parts.extract::<RawPathParams>().await.map_err(|_| not_found())?;
         let slug = params.iter().find(|(name, _)| *name == "slug").map(|(_, slug)| slug);
-        let institution = slug.and_then(institutions::find).ok_or_else(not_found)?;
-        Ok(AnySite { bank: bank.clone(), institution })
+        slug.and_then(|slug| AnySite::find(bank, slug, Protocol::Fdx)).ok_or_else(not_found)
     }
 }
 

@@ -68,6 +68,7 @@ struct World {
     request: String,
     own_account: String,
     token: String,
+    method: String,
 }
 
 /// Every endpoint, in an order in which each call still finds what it needs.
@@ -130,6 +131,16 @@ fn cases() -> Vec<Case> {
         case("POST", "/drawbridge/v1/api_keys", Own).with(|_| vec![("type", "publishable")]),
         case("GET", "/drawbridge/v1/api_keys", Nothing),
         case("DELETE", "/drawbridge/v1/api_keys/:id", NotFound).at(|w| vec![&w.doomed_key]),
+        case("POST", "/v1/payment_methods", NoSuch).with(|w| of_account(&w.account)),
+        case("GET", "/v1/payment_methods", Nothing),
+        case("GET", "/v1/payment_methods/:id", NotFound).at(|w| vec![&w.method]),
+        case("POST", "/v1/payment_methods/:id/attach", NotFound)
+            .at(|w| vec![&w.method])
+            .with(|w| vec![("customer", &w.customer)]),
+        case("POST", "/v1/payment_methods/:id", NotFound).at(|w| vec![&w.method]).with(|_| vec![("metadata[k]", "v")]),
+        case("GET", "/v1/customers/:id/payment_methods", NotFound).at(|w| vec![&w.customer]),
+        case("GET", "/v1/customers/:id/payment_methods/:method", NotFound).at(|w| vec![&w.customer, &w.method]),
+        case("POST", "/v1/payment_methods/:id/detach", NotFound).at(|w| vec![&w.method]),
         case("GET", "/v1/tokens/:id", NotFound).at(|w| vec![&w.token]),
         case("GET", "/drawbridge/v1/settings", Nothing),
         case("POST", "/drawbridge/v1/settings", Own).with(|_| vec![("statement_files", "true")]),
@@ -173,6 +184,7 @@ impl World {
             institution: text(&covered["institution"]),
             doomed_key: text(&key["id"]),
             request: ids(&sandbox.get("/drawbridge/v1/request_logs").await.ok()).remove(0),
+            method: text(&sandbox.post("/v1/payment_methods", &of_account(&account)).await.ok()["id"]),
             own_account: sandbox.account().await,
             token: text(&sandbox.typed_numbers().await["bank_account_token"]["id"]),
             customer: linked.customer,
@@ -194,8 +206,18 @@ impl World {
             &self.request,
             &self.own_account,
             &self.token,
+            &self.method,
         ]
     }
+}
+
+/// Makes a payment method of a linked account.
+fn of_account(account: &str) -> Vec<(&'static str, &str)> {
+    vec![
+        ("type", "us_bank_account"),
+        ("billing_details[name]", "Jane"),
+        ("us_bank_account[financial_connections_account]", account),
+    ]
 }
 
 async fn call(client: &Client, case: &Case, world: &World) -> Answer {

@@ -5,3 +5,4 @@ mod connections;
 mod core;
 mod in_flight;
 mod nodes;
+mod payments;

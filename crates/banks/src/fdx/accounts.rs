@@ -3,12 +3,12 @@
 use money::Currency;
 
 use super::transport::Read;
-use super::wire::Object;
 use super::{DataCall, Fdx};
 use crate::account::{Balance, BankAccount, Category, Subcategory};
 use crate::clean;
 use crate::connector::{CallContext, DataKind};
 use crate::error::BankError;
+use crate::json::Object;
 
 /// Accounts per page asked for.
 const PAGE_SIZE: &str = "100";
@@ -94,20 +94,13 @@ fn read_account(object: Object, ctx: &CallContext) -> Option<BankAccount> {
     Some(BankAccount {
         bank_account_id,
         display_name: name,
-        last4: object.text("accountNumberDisplay").and_then(|raw| last_four(&raw)),
+        last4: object.text("accountNumberDisplay").and_then(|raw| clean::last_four(&raw)),
         category,
         subcategory,
         currency: code,
         open: !matches!(status.as_str(), "CLOSED" | "PAID" | "PENDINGOPEN"),
         balance: read_balance(&object, category, currency, ctx.now),
     })
-}
-
-/// The last four characters, if they are digits.
-fn last_four(raw: &str) -> Option<String> {
-    let tail: Vec<char> = raw.trim().chars().rev().take(4).collect();
-    let digits = tail.len() == 4 && tail.iter().all(char::is_ascii_digit);
-    digits.then(|| tail.into_iter().rev().collect())
 }
 
 /// Maps FDX kinds. The type decides where it is clear; the category, or the name of the wrapper in
@@ -170,10 +163,10 @@ fn read_balance(object: &Object, category: Category, currency: Currency, now: i6
 
 #[cfg(test)]
 mod tests {
-    use super::{classify, covers_balances, last_four, read_account};
+    use super::{classify, covers_balances, read_account};
     use crate::account::{Balance, BankAccount, Category, Subcategory};
     use crate::connector::{CallContext, Entropy};
-    use crate::fdx::wire::Object;
+    use crate::json::Object;
     use std::sync::Arc;
 
     struct Zeros;
@@ -261,11 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn last_digits_and_scopes() {
-        assert_eq!(last_four("XXXX-1234 ").as_deref(), Some("1234"));
-        for raw in ["123", "12345x", "", "١٢٣٤"] {
-            assert_eq!(last_four(raw), None, "{raw}");
-        }
+    fn scopes() {
         assert!(covers_balances(""));
         assert!(covers_balances("openid fdx:balances:read"));
         assert!(!covers_balances("openid fdx:accountbasic:read"));

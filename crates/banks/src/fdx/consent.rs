@@ -1,11 +1,11 @@
 //! The consent behind a grant: whether it stands, and until when.
 
 use super::transport::Call;
-use super::wire::Object;
 use super::{Fdx, Tokens};
 use crate::clean;
 use crate::connector::{CallContext, Consent};
 use crate::error::BankError;
+use crate::json::Object;
 
 impl Fdx {
     /// The consent of a grant. A bank that does not name it says nothing about it.

@@ -1,11 +1,11 @@
 //! Holders of an account.
 
 use super::transport::Read;
-use super::wire::Object;
 use super::{DataCall, Fdx};
 use crate::account::Owner;
 use crate::clean;
 use crate::error::BankError;
+use crate::json::Object;
 
 /// No account has more holders; the rest is cut.
 const OWNERS_MAX: usize = 100;
@@ -103,7 +103,7 @@ fn primary(mut entries: Vec<Object>) -> Option<Object> {
 mod tests {
     use super::read_owners;
     use crate::account::Owner;
-    use crate::fdx::wire::Object;
+    use crate::json::Object;
 
     fn owners(text: &str) -> Vec<Owner> {
         read_owners(&Object::parse(text.as_bytes()).unwrap())

@@ -6,9 +6,9 @@ use egress::Url;
 
 use super::Fdx;
 use super::transport::Call;
-use super::wire::Object;
 use crate::connector::CallContext;
 use crate::error::BankError;
+use crate::json::Object;
 
 /// How long metadata is believed, in seconds.
 const LIFETIME_S: i64 = 3_600;
@@ -108,7 +108,7 @@ fn is_web(url: &Url) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{read, well_known};
-    use crate::fdx::wire::Object;
+    use crate::json::Object;
 
     #[test]
     fn places_to_look() {

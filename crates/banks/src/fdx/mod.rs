@@ -14,7 +14,6 @@ mod oauth;
 mod paging;
 mod transactions;
 mod transport;
-mod wire;
 
 use std::sync::Mutex;
 

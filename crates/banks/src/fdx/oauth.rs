@@ -5,12 +5,13 @@ use serde_json::{Value, json};
 
 use super::discovery::Metadata;
 use super::keys;
-use super::transport::{Answer, Call, safe_code};
-use super::wire::Object;
+use super::transport::{Call, safe_code};
 use super::{Fdx, Tokens};
 use crate::connector::{CallContext, Callback, ClientRegistration, DataKind, LoginRequest, LoginSecret, LoginStart};
 use crate::error::BankError;
+use crate::json::Object;
 use crate::secret::Secret;
+use crate::transport::Answer;
 
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 /// Lifetime of an access token when the bank does not say, in seconds.
@@ -326,8 +327,8 @@ mod tests {
     use crate::error::BankError;
     use crate::fdx::Tokens;
     use crate::fdx::discovery::Metadata;
-    use crate::fdx::transport::Answer;
     use crate::secret::Secret;
+    use crate::transport::Answer;
 
     fn metadata(names_issuer: bool, scopes: &[&str]) -> Metadata {
         let url = egress::Url::parse("https://b/x").unwrap();

@@ -8,9 +8,10 @@ use serde_json::value::RawValue;
 use tokio::time::Instant;
 
 use super::transport::Read;
-use super::wire::Object;
 use super::{DataCall, Fdx};
 use crate::error::BankError;
+use crate::json::Object;
+use crate::rows::ROWS_MAX;
 
 /// Bounds of one pull, whatever the bank claims is still to come.
 const PAGES_MAX: usize = 1_000;
@@ -18,7 +19,6 @@ const PAGES_MAX: usize = 1_000;
 const BARREN_PAGES_MAX: usize = 10;
 /// The same for pages without rows: a bank that filters after paging gives some before the first match.
 const EMPTY_PAGES_MAX: usize = 100;
-pub(super) const ROWS_MAX: usize = 200_000;
 const BYTES_MAX: usize = 200 * 1024 * 1024;
 const TIME_MAX: Duration = Duration::from_secs(300);
 
@@ -106,7 +106,7 @@ fn with_query(url: &Url, name: &str, value: &str) -> Url {
 #[cfg(test)]
 mod tests {
     use super::{Next, next};
-    use crate::fdx::wire::Object;
+    use crate::json::Object;
     use egress::Url;
 
     fn followed(body: &str) -> Option<String> {

@@ -1,14 +1,12 @@
 //! Transactions of an account.
 
-use std::collections::HashMap;
-
 use money::Currency;
 
-use super::paging::ROWS_MAX;
-use super::wire::Object;
 use super::{DataCall, Fdx};
 use crate::clean;
 use crate::error::BankError;
+use crate::json::Object;
+use crate::rows::Rows;
 use crate::transaction::{BankTransaction, TransactionPull, TransactionStatus, TransactionWindow};
 
 /// Rows per page asked for.
@@ -40,43 +38,18 @@ impl Fdx {
             .append_pair("limit", PAGE_SIZE);
         let latest = window.to.max(call.ctx.now).saturating_add(FUTURE_S);
         let mut rows = Rows::default();
+        let mut nonsense = false;
         let all_read = self
             .each_row(call, url, "transactions", |raw| {
                 match Object::of(raw).map(|object| read_row(object, known, currency, latest)) {
-                    Some(Row::Kept(row)) => rows.add(row),
+                    Some(Row::Kept(row)) => nonsense |= !rows.add(row),
                     Some(Row::Informational) => {}
-                    Some(Row::Nonsense) | None => rows.nonsense = true,
+                    Some(Row::Nonsense) | None => nonsense = true,
                 }
                 rows.kept.len()
             })
             .await?;
-        Ok(TransactionPull { complete: all_read && !rows.nonsense, rows: rows.kept })
-    }
-}
-
-/// Rows so far, each identifier once.
-#[derive(Default)]
-struct Rows {
-    kept: Vec<BankTransaction>,
-    positions: HashMap<String, usize>,
-    nonsense: bool,
-}
-
-impl Rows {
-    /// A repeated row replaces the earlier one, unless that would turn posted into pending.
-    fn add(&mut self, row: BankTransaction) {
-        if let Some(position) = self.positions.get(&row.bank_transaction_id) {
-            let earlier = &mut self.kept[*position];
-            let backwards = earlier.status == TransactionStatus::Posted && row.status == TransactionStatus::Pending;
-            if !backwards {
-                *earlier = row;
-            }
-        } else if self.kept.len() < ROWS_MAX {
-            self.positions.insert(row.bank_transaction_id.clone(), self.kept.len());
-            self.kept.push(row);
-        } else {
-            self.nonsense = true;
-        }
+        Ok(TransactionPull { complete: all_read && !nonsense, rows: rows.kept })
     }
 }
 
@@ -133,8 +106,8 @@ fn read_money_row(object: &Object, direction: &str, status: &str, known: Currenc
 
 #[cfg(test)]
 mod tests {
-    use super::{Row, Rows, read_row};
-    use crate::fdx::wire::Object;
+    use super::{Row, read_row};
+    use crate::json::Object;
     use crate::transaction::{BankTransaction, TransactionStatus};
     use money::Currency;
 
@@ -208,21 +181,5 @@ mod tests {
         }
         assert!(matches!(with("debitCreditMemo", r#""MEMO""#), Row::Informational));
         assert!(matches!(with("status", r#""MEMO""#), Row::Informational));
-    }
-
-    #[test]
-    fn repeated_rows_count_once_and_never_go_back() {
-        let text = |status: &str, amount: u32| {
-            format!(
-                r#"{{"transactionId":"t","debitCreditMemo":"DEBIT","amount":{amount},
-                    "status":"{status}","transactionTimestamp":"2026-01-02"}}"#
-            )
-        };
-        let mut rows = Rows::default();
-        rows.add(kept(&text("PENDING", 1)));
-        rows.add(kept(&text("POSTED", 2)));
-        rows.add(kept(&text("PENDING", 3)));
-        assert_eq!(rows.kept.len(), 1);
-        assert_eq!(rows.kept[0].amount_minor, -200);
     }
 }

@@ -1,14 +1,13 @@
 //! One HTTP call to a bank, and what its failures mean.
 
-use egress::{EgressError, HeaderMap, HeaderName, HeaderValue, Method, Overflow, Request, Url, header};
+use egress::{HeaderMap, HeaderName, HeaderValue, Method, Request, Url, header};
 
-use super::wire::Object;
 use super::{DataCall, Fdx};
-use crate::connector::{CallContext, Entropy};
+use crate::connector::CallContext;
 use crate::error::BankError;
+use crate::json::Object;
+use crate::transport::{self, Answer, random_uuid};
 
-/// Largest answer of a bank in bytes.
-const BODY_BYTES_MAX: usize = 20 * 1024 * 1024;
 const INTERACTION_ID: HeaderName = HeaderName::from_static("x-fapi-interaction-id");
 const ACTOR_TYPE: HeaderName = HeaderName::from_static("fdx-api-actor-type");
 
@@ -47,10 +46,9 @@ impl Call {
     fn headers(&self, ctx: &CallContext) -> Result<HeaderMap, BankError> {
         let mut headers = HeaderMap::new();
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
-        headers.insert(header::USER_AGENT, HeaderValue::from_static("Drawbridge/1.0"));
         let actor = if ctx.user_present { "USER" } else { "BATCH" };
         headers.insert(ACTOR_TYPE, HeaderValue::from_static(actor));
-        let id = interaction_id(ctx.entropy.as_ref());
+        let id = random_uuid(ctx.entropy.as_ref());
         let unsendable = |_| BankError::Protocol("a token cannot be sent in a header".to_owned());
         headers.insert(INTERACTION_ID, HeaderValue::from_str(&id).map_err(unsendable)?);
         if let Some(content_type) = self.content_type {
@@ -63,22 +61,6 @@ impl Call {
         }
         Ok(headers)
     }
-}
-
-/// A random UUID (version 4), the correlation id that FAPI asks for.
-fn interaction_id(entropy: &dyn Entropy) -> String {
-    let mut bytes = [0; 16];
-    entropy.fill(&mut bytes);
-    bytes[6] = bytes[6] & 0x0f | 0x40;
-    bytes[8] = bytes[8] & 0x3f | 0x80;
-    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
-}
-
-/// An answer that is not an outage.
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) body: Vec<u8>,
 }
 
 impl Answer {
@@ -126,24 +108,7 @@ impl Fdx {
         let mut request = Request::new(call.method.clone(), call.url.clone());
         request.headers = call.headers(ctx)?;
         request.body = call.body.clone();
-        request.timeout_ms = Some(self.config.timeout_ms);
-        request.body_bytes_max = Some(BODY_BYTES_MAX);
-        request.overflow = Overflow::Fail;
-        let response = self.http.send(request, &ctx.policy).await.map_err(from_egress)?;
-        let retry_after = response.header("retry-after").and_then(|raw| seconds_until(raw, ctx.now));
-        match response.status {
-            408 | 504 => Err(BankError::Timeout),
-            429 => Err(BankError::RateLimited { retry_after_s: retry_after }),
-            // 501 says that a resource is not offered, not that the bank is down.
-            501 => Ok(Answer { status: response.status, body: response.body }),
-            500 => Err(BankError::InternalFailure),
-            502.. => {
-                let expected_at =
-                    retry_after.and_then(|seconds| i64::try_from(seconds).ok()).map(|seconds| ctx.now.saturating_add(seconds));
-                Err(BankError::Unavailable { expected_at })
-            }
-            status => Ok(Answer { status, body: response.body }),
-        }
+        transport::exchange(&self.http, ctx, request, self.config.timeout_ms).await
     }
 
     /// Reads a data resource and sorts its failures.
@@ -196,52 +161,9 @@ impl Fdx {
     }
 }
 
-fn from_egress(error: EgressError) -> BankError {
-    match error {
-        EgressError::Forbidden { reason } => BankError::Forbidden(reason),
-        EgressError::InvalidUrl(reason) => BankError::Forbidden(reason.to_owned()),
-        EgressError::Timeout => BankError::Timeout,
-        EgressError::Dns | EgressError::Connect | EgressError::Tls => BankError::Unavailable { expected_at: None },
-        EgressError::BodyTooLarge => BankError::Protocol("the answer is too large".to_owned()),
-        EgressError::Other(reason) => BankError::Protocol(reason),
-    }
-}
-
-/// Seconds from `now` until what a `Retry-After` header names: a number of seconds or a date.
-fn seconds_until(raw: &str, now: i64) -> Option<u64> {
-    let raw = raw.trim();
-    if let Ok(seconds) = raw.parse() {
-        return Some(seconds);
-    }
-    let at = jiff::fmt::rfc2822::parse(raw).ok()?.timestamp().as_second();
-    Some(u64::try_from(at.saturating_sub(now)).unwrap_or(0))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{interaction_id, safe_code, seconds_until};
-    use crate::connector::Entropy;
-
-    struct Ones;
-    impl Entropy for Ones {
-        fn fill(&self, buffer: &mut [u8]) {
-            buffer.fill(0xff);
-        }
-    }
-
-    #[test]
-    fn interaction_ids_are_uuids() {
-        assert_eq!(interaction_id(&Ones), "ffffffff-ffff-4fff-bfff-ffffffffffff");
-    }
-
-    #[test]
-    fn retry_after_in_both_forms() {
-        assert_eq!(seconds_until("120", 0), Some(120));
-        assert_eq!(seconds_until("Fri, 02 Jan 2026 03:04:05 GMT", 1_767_323_000), Some(45));
-        assert_eq!(seconds_until("Fri, 02 Jan 2026 03:04:05 GMT", 1_767_400_000), Some(0));
-        assert_eq!(seconds_until("soon", 0), None);
-        assert_eq!(seconds_until("-1", 0), None);
-    }
+    use super::safe_code;
 
     #[test]
     fn codes_carry_no_text() {

@@ -1,4 +1,4 @@
-//! Accounts: descriptors, details with balances, and the networks over which they can be paid.
+//! Accounts: descriptors, and details with balances.
 
 use axum::response::Response;
 use serde::Serialize;
@@ -7,7 +7,6 @@ use super::access::Session;
 use super::cents::Cents;
 use super::paging::{self, Links, PageInfo};
 use super::{FdxError, answer};
-use crate::institutions::ROUTING_NUMBER;
 use crate::oauth::Cluster;
 use crate::world::{AccountKind, AccountPlan, Book, Payments, Standing, instant_text};
 
@@ -190,47 +189,4 @@ fn details(plan: &AccountPlan, book: &Book) -> Details {
         }
     }
     details
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Network {
-    bank_id: &'static str,
-    identifier: String,
-    identifier_type: &'static str,
-    r#type: &'static str,
-    transfer_in: bool,
-    transfer_out: bool,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct NetworkList {
-    payment_networks: Vec<Network>,
-}
-
-/// `GET /accounts/{id}/payment-networks`: where money can be sent and taken, with the full account number.
-pub async fn payment_networks(session: Session) -> Result<Response, FdxError> {
-    session.require(&[Cluster::PaymentSupport])?;
-    let plan = session.account()?;
-    match plan.standing {
-        Standing::Open => {}
-        Standing::Closed => return Err(FdxError::account_closed()),
-        Standing::Restricted => return Err(FdxError::account_locked()),
-    }
-    let network = |kind, transfer_in, transfer_out| Network {
-        bank_id: ROUTING_NUMBER,
-        identifier: session.customer.account_number(plan),
-        identifier_type: "ACCOUNT_NUMBER",
-        r#type: kind,
-        transfer_in,
-        transfer_out,
-    };
-    let payment_networks = match plan.payments {
-        Payments::Full => vec![network("US_ACH", true, true), network("US_RTP", true, false)],
-        Payments::IncomingOnly => vec![network("US_ACH", true, false)],
-        Payments::InstantOnly => vec![network("US_RTP", true, true)],
-        Payments::Nothing => Vec::new(),
-    };
-    Ok(answer(&NetworkList { payment_networks }))
 }

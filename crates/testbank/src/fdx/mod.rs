@@ -7,6 +7,7 @@ mod cents;
 mod consents;
 mod customers;
 mod error;
+mod networks;
 mod paging;
 mod transactions;
 
@@ -35,7 +36,7 @@ pub fn routes() -> Router<Arc<Bank>> {
         .route("/{slug}/fdx/v6/accounts/{account}", get(accounts::show))
         .route("/{slug}/fdx/v6/accounts/{account}/contact", get(customers::contact))
         .route("/{slug}/fdx/v6/accounts/{account}/transactions", get(transactions::list))
-        .route("/{slug}/fdx/v6/accounts/{account}/payment-networks", get(accounts::payment_networks))
+        .route("/{slug}/fdx/v6/accounts/{account}/payment-networks", get(networks::list))
         .route("/{slug}/fdx/v6/consents/{consent}", get(consents::show))
         .route("/{slug}/fdx/v6/consents/{consent}/revocation", put(consents::revoke))
         .route("/{slug}/fdx/v6/{*rest}", get(async || FdxError::not_implemented()))

@@ -10,6 +10,7 @@ use http::{StatusCode, header};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use super::consent_life;
 use super::pushed::{OPEN_SECONDS, PAGES_SECONDS, URI_PREFIX};
 use super::records::{Client, Code, Grant, Pushed};
 use super::token::CODE_SECONDS;
@@ -151,7 +152,7 @@ impl Step {
     /// Who logged in, if anybody has.
     fn customer(&self) -> Option<Customer> {
         let username = self.transaction.username.clone()?;
-        let (world, slug) = (self.client.world.clone(), self.site.slug());
+        let (world, slug) = (self.client.world.clone(), self.site.institution.ledger);
         Some(Customer { world, slug, username, epoch: self.client.epoch })
     }
 
@@ -194,6 +195,9 @@ impl Step {
         let now = self.site.bank.clock.real_now();
         let created_at = self.site.bank.clock.now(&customer.world).await;
         let request = &self.pushed.request;
+        let asked = request.expires_at(created_at);
+        let ends = consent_life::ends(&self.site, &customer, &self.pushed.id, created_at, asked).await;
+        let ends = ends.map_err(|error| self.failed(&error))?;
         let grant = Grant {
             id: seal::random_uuid(),
             slug: self.site.slug().to_owned(),
@@ -209,7 +213,8 @@ impl Step {
             duration_period: request.duration_period,
             lookback_period: request.lookback_period,
             created_at,
-            expires_at: request.expires_at(created_at),
+            expires_at: ends.expires_at,
+            cut_off_at: ends.cut_off_at,
             revocation: None,
             refresh_digest: None,
         };

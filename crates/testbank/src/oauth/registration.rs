@@ -55,7 +55,7 @@ pub async fn create(site: Site, body: Bytes) -> Result<Response, OAuthError> {
     check_method(&request)?;
     check_redirects(&request.redirect_uris, site.bank.base_url())?;
     let keys = read_keys(request.jwks, request.jwks_uri.is_some())?;
-    let epoch = epoch(&site, &world).await?;
+    let epoch = site.bank.epoch(&world).await?;
     let token = seal::random_text(32);
     let client = Client {
         id: format!("client-{}", seal::random_text(16)),
@@ -83,14 +83,6 @@ pub async fn delete(site: Site, Path(path): Path<(String, String)>, headers: Hea
     let client = authorise(&site, &path.1, &headers).await?;
     site.bank.remove(&Client::key(site.slug(), &client.id)).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
-}
-
-/// When the world began: at its first registration anywhere, in its own time.
-async fn epoch(site: &Site, world: &str) -> Result<i64, OAuthError> {
-    let key = format!("epoch/{world}");
-    let now = site.bank.clock.now(world).await;
-    site.bank.claim(&key, &now, None).await?;
-    Ok(site.bank.load(&key).await?.unwrap_or(now))
 }
 
 async fn authorise(site: &Site, id: &str, headers: &HeaderMap) -> Result<Client, OAuthError> {

@@ -72,6 +72,18 @@ pub enum Pace {
     Thin,
 }
 
+/// How long a number lasts that stands in for an account's own (a tokenized account number), from the consent on. Every
+/// consent gets another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenLife {
+    /// It has expired by the time it is read.
+    Expired,
+    /// Seconds.
+    Immediate,
+    /// Thirty days.
+    Eventual,
+}
+
 /// The plan of one account; figures follow from it and the customer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AccountPlan {
@@ -87,6 +99,8 @@ pub struct AccountPlan {
     pub pace: Pace,
     /// A published test number, if its number must be that one.
     pub number: Option<&'static str>,
+    /// Whether other numbers stand in for it, and how long each of them lasts.
+    pub token: Option<TokenLife>,
     /// Over which networks money can move.
     pub payments: Payments,
     /// What is told about the owners.
@@ -103,6 +117,7 @@ const fn account(key: &'static str, name: &'static str, kind: AccountKind) -> Ac
         household: key,
         pace: Pace::Everyday,
         number: None,
+        token: None,
         payments: Payments::Full,
         owners: Owners::Single,
         standing: Standing::Open,
@@ -119,6 +134,10 @@ const fn savings(key: &'static str, name: &'static str) -> AccountPlan {
 
 const fn numbered(key: &'static str, name: &'static str, number: &'static str) -> AccountPlan {
     AccountPlan { number: Some(number), ..checking(key, name) }
+}
+
+const fn tokenized(key: &'static str, name: &'static str, life: TokenLife) -> AccountPlan {
+    AccountPlan { token: Some(life), ..checking(key, name) }
 }
 
 const fn owned(key: &'static str, name: &'static str, owners: Owners) -> AccountPlan {
@@ -181,3 +200,13 @@ pub const INVALID_PAYMENT: &[AccountPlan] = &[
     AccountPlan { standing: Standing::Restricted, ..checking("restricted", "Restricted Checking") },
     paying(account("card", "Credit Card", AccountKind::CreditCard), Payments::Nothing),
 ];
+
+/// Accounts whose real numbers are never told.
+pub const TOKENIZED: &[AccountPlan] = &[
+    tokenized("expired", "Expired Tokenized Account", TokenLife::Expired),
+    tokenized("eventually_expiring", "Eventually Expiring Tokenized Account", TokenLife::Eventual),
+    tokenized("immediately_expiring", "Immediately Expiring Tokenized Account", TokenLife::Immediate),
+];
+
+/// Accounts with nothing special about them, for institutions that are special themselves.
+pub const PLAIN: &[AccountPlan] = &[at_home(checking("checking", "Checking")), at_home(savings("savings", "Savings"))];

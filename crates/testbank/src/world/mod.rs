@@ -13,8 +13,8 @@ mod people;
 mod random;
 
 pub use book::{Book, EntryKind, Line, Stage};
-pub use catalogue::{AccountKind, AccountPlan, Owners, Payments, Standing};
-pub use day::{Day, instant_text};
+pub use catalogue::{AccountKind, AccountPlan, Owners, Payments, Standing, TokenLife};
+pub use day::{DAY_SECONDS, Day, instant_text};
 pub use people::{Address, Person};
 
 use crate::seal;
@@ -24,7 +24,7 @@ use crate::seal;
 pub struct Customer {
     /// The client's name for its closed world.
     pub world: String,
-    /// The institution's slug.
+    /// The slug of the institution that keeps the books: two doors to one bank show the same accounts.
     pub slug: &'static str,
     /// The user name, normalised: two log-ins with it are the same person.
     pub username: String,
@@ -59,6 +59,12 @@ impl Customer {
     /// The ledger of one account, able to answer for any moment up to `as_of`.
     pub fn book(&self, plan: &'static AccountPlan, siblings: &[AccountPlan], as_of: i64) -> Book {
         Book::new(self, plan, siblings, as_of)
+    }
+
+    /// The number that stands in for the account's own under one consent: never that of another consent.
+    pub fn token_number(&self, plan: &AccountPlan, consent: &str) -> String {
+        let seed = seal::seed(&["token number", &self.world, self.slug, &self.username, plan.key, consent]);
+        format!("9{:011}", seed % 100_000_000_000)
     }
 
     fn seed(&self, purpose: &str, part: &str) -> u64 {

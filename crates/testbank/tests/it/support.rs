@@ -312,6 +312,12 @@ pub fn account_values(page: &Answer) -> Vec<String> {
     parts.filter_map(|part| part.split('"').next()).map(str::to_owned).collect()
 }
 
+/// Sends an OFX body to an institution.
+pub async fn post_ofx(world: &World, slug: &str, body: Vec<u8>) -> Answer {
+    let request = request("POST", &format!("{BASE}/{slug}/ofx"), None).header(header::CONTENT_TYPE, "application/x-ofx");
+    world.send(request.body(Body::from(body)).expect("a request")).await
+}
+
 pub fn access_token(tokens: &Value) -> &str {
     tokens["access_token"].as_str().expect("an access token")
 }

@@ -1,18 +1,15 @@
 //! Numbers that a person types instead of linking: they become a bank account token, which payments verify.
 
 use kernel::Tenant;
-use nacha::RoutingNumber;
 
 use super::ops::{FlowError, change, leave_bank, move_to, remaining};
 use super::state::Flow;
 use super::view::{ManualComplaint, Pane};
 use crate::App;
 use crate::connections::sessions::{self, Session};
-use crate::numbers::Numbers;
+use crate::numbers::{self, Numbers};
 use crate::payments::tokens;
 
-/// Longest account number, in digits: what fits an ACH entry.
-const ACCOUNT_DIGITS_MAX: usize = 17;
 /// The account that a sandbox offers to fill in: a routing number that no bank has.
 const TEST_NUMBERS: (&str, &str) = ("110000000", "000123456789");
 
@@ -80,13 +77,13 @@ fn check(routing: &str, account: &str, again: &str) -> Result<Numbers, ManualCom
     if routing.is_empty() {
         return Err(ManualComplaint::RoutingMissing);
     }
-    if routing.parse::<RoutingNumber>().is_err() || routing == "000000000" {
+    if !numbers::is_routing(&routing) {
         return Err(ManualComplaint::RoutingWrong);
     }
     if account.is_empty() {
         return Err(ManualComplaint::AccountMissing);
     }
-    if account.len() > ACCOUNT_DIGITS_MAX || !account.bytes().all(|byte| byte.is_ascii_digit()) {
+    if !numbers::is_account(&account) {
         return Err(ManualComplaint::AccountWrong);
     }
     if account != again {

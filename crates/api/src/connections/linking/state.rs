@@ -134,7 +134,7 @@ impl Stage {
                 | Stage::Success
                 | Stage::Accounts { .. }
         );
-        fits.then(|| match form {
+        fits.then_some(match form {
             Some(form) => Stage::SignIn { form, refused: None },
             None => Stage::BankLogin { waiting: false },
         })

@@ -7,21 +7,21 @@ use std::collections::BTreeMap;
 use serde_json::value::RawValue;
 
 /// A JSON object whose values are still text.
-pub(super) struct Object(BTreeMap<String, Box<RawValue>>);
+pub(crate) struct Object(BTreeMap<String, Box<RawValue>>);
 
 impl Object {
     /// Reads an object; none for anything else.
-    pub(super) fn parse(bytes: &[u8]) -> Option<Object> {
+    pub(crate) fn parse(bytes: &[u8]) -> Option<Object> {
         serde_json::from_slice(bytes).ok().map(Object)
     }
 
     /// Reads an object inside another document.
-    pub(super) fn of(raw: &RawValue) -> Option<Object> {
+    pub(crate) fn of(raw: &RawValue) -> Option<Object> {
         serde_json::from_str(raw.get()).ok().map(Object)
     }
 
     /// A text, or a number or boolean as its text; none when absent, null, empty or a container.
-    pub(super) fn text(&self, name: &str) -> Option<String> {
+    pub(crate) fn text(&self, name: &str) -> Option<String> {
         let raw = self.0.get(name)?;
         let text = match raw.get().as_bytes().first()? {
             b'"' => serde_json::from_str(raw.get()).ok()?,
@@ -32,40 +32,40 @@ impl Object {
     }
 
     /// The first of several names that carries a text.
-    pub(super) fn first_text(&self, names: &[&str]) -> Option<String> {
+    pub(crate) fn first_text(&self, names: &[&str]) -> Option<String> {
         names.iter().find_map(|name| self.text(name))
     }
 
     /// A nested object.
-    pub(super) fn object(&self, name: &str) -> Option<Object> {
+    pub(crate) fn object(&self, name: &str) -> Option<Object> {
         Object::of(self.0.get(name)?)
     }
 
     /// A nested list of anything.
-    pub(super) fn list(&self, name: &str) -> Option<Vec<Box<RawValue>>> {
+    pub(crate) fn list(&self, name: &str) -> Option<Vec<Box<RawValue>>> {
         serde_json::from_str(self.0.get(name)?.get()).ok()
     }
 
     /// The objects of a nested list; what is not an object is left out.
-    pub(super) fn objects(&self, name: &str) -> Vec<Object> {
+    pub(crate) fn objects(&self, name: &str) -> Vec<Object> {
         let list = self.list(name).unwrap_or_default();
         list.iter().filter_map(|raw| Object::of(raw)).collect()
     }
 
     /// The texts of a nested list.
-    pub(super) fn texts(&self, name: &str) -> Vec<String> {
+    pub(crate) fn texts(&self, name: &str) -> Vec<String> {
         let list = self.list(name).unwrap_or_default();
         list.iter().filter_map(|raw| serde_json::from_str(raw.get()).ok()).collect()
     }
 
     /// A boolean, also as text.
-    pub(super) fn flag(&self, name: &str) -> bool {
+    pub(crate) fn flag(&self, name: &str) -> bool {
         self.text(name).is_some_and(|text| text.eq_ignore_ascii_case("true"))
     }
 
     /// Unwraps `{"depositAccount": {...}}` of FDX 4.6 and 5: when `id_name` is missing and the name
     /// of one field ends with `suffix`, that field's object, with the beginning of its name.
-    pub(super) fn unwrap(self, id_name: &str, suffix: &str) -> (Object, Option<String>) {
+    pub(crate) fn unwrap(self, id_name: &str, suffix: &str) -> (Object, Option<String>) {
         if self.0.contains_key(id_name) {
             return (self, None);
         }

@@ -1,0 +1,160 @@
+//! SimpleFIN: an aggregator that a person has an account with, and no contract with us.
+//!
+//! The person makes a setup token there and pastes it. It is the address of a claim, which gives an
+//! access address once; that one, with its user and password, is the grant. Shapes of protocol 1 and 2
+//! are both read.
+//!
+//! SimpleFIN has balances and transactions only: no account numbers and no names of holders. Its data
+//! is a day old as a rule, and servers such as the SimpleFIN Bridge allow about 24 calls a day for one
+//! person: refresh daily. Accounts in a currency of the server's own, such as points, are left out,
+//! because they hold no money.
+
+mod account_set;
+mod claim;
+mod pull;
+mod recent;
+
+use std::sync::Mutex;
+
+use crate::account::{BankAccount, Owner, PaymentNumbers};
+use crate::connector::{BankConnector, BoxFuture, CallContext, ClientRegistration, Consent, DataKind, FormSignIn, Grant, SignIn};
+use crate::error::BankError;
+use crate::guard::Guard;
+use crate::sign_in::{Answers, SignInForm, SignInState, SignInStep};
+use crate::transaction::{TransactionPull, TransactionWindow};
+
+/// How patient to be with servers, and how sparing.
+#[derive(Clone, Debug)]
+pub struct SimpleFinConfig {
+    /// Limit on each call in milliseconds.
+    pub timeout_ms: u64,
+    /// For how many seconds an answer is used again. One answer holds all accounts of a person, so that
+    /// linking several accounts costs no more calls than one. Zero asks anew each time.
+    pub reuse_s: i64,
+}
+
+impl Default for SimpleFinConfig {
+    fn default() -> Self {
+        SimpleFinConfig { timeout_ms: 30_000, reuse_s: 60 }
+    }
+}
+
+/// All SimpleFIN servers: a token says at which one a person is.
+pub struct SimpleFin {
+    config: SimpleFinConfig,
+    http: egress::Client,
+    guard: Guard,
+    recent: Mutex<recent::Recent>,
+}
+
+impl SimpleFin {
+    /// A connector with the usual retries and breaker. Nothing is called yet.
+    pub fn new(config: SimpleFinConfig, http: egress::Client) -> Self {
+        SimpleFin::with_guard(config, http, Guard::default())
+    }
+
+    /// A connector with its own retries and breaker.
+    pub fn with_guard(config: SimpleFinConfig, http: egress::Client, guard: Guard) -> Self {
+        SimpleFin { config, http, guard, recent: Mutex::default() }
+    }
+}
+
+impl FormSignIn for SimpleFin {
+    /// The setup token.
+    fn first(&self) -> SignInForm {
+        claim::token_form(None)
+    }
+
+    fn answer<'a>(
+        &'a self,
+        ctx: &'a CallContext,
+        _software_id: &'a str,
+        _state: Option<&'a SignInState>,
+        answers: Answers,
+    ) -> BoxFuture<'a, Result<SignInStep, BankError>> {
+        Box::pin(async move { self.claim(ctx, &answers).await })
+    }
+}
+
+impl BankConnector for SimpleFin {
+    fn sign_in(&self) -> SignIn<'_> {
+        SignIn::Form(self)
+    }
+
+    /// Balances and transactions.
+    fn shares(&self, kind: DataKind) -> bool {
+        matches!(kind, DataKind::Accounts | DataKind::Balances | DataKind::Transactions)
+    }
+
+    /// Gives the grant back: an access address does not end by itself.
+    fn renew<'a>(
+        &'a self,
+        _ctx: &'a CallContext,
+        _registration: Option<&'a ClientRegistration>,
+        grant: &'a Grant,
+    ) -> BoxFuture<'a, Result<Grant, BankError>> {
+        Box::pin(async move { Ok(grant.clone()) })
+    }
+
+    /// Always succeeds: only the person can disable an access address, at the server.
+    fn revoke<'a>(
+        &'a self,
+        _ctx: &'a CallContext,
+        _registration: Option<&'a ClientRegistration>,
+        _grant: &'a Grant,
+    ) -> BoxFuture<'a, Result<(), BankError>> {
+        Box::pin(async { Ok(()) })
+    }
+
+    /// Active without an end. That access was disabled shows only at the next data call.
+    fn consent<'a>(&'a self, _ctx: &'a CallContext, _grant: &'a Grant) -> BoxFuture<'a, Result<Consent, BankError>> {
+        Box::pin(async { Ok(Consent { active: true, ends_at: None }) })
+    }
+
+    fn accounts<'a>(&'a self, ctx: &'a CallContext, grant: &'a Grant) -> BoxFuture<'a, Result<Vec<BankAccount>, BankError>> {
+        Box::pin(async move { self.list_accounts(ctx, &grant.read()?).await })
+    }
+
+    fn account<'a>(
+        &'a self,
+        ctx: &'a CallContext,
+        grant: &'a Grant,
+        bank_account_id: &'a str,
+    ) -> BoxFuture<'a, Result<BankAccount, BankError>> {
+        Box::pin(async move {
+            let accounts = self.list_accounts(ctx, &grant.read()?).await?;
+            accounts.into_iter().find(|account| account.bank_account_id == bank_account_id).ok_or(BankError::NotFound)
+        })
+    }
+
+    /// Always empty.
+    fn owners<'a>(
+        &'a self,
+        _ctx: &'a CallContext,
+        _grant: &'a Grant,
+        _bank_account_id: &'a str,
+    ) -> BoxFuture<'a, Result<Vec<Owner>, BankError>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
+    /// Always none.
+    fn payment_numbers<'a>(
+        &'a self,
+        _ctx: &'a CallContext,
+        _grant: &'a Grant,
+        _bank_account_id: &'a str,
+    ) -> BoxFuture<'a, Result<Option<PaymentNumbers>, BankError>> {
+        Box::pin(async { Ok(None) })
+    }
+
+    fn transactions<'a>(
+        &'a self,
+        ctx: &'a CallContext,
+        grant: &'a Grant,
+        bank_account_id: &'a str,
+        currency: &'a str,
+        window: TransactionWindow,
+    ) -> BoxFuture<'a, Result<TransactionPull, BankError>> {
+        Box::pin(async move { self.pull_transactions(ctx, &grant.read()?, bank_account_id, currency, window).await })
+    }
+}
