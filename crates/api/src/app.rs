@@ -1,4 +1,5 @@
 use std::collections::HashSet;
+use std::fmt;
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -36,6 +37,12 @@ pub struct Inner {
     pub(crate) keys: KeyRing,
     in_flight: Mutex<HashSet<(String, String)>>,
     runner: OnceLock<Arc<Runner>>,
+}
+
+impl fmt::Debug for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("App").field("settings", &self.settings).finish_non_exhaustive()
+    }
 }
 
 impl Deref for App {

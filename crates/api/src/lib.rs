@@ -9,6 +9,7 @@ pub mod dispatch;
 mod expand;
 mod idempotency;
 mod numbers;
+mod page;
 pub mod payments;
 mod reply;
 mod request_log;

@@ -119,6 +119,7 @@ pub fn institutions(base_url: &str, http: &egress::Client) -> Vec<Institution> {
             id: institution_id(info.slug),
             name: info.name.to_owned(),
             url: Some(info.url.to_owned()),
+            routing_numbers: vec![info.routing_number.to_owned()],
             featured: info.featured,
             livemode: false,
             // It is this very server, wherever its own address leads.

@@ -10,7 +10,7 @@ use store::Value;
 use super::ops::{Door, FlowError, Loaded, door, load, make_door};
 use super::state::{Offer, Trouble};
 use super::view::Refused;
-use super::{select, sign_in};
+use super::{relink, select, sign_in};
 use crate::App;
 use crate::connections::bank::{self, Failure, StoredGrant};
 use crate::connections::institutions::Institution;
@@ -294,11 +294,13 @@ pub(super) async fn keep_offers(
                 bank::forget(cx, &sign_in::state_name(target)).await?;
                 loaded.flow.authorization = Some(authorization);
                 loaded.flow.institution = Some(institution.clone());
-                loaded.flow.offers.clone_from(offers);
+                let found = offers.len();
+                let offers = relink::narrow(cx, &loaded.session, offers).await?;
+                loaded.flow.offers.clone_from(&offers);
                 let usable = |offer: &Offer| matches!(select::refused(offer, &loaded), None | Some(Refused::AlreadyLinked));
                 let none = !offers.iter().any(usable);
                 let stage = if none {
-                    loaded.flow.stage.fail(Trouble::NoEligibleAccounts { found: offers.len() })
+                    loaded.flow.stage.fail(Trouble::NoEligibleAccounts { found })
                 } else {
                     loaded.flow.stage.show_accounts()
                 };

@@ -1,9 +1,17 @@
-//! The banks that can be linked. The server fills the directory; nothing here knows what kind of bank one is.
+//! The banks that can be linked, and `/v1/financial_connections/institutions`. The server fills the directory; nothing here
+//! knows what kind of bank one is.
+
+mod object;
+mod ops;
+mod params;
 
 use std::sync::Arc;
 
 use banks::BankConnector;
 use url::Url;
+
+pub(crate) use ops::document;
+pub use ops::{find, list, retrieve};
 
 /// Search results shown at once.
 const RESULTS_MAX: usize = 20;
@@ -17,6 +25,8 @@ pub struct Institution {
     pub name: String,
     /// Its website.
     pub url: Option<String>,
+    /// ABA routing numbers of its accounts, as far as they are known.
+    pub routing_numbers: Vec<String>,
     /// Shown before anything is typed.
     pub featured: bool,
     /// Offered in live mode, or in test mode.
@@ -35,6 +45,12 @@ impl Institution {
         // Banks are often listed by their host alone.
         let url = Url::parse(text).or_else(|_| Url::parse(&format!("https://{text}"))).ok()?;
         url.host_str().map(|host| host.trim_start_matches("www.").to_owned())
+    }
+
+    /// Whether its name or host has every word; the words are lowercase.
+    fn has(&self, words: &[&str]) -> bool {
+        let (name, host) = (self.name.to_lowercase(), self.host().unwrap_or_default());
+        words.iter().all(|word| name.contains(word) || host.contains(word))
     }
 }
 
@@ -60,20 +76,19 @@ impl Directory {
     #[must_use]
     pub fn search(&self, query: &str, livemode: bool) -> Vec<&Institution> {
         let query = query.trim().to_lowercase();
-        let own = self.0.iter().filter(|one| one.livemode == livemode);
+        let own = self.all(livemode);
         if query.is_empty() {
             return own.filter(|one| one.featured).take(RESULTS_MAX).collect();
         }
         let words: Vec<&str> = query.split_whitespace().collect();
-        let mut found: Vec<(bool, &Institution)> = own
-            .filter_map(|one| {
-                let name = one.name.to_lowercase();
-                let host = one.host().unwrap_or_default();
-                let all = words.iter().all(|word| name.contains(word) || host.contains(word));
-                all.then(|| (!name.starts_with(&query), one))
-            })
-            .collect();
-        found.sort_by_key(|(later, _)| *later);
-        found.into_iter().map(|(_, one)| one).take(RESULTS_MAX).collect()
+        let mut found: Vec<&Institution> = own.filter(|one| one.has(&words)).collect();
+        found.sort_by_key(|one| !one.name.to_lowercase().starts_with(&query));
+        found.truncate(RESULTS_MAX);
+        found
+    }
+
+    /// The banks of this mode, in the order in which they are shown.
+    pub fn all(&self, livemode: bool) -> impl Iterator<Item = &Institution> {
+        self.0.iter().filter(move |one| one.livemode == livemode)
     }
 }
