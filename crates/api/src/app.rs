@@ -1,9 +1,10 @@
 use std::collections::HashSet;
+use std::fmt;
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use kernel::Core;
 use kernel::jobs::{Handler, Runner};
+use kernel::{ApiResult, Core, Tenant};
 
 use crate::auth::KeyRing;
 use crate::connections::institutions::Directory;
@@ -40,6 +41,12 @@ pub struct Inner {
     extension: OnceLock<Arc<dyn Extension>>,
 }
 
+impl fmt::Debug for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("App").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
 impl Deref for App {
     type Target = Inner;
     fn deref(&self) -> &Inner {
@@ -70,6 +77,15 @@ impl App {
     #[must_use]
     pub fn runner(&self) -> &Arc<Runner> {
         self.runner.get().expect("set when the app is made")
+    }
+
+    /// The banks that a tenant sees, as they are now; within a transaction there is [`Directory::within`].
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn banks(&self, tenant: &Tenant) -> ApiResult<Directory> {
+        let directory = self.directory.clone();
+        self.core.read(tenant, move |cx| Box::pin(async move { directory.within(cx).await })).await
     }
 
     /// Gives the rows of the extension something that answers them; the first one stays.

@@ -125,13 +125,14 @@ fn count(status: u16, started: Instant) {
 
 async fn answer(app: &App, incoming: &Incoming, trace: &mut Trace) -> ApiResult<(u16, String)> {
     let method = incoming.method.as_str();
-    let Some((route, ids)) = router::find(method, &incoming.path) else {
+    let found = router::find(method, &incoming.path).filter(|(route, _)| !route.preview || speaks_preview(incoming));
+    let Some((route, ids)) = found else {
         return Err(ApiError::unknown_url(method, &incoming.path));
     };
     let caller = auth::authenticate(app, &incoming.headers).await?;
     trace.logged = true;
     trace.account = header_text(&incoming.headers, "stripe-account");
-    let prepared = prepare(incoming, trace, route, ids, &caller);
+    let prepared = prepare(app, incoming, trace, route, ids, &caller);
     match prepared {
         Ok(ready) if ready.route.kind == Kind::Read => {
             let result = read(app, trace, ready).await;
@@ -155,7 +156,14 @@ async fn log_refusal(app: &App, incoming: &Incoming, trace: &Trace, caller: &Arc
     request_log::write_failed_write(app, caller, entry, None, error, "").await;
 }
 
+/// Endpoints that are not general yet are there for preview versions alone.
+fn speaks_preview(incoming: &Incoming) -> bool {
+    let version = header_text(&incoming.headers, "stripe-version");
+    version.and_then(|text| ApiVersion::parse(&text)).is_some_and(|version| version.is_preview())
+}
+
 fn prepare(
+    app: &App,
     incoming: &Incoming,
     trace: &mut Trace,
     route: &'static Route,
@@ -188,7 +196,7 @@ fn prepare(
     let params = route.endpoint.decode(form)?;
     let origin = header_text(&incoming.headers, "origin");
     let row = (route.method, route.path);
-    let call = Call { ids, params, row, caller: Arc::clone(caller), origin, expand };
+    let call = Call { app: app.clone(), ids, params, row, caller: Arc::clone(caller), origin, expand };
     Ok(Ready { route, call, entry, keyed })
 }
 
@@ -218,16 +226,16 @@ async fn run(app: &App, trace: &mut Trace, mut ready: Ready) -> ApiResult<(u16, 
 async fn read(app: &App, trace: &Trace, ready: Ready) -> ApiResult<(u16, String)> {
     let Ready { route, call, .. } = ready;
     let (expand, access) = (call.expand.clone(), call.caller.access.clone());
-    let core = Arc::clone(&app.core);
+    let own = app.clone();
     let version = trace.version.clone();
     let tenant = call.caller.tenant.clone();
     app.core
         .store
         .read(move |tx: &mut Tx| -> store::BoxFuture<'_, ApiResult<String>> {
             Box::pin(async move {
-                let mut cx = Cx::start(tx, core, tenant, version).await?.reading();
+                let mut cx = Cx::start(tx, Arc::clone(&own.core), tenant, version).await?.reading();
                 let reply = route.endpoint.within(&mut cx, call).await?;
-                finish(&mut cx, reply, &expand, &access).await
+                finish(&own, &mut cx, reply, &expand, &access).await
             })
         })
         .await
@@ -261,7 +269,7 @@ async fn write(app: &App, trace: &mut Trace, ready: Ready, entry: Entry) -> ApiR
                 }
                 cx.request = Some(request.clone());
                 let reply = route.endpoint.within(&mut cx, call.clone()).await?;
-                let body = finish(&mut cx, reply, &call.expand, &call.caller.access).await?;
+                let body = finish(app, &mut cx, reply, &call.expand, &call.caller.access).await?;
                 if let Some(keyed) = keyed {
                     idempotency::keep(&mut cx, keyed, &request.id, 200, &body).await?;
                 }
@@ -311,14 +319,14 @@ async fn run_beside(app: &App, trace: &Trace, route: &Route, call: Call<Decoded>
     let version = trace.version.clone();
     let (expand, access) = (call.expand.clone(), call.caller.access.clone());
     let reply = route.endpoint.beside(app.clone(), call).await?;
-    let core = Arc::clone(&app.core);
+    let own = app.clone();
     let body = app
         .core
         .store
         .read(move |tx: &mut Tx| -> store::BoxFuture<'_, ApiResult<String>> {
             Box::pin(async move {
-                let mut cx = Cx::start(tx, core, tenant, version).await?.reading();
-                finish(&mut cx, reply, &expand, &access).await
+                let mut cx = Cx::start(tx, Arc::clone(&own.core), tenant, version).await?.reading();
+                finish(&own, &mut cx, reply, &expand, &access).await
             })
         })
         .await?;
@@ -349,13 +357,13 @@ async fn conclude(
 }
 
 /// Applies the version and the expansions to a reply.
-async fn finish(cx: &mut Cx<'_>, reply: Reply, paths: &[String], access: &Access) -> ApiResult<String> {
+async fn finish(app: &App, cx: &mut Cx<'_>, reply: Reply, paths: &[String], access: &Access) -> ApiResult<String> {
     let text = reply.into_text();
-    if paths.is_empty() && cx.version.is_latest() {
+    if paths.is_empty() && versions::shows_as_stored(&text, &cx.version) {
         return Ok(text);
     }
     let mut value = serde_json::from_str(&text)?;
-    expand::apply(cx, &mut value, paths, access).await?;
+    expand::apply(cx, &mut value, paths, &expand::Reader { app, access }).await?;
     let version = cx.version.clone();
     versions::render(&mut value, &version);
     Ok(value.to_string())

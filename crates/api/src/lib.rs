@@ -10,6 +10,7 @@ mod expand;
 pub mod extension;
 mod idempotency;
 mod numbers;
+mod page;
 pub mod payments;
 mod reply;
 mod request_log;

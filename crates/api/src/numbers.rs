@@ -1,6 +1,6 @@
 //! Routing and account numbers as the vault keeps them. Nothing else of the product holds the digits.
 
-use banks::Secret;
+use banks::{PaymentNumbers, Secret};
 use kernel::{ApiError, ApiResult, Cx};
 use nacha::RoutingNumber;
 use serde::{Deserialize, Serialize};
@@ -66,6 +66,20 @@ impl Numbers {
         let text = format!("{}\n{}", self.routing, self.account.expose());
         let digest = cx.core.vault.recognise("bank account", text.as_bytes());
         digest.iter().take(16).map(|byte| char::from(LETTERS[usize::from(*byte) % LETTERS.len()])).collect()
+    }
+
+    /// What a bank gave.
+    pub(crate) fn of(found: &PaymentNumbers) -> Numbers {
+        Numbers { routing: found.routing.clone(), account: found.account.clone(), tokenized: found.tokenized }
+    }
+
+    /// [`Numbers::keep`] unless they are kept already.
+    pub(crate) async fn keep_if_new(&self, cx: &mut Cx<'_>, owner: &str) -> ApiResult<()> {
+        let kept = bank::read_sealed::<Numbers>(cx, &name(owner)).await?.map(|(kept, _)| kept);
+        let same = |kept: &Numbers| {
+            (&kept.routing, kept.account.expose(), kept.tokenized) == (&self.routing, self.account.expose(), self.tokenized)
+        };
+        if kept.as_ref().is_some_and(same) { Ok(()) } else { self.keep(cx, owner).await }
     }
 
     /// Seals them under the id of what they belong to.

@@ -6,7 +6,9 @@ use kernel::events::DELIVER;
 use kernel::jobs::Handler;
 
 use crate::App;
-use crate::connections::{accounts, linking, owners, refresh, sessions, transactions};
+use crate::connections::{
+    accounts, authorizations, inferred_balances, institutions, linking, owners, refresh, sessions, transactions,
+};
 use crate::core::{
     account, api_keys, clock, customers, deliveries, events, request_logs, settings, test_clocks, webhook_endpoints,
 };
@@ -56,6 +58,10 @@ fn table() -> Vec<Route> {
         POST "/v1/financial_connections/accounts/:id/refresh" secret(financial_connections) write accounts::refresh;
         POST "/v1/financial_connections/accounts/:id/subscribe" secret(financial_connections) write accounts::subscribe;
         POST "/v1/financial_connections/accounts/:id/unsubscribe" secret(financial_connections) write accounts::unsubscribe;
+        GET "/v1/financial_connections/accounts/:id/inferred_balances" secret(financial_connections) read @preview inferred_balances::list;
+        GET "/v1/financial_connections/authorizations/:id" secret(financial_connections) read @preview authorizations::retrieve;
+        GET "/v1/financial_connections/institutions" secret(financial_connections) read @preview institutions::list;
+        GET "/v1/financial_connections/institutions/:id" secret(financial_connections) read @preview institutions::retrieve;
         GET "/v1/financial_connections/transactions" secret(financial_connections) read transactions::list;
         GET "/v1/financial_connections/transactions/:id" secret(financial_connections) read transactions::retrieve;
 
@@ -72,6 +78,7 @@ fn table() -> Vec<Route> {
         POST "/drawbridge/v1/connections/flows" publishable beside linking::open;
         POST "/drawbridge/v1/connections/flows/result" publishable write linking::result;
 
+        GET "/drawbridge/v1/institutions" secret(financial_connections) read institutions::find;
         GET "/drawbridge/v1/clock" secret(clock) read clock::retrieve;
         POST "/drawbridge/v1/clock/advance" secret(clock) beside clock::advance;
         POST "/drawbridge/v1/api_keys" secret(api_keys) write api_keys::create;
@@ -111,6 +118,7 @@ fn table() -> Vec<Route> {
 
 /// Every kind of background job.
 pub(crate) fn jobs(app: &App) -> Vec<Arc<dyn Handler>> {
+    use authorizations::jobs as asking;
     use refresh::jobs as fetching;
     use test_clocks::jobs as clocks;
     let tasks = [
@@ -120,7 +128,9 @@ pub(crate) fn jobs(app: &App) -> Vec<Arc<dyn Handler>> {
         Task::within(app, clocks::ADVANCE, |cx, id| Box::pin(clocks::advance(cx, id))),
         Task::within(app, clocks::EXPIRE, |cx, id| Box::pin(clocks::expire(cx, id))),
         Task::beside(app, fetching::RUN, |app, job| Box::pin(fetching::run(app, job))).lane_width(fetching::AT_ONCE),
+        Task::beside(app, asking::CHECK, |app, job| Box::pin(asking::check(app, job))).lane_width(asking::AT_ONCE),
         Task::within(app, fetching::DAILY, |cx, id| Box::pin(fetching::daily(cx, id))),
+        Task::within(app, sessions::outcome::EXPIRE, |cx, id| Box::pin(sessions::outcome::expire(cx, id))),
         Task::within(app, fetching::RELEASE, |cx, id| Box::pin(fetching::release(cx, id))),
         Task::beside(app, fetching::RELEASE_GRANT, |app, job| Box::pin(fetching::release_grant(app, job)))
             .lane_width(fetching::AT_ONCE),

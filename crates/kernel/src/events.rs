@@ -20,9 +20,9 @@ pub struct Event {
     pub created: i64,
     /// E.g. `customer.created`.
     pub kind: String,
-    /// The version that `object` was rendered at.
+    /// The version that `object` is shown at: the one the event was made at.
     pub api_version: String,
-    /// The object's text at that moment.
+    /// The object's whole document at that moment; what of it is shown is told by the version.
     pub object: String,
     /// The changed attributes' old values.
     pub previous: Option<String>,
@@ -99,7 +99,17 @@ impl Event {
 #[derive(Deserialize)]
 struct Listener {
     id: String,
+    api_version: Option<String>,
     enabled_events: Vec<String>,
+}
+
+impl Listener {
+    /// Events that only preview versions know are sent to endpoints of such a version, and to those that name them.
+    fn wants(&self, kind: &str, api_version: &str) -> bool {
+        let previews = |version: &str| ApiVersion::parse(version).is_some_and(|version| version.is_preview());
+        let everything = !previews(api_version) || self.api_version.as_deref().is_some_and(previews);
+        self.enabled_events.iter().any(|name| (name == "*" && everything) || name == kind)
+    }
 }
 
 impl Cx<'_> {
@@ -108,6 +118,18 @@ impl Cx<'_> {
     /// # Errors
     /// Those of the database.
     pub async fn emit(&mut self, kind: &str, object: &str, previous: Option<&Json>) -> ApiResult<()> {
+        self.emit_at(ApiVersion::LATEST, kind, object, previous).await
+    }
+
+    /// [`Cx::emit`] for an event that only preview versions know.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn emit_preview(&mut self, kind: &str, object: &str, previous: Option<&Json>) -> ApiResult<()> {
+        self.emit_at(ApiVersion::PREVIEW, kind, object, previous).await
+    }
+
+    async fn emit_at(&mut self, version: &str, kind: &str, object: &str, previous: Option<&Json>) -> ApiResult<()> {
         let id = self.id("evt_", 24);
         let previous = previous.map(Json::to_string);
         let request = self.request.clone();
@@ -117,27 +139,27 @@ impl Cx<'_> {
             Value::from(id.as_str()),
             Value::from(self.now()),
             Value::from(kind),
-            Value::from(ApiVersion::LATEST),
+            Value::from(version),
             Value::from(object),
             Value::from(previous.as_deref()),
             Value::from(request.as_ref().map(|request| request.id.as_str())),
             Value::from(request.as_ref().and_then(|request| request.idempotency_key.as_deref())),
         ];
         self.run(sql, &params).await?;
-        for endpoint in self.listeners(kind).await? {
+        for endpoint in self.listeners(kind, version).await? {
             self.schedule_delivery(&id, &endpoint).await?;
         }
         Ok(())
     }
 
-    async fn listeners(&mut self, kind: &str) -> ApiResult<Vec<String>> {
+    async fn listeners(&mut self, kind: &str, version: &str) -> ApiResult<Vec<String>> {
         // Enabled endpoints keep `enabled` in their first column.
         let sql = "select doc from objects where tenant = $1 and kind = 'webhook_endpoint' and f1 = 'enabled' order by id";
         let rows = self.rows(sql, &[]).await?;
         let mut found = Vec::new();
         for row in rows {
             let listener: Listener = serde_json::from_str(row.text(0)?)?;
-            if listener.enabled_events.iter().any(|name| name == "*" || name == kind) {
+            if listener.wants(kind, version) {
                 found.push(listener.id);
             }
         }

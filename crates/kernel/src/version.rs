@@ -8,6 +8,9 @@ impl ApiVersion {
     /// The version that this server speaks by default.
     pub const LATEST: &'static str = "2026-10-28.endive";
 
+    /// The newest version that also shows what is not general yet.
+    pub const PREVIEW: &'static str = "2026-10-28.preview";
+
     /// The default version.
     #[must_use]
     pub fn latest() -> Self {
@@ -42,6 +45,12 @@ impl ApiVersion {
         &self.0[..10] >= date
     }
 
+    /// True for the versions that also show what is not general yet: those named `preview`.
+    #[must_use]
+    pub fn is_preview(&self) -> bool {
+        self.0.ends_with(".preview")
+    }
+
     /// True for the default version, for which stored documents need no change.
     #[must_use]
     pub fn is_latest(&self) -> bool {
@@ -67,6 +76,12 @@ mod tests {
         for bad in ["", "latest", "2026-1-1", "2027-01-01.fig", "2026-10-28.", "2026-10-28.Endive", "2026/10/28"] {
             assert!(ApiVersion::parse(bad).is_none(), "{bad}");
         }
+    }
+
+    #[test]
+    fn tells_previews() {
+        assert!(ApiVersion::parse(ApiVersion::PREVIEW).unwrap().is_preview());
+        assert!(!ApiVersion::latest().is_preview());
     }
 
     #[test]

@@ -82,17 +82,13 @@ impl Shelf for StoredShelf {
     }
 
     fn scan(&self, prefix: &str) -> BoxFuture<'_, Result<Vec<(String, Vec<u8>)>, ShelfError>> {
-        // Keys sort by their bytes, and what follows a slash is a zero.
-        let (from, to) = (prefix.to_owned(), format!("{}0", prefix.trim_end_matches('/')));
+        let (from, to) = range(prefix);
         Box::pin(async move {
             let rows = self
                 .0
                 .store
                 .read(move |tx: &mut Tx| -> store::BoxFuture<'_, ApiResult<Vec<Row>>> {
-                    Box::pin(async move {
-                        let sql = "select name, value from bank_shelf where name >= $1 and name < $2 order by name";
-                        Ok(tx.query(sql, &[Value::from(from), Value::from(to)]).await?)
-                    })
+                    Box::pin(async move { Ok(tx.query(SCAN, &[Value::from(from), Value::from(to)]).await?) })
                 })
                 .await
                 .map_err(|error| ShelfError(format!("{error:?}")))?;
@@ -124,6 +120,15 @@ impl Shelf for StoredShelf {
                 .map_err(|error| ShelfError(format!("{error:?}")))
         })
     }
+}
+
+/// What a range of keys holds, in the order of the keys.
+pub(crate) const SCAN: &str = "select name, value from bank_shelf where name >= $1 and name < $2 order by name";
+
+/// The range of the keys that begin with a prefix, which ends with a slash: keys sort by their bytes, and what follows a slash
+/// is a zero.
+pub(crate) fn range(prefix: &str) -> (String, String) {
+    (prefix.to_owned(), format!("{}0", prefix.trim_end_matches('/')))
 }
 
 /// Writes a guard's new value over the expected one; false if there is another.
@@ -193,6 +198,7 @@ pub fn institutions(base_url: &str, http: &egress::Client) -> Vec<Institution> {
             id: institution_id(info.slug),
             name: info.name.to_owned(),
             url: Some(info.url.to_owned()),
+            routing_numbers: vec![info.routing_number.to_owned()],
             featured: info.featured,
             livemode: false,
             // It is this very server, wherever its own address leads.

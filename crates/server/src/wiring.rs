@@ -144,7 +144,7 @@ pub async fn start(config: &Config, around: Surroundings, metrics: Option<Promet
         institutions.extend(directory::read(file, &egress).map_err(StartError)?);
     }
     let test_bank = bank::test_bank(&core, &base_url);
-    let stated = world::StatedBanks::new(test_bank.clone(), &base_url, egress.clone());
+    let stated = world::StatedBanks::new(&base_url, egress.clone());
     let directory = Directory::new(institutions).with_source(Arc::new(stated));
     let settings =
         Settings { base_url: base_url.clone(), open_sandboxes: loopback && !live && !config.no_open_sandboxes, loopback };

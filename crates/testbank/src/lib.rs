@@ -67,6 +67,37 @@ pub struct Stated {
     pub version: u64,
 }
 
+/// The institutions that a test stated in a world, for whoever reads the shelf without the bank, as within a transaction.
+impl Stated {
+    /// The shelf's key whose value is another one after each change of the world; absent while nothing is stated.
+    pub fn revision_key(world: &str) -> String {
+        stated::revision_of(world)
+    }
+
+    /// The keys of the world's institutions, in the order in which they were made, begin so.
+    pub fn keys_prefix(world: &str) -> String {
+        stated::institutions_of(world)
+    }
+
+    /// The institution that lies under such a key.
+    ///
+    /// # Errors
+    /// If the value is none.
+    pub fn read(key: &str, value: &[u8]) -> Result<Stated, ShelfError> {
+        let own = stated::read_institution(key, value)?;
+        Ok(Stated {
+            slug: own.slug,
+            name: own.name,
+            url: own.url,
+            featured: own.featured,
+            built_in: own.built_in,
+            protocol: own.protocol,
+            timeout_ms: own.conduct.timeout_ms,
+            version: own.version,
+        })
+    }
+}
+
 /// The bank with all its institutions. Cheap to clone.
 #[derive(Clone)]
 pub struct TestBank {
@@ -96,26 +127,6 @@ impl TestBank {
     /// [`ControlError`]; nothing was changed then.
     pub async fn control(&self, world: &str, command: Command<'_>) -> Result<serde_json::Value, ControlError> {
         control::run(&self.bank, world, command).await
-    }
-
-    /// The institutions that are stated in a world, newest first: its own, and built-in ones that behave in another way.
-    ///
-    /// # Errors
-    /// If the storage fails.
-    pub async fn stated_institutions(&self, world: &str) -> Result<Vec<Stated>, ShelfError> {
-        let stated = self.bank.stated(world).await?;
-        let all = stated.institutions.values().rev();
-        let shown = all.map(|own| Stated {
-            slug: own.slug.clone(),
-            name: own.name.clone(),
-            url: own.url.clone(),
-            featured: own.featured,
-            built_in: own.built_in,
-            protocol: own.protocol,
-            timeout_ms: own.conduct.timeout_ms,
-            version: own.version,
-        });
-        Ok(shown.collect())
     }
 
     /// Every built-in institution, in the order in which a picker should show them.

@@ -163,6 +163,21 @@ impl StatedWorld {
     }
 }
 
+/// The key whose value is another one after each change of a world.
+pub fn revision_of(world: &str) -> String {
+    revision_key(&seal::identifier(&["stated world", world]))
+}
+
+/// The keys of a world's institutions begin so.
+pub fn institutions_of(world: &str) -> String {
+    format!("stated/{}/i/", seal::identifier(&["stated world", world]))
+}
+
+/// An institution as it lies under its key.
+pub fn read_institution(key: &str, value: &[u8]) -> Result<StatedInstitution, ShelfError> {
+    read(key, value)
+}
+
 /// Where the world of a stated institution is found before anything else is known.
 pub fn slug_key(slug: &str) -> String {
     format!("stated-at/{slug}")

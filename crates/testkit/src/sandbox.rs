@@ -254,7 +254,7 @@ impl Sandbox {
         let grants: Vec<(String, StoredGrant)> = sealed(core, &tenant, "grant/").await;
         let clients: Vec<(String, ClientRegistration)> = sealed(core, &tenant, "client/").await;
         assert!(!grants.is_empty(), "nothing is linked");
-        let directory = self.app.directory.of(&tenant).await.expect("the banks are read");
+        let directory = self.app.banks(&tenant).await.expect("the banks are read");
         for (_, stored) in &grants {
             let (name, client) =
                 clients.iter().find(|(name, _)| Some(name) == stored.client.as_ref()).expect("the grant's client");

@@ -181,6 +181,11 @@ impl<'a> Access<'a> {
         })
     }
 
+    /// The version of the grant that was asked by last.
+    pub(crate) fn version(&self) -> i64 {
+        self.version
+    }
+
     /// Asks the bank about one of its accounts; with an expired token it renews the grant and asks once more.
     pub(crate) async fn ask<T, F>(&mut self, account: Subject<'_>, question: F) -> Result<T, Failure>
     where
@@ -309,6 +314,13 @@ pub(crate) struct Subject<'q> {
     pub id: &'q str,
     /// Its currency.
     pub currency: &'q str,
+}
+
+/// The version of an authorization's grant, if it has one.
+pub(crate) async fn grant_version(cx: &mut Cx<'_>, authorization: &str) -> ApiResult<Option<i64>> {
+    let name = grant_name(authorization);
+    let row = cx.row("select version from vault where tenant = $1 and name = $2", &[Value::from(name)]).await?;
+    row.map(|row| Ok(row.int(0)?)).transpose()
 }
 
 async fn stored_grant(app: &App, tenant: &Tenant, authorization: &str) -> ApiResult<Option<(StoredGrant, i64)>> {

@@ -1,7 +1,9 @@
 //! Financial Connections: sessions, accounts, owners, transactions, and the flow in which people link their accounts.
 
 pub mod accounts;
+pub mod authorizations;
 pub(crate) mod bank;
+pub mod inferred_balances;
 pub mod institutions;
 pub mod linking;
 pub mod owners;

@@ -7,12 +7,12 @@ use delivery::{Delivery, Outcome};
 use form::Params;
 use kernel::jobs::{Job, NewJob};
 use kernel::{ApiError, ApiResult, ApiVersion, Cx, Page};
-use serde_json::{Value as Json, json};
+use serde_json::json;
 use store::{Row, Value};
 
 use super::events;
 use super::webhook_endpoints::{WebhookEndpoint, secret_of};
-use crate::{App, Call, Nothing, Reply, versions};
+use crate::{App, Call, Nothing, Reply};
 
 /// Deliveries to one endpoint that are under way at once.
 pub(crate) const AT_ONCE: usize = 4;
@@ -71,17 +71,17 @@ async fn prepare(cx: &mut Cx<'_>, event: &str, endpoint: &str) -> ApiResult<Opti
     let attempts = row.int(0)?;
     let Some(doc) = cx.raw("webhook_endpoint", endpoint).await? else { return Ok(None) };
     let endpoint: WebhookEndpoint = serde_json::from_str(&doc)?;
-    let (Some(stored), Some(secret)) = (events::stored(cx, event).await?, secret_of(cx, &endpoint.id).await?) else {
+    let (Some(mut stored), Some(secret)) = (events::stored(cx, event).await?, secret_of(cx, &endpoint.id).await?) else {
         return Ok(None);
     };
     if endpoint.status != "enabled" {
         return Ok(None);
     }
     let version = endpoint.api_version.as_deref().and_then(ApiVersion::parse).unwrap_or_else(ApiVersion::latest);
-    let mut object: Json = serde_json::from_str(&stored.object)?;
-    versions::render(&mut object, &version);
+    let (object, previous) = events::shown(&stored, &version)?;
+    stored.previous = previous;
     let pending = events::pending(cx, event).await?;
-    let body = stored.document(&object.to_string(), version.as_str(), cx.tenant.livemode(), pending)?;
+    let body = stored.document(&object, version.as_str(), cx.tenant.livemode(), pending)?;
     let now = cx.now();
     Ok(Some(Message { event: stored.id, endpoint: endpoint.id, url: endpoint.url, secret, body, attempts, now }))
 }

@@ -19,6 +19,8 @@ enum Stranger {
     Nothing,
     /// 200: it says nothing about us; the stranger only acts on their own data.
     Own,
+    /// 200: everybody in test mode may see it.
+    Public,
 }
 
 /// A valid request to an endpoint, made in the world of [`World`].
@@ -60,6 +62,8 @@ struct World {
     doomed_account: String,
     ownership: String,
     transaction: String,
+    authorization: String,
+    institution: String,
     doomed_key: String,
     request: String,
     own_account: String,
@@ -82,7 +86,7 @@ struct Bank {
 
 /// Every endpoint, in an order in which each call still finds what it needs.
 fn cases() -> Vec<Case> {
-    use Stranger::{NoSuch, NotFound, Nothing, Own};
+    use Stranger::{NoSuch, NotFound, Nothing, Own, Public};
     vec![
         case("GET", "/v1/account", Nothing),
         case("POST", "/v1/customers", Own).with(|_| vec![("name", "New")]),
@@ -126,10 +130,15 @@ fn cases() -> Vec<Case> {
             .at(|w| vec![&w.account])
             .with(|_| vec![("features[]", "transactions")]),
         case("POST", "/v1/financial_connections/accounts/:id/disconnect", NotFound).at(|w| vec![&w.doomed_account]),
+        case("GET", "/v1/financial_connections/accounts/:id/inferred_balances", NotFound).at(|w| vec![&w.account]),
+        case("GET", "/v1/financial_connections/authorizations/:id", NotFound).at(|w| vec![&w.authorization]),
+        case("GET", "/v1/financial_connections/institutions", Nothing),
+        case("GET", "/v1/financial_connections/institutions/:id", Public).at(|w| vec![&w.institution]),
         case("GET", "/v1/financial_connections/transactions", NoSuch).with(|w| vec![("account", &w.account)]),
         case("GET", "/v1/financial_connections/transactions/:id", NotFound).at(|w| vec![&w.transaction]),
         case("POST", "/drawbridge/v1/connections/flows", NoSuch).with(|w| vec![("client_secret", &w.client_secret)]),
         case("POST", "/drawbridge/v1/connections/flows/result", NoSuch).with(|w| vec![("client_secret", &w.client_secret)]),
+        case("GET", "/drawbridge/v1/institutions", Nothing),
         case("GET", "/drawbridge/v1/clock", Nothing),
         case("POST", "/drawbridge/v1/clock/advance", Own).with(|_| vec![("seconds", "1")]),
         case("POST", "/drawbridge/v1/api_keys", Own).with(|_| vec![("type", "publishable")]),
@@ -244,6 +253,8 @@ impl World {
         let linked = sandbox.link("Bank (OAuth)", &["Everyday Checking", "Joint Checking"], &prefetch).await;
         let [account, doomed_account] = [0, 1].map(|at: usize| text(&linked.accounts[at]["id"]));
         let rows = sandbox.find("/v1/financial_connections/transactions", &[("account", &account)]).await.ok();
+        let preview = sandbox.version(kernel::ApiVersion::PREVIEW);
+        let covered = preview.get(&format!("/v1/financial_connections/accounts/{account}")).await.ok();
         let unused = sandbox.session(&linked.customer, &[]).await;
         let doomed_customer = sandbox.customer("Janet").await;
         let created = sandbox.find("/v1/events", &[("type", "customer.created")]).await.ok();
@@ -259,6 +270,8 @@ impl World {
             client_secret: text(&unused["client_secret"]),
             ownership: text(&linked.accounts[0]["ownership"]),
             transaction: ids(&rows).remove(0),
+            authorization: text(&covered["authorization"]),
+            institution: text(&covered["institution"]),
             doomed_key: text(&key["id"]),
             request: ids(&sandbox.get("/drawbridge/v1/request_logs").await.ok()).remove(0),
             method: text(&sandbox.post("/v1/payment_methods", &of_account(&account)).await.ok()["id"]),
@@ -280,6 +293,7 @@ impl World {
             &self.clock,
             &self.session,
             &self.account,
+            &self.authorization,
             &self.request,
             &self.own_account,
             &self.token,
@@ -306,6 +320,7 @@ async fn call(client: &Client, case: &Case, world: &World) -> Answer {
         case.route.split('/').map(|part| if part.starts_with(':') { own.next().expect("an id") } else { part }).collect();
     assert!(own.next().is_none(), "{} has fewer ids", case.route);
     let (path, params) = (path.join("/"), (case.params)(world));
+    let client = &if route(case).preview { client.version(kernel::ApiVersion::PREVIEW) } else { client.clone() };
     match case.method {
         "GET" => client.find(&path, &params).await,
         "POST" => client.post(&path, &params).await,
@@ -313,10 +328,14 @@ async fn call(client: &Client, case: &Case, world: &World) -> Answer {
     }
 }
 
+fn route(case: &Case) -> &'static api::Route {
+    let found = api::routes::all().iter().find(|route| route.method == case.method && route.path == case.route);
+    found.expect("the table is complete")
+}
+
 /// Which resource a restricted key needs a right to; none where a client secret opens.
 fn resource(case: &Case) -> Option<&'static str> {
-    let route = api::routes::all().iter().find(|route| route.method == case.method && route.path == case.route);
-    match route.expect("the table is complete").keys {
+    match route(case).keys {
         Keys::Secret(resource) => Some(resource),
         Keys::Publishable => None,
     }
@@ -414,7 +433,7 @@ async fn refuses_strangers(stranger: &Sandbox, case: &Case, world: &World) {
     let expected = match case.stranger {
         Stranger::NotFound => 404,
         Stranger::NoSuch => 400,
-        Stranger::Nothing | Stranger::Own => 200,
+        Stranger::Nothing | Stranger::Own | Stranger::Public => 200,
     };
     assert_eq!(answer.status, expected, "{}: {}", answer.asked, answer.text());
     if answer.status != 200 {
@@ -427,7 +446,7 @@ async fn refuses_the_other_mode(live: &Sandbox, case: &Case, world: &World) {
     let caller = if resource(case).is_some() { live.key(&live.secret_key) } else { live.publishable() };
     let answer = call(&caller, case, world).await;
     match case.stranger {
-        Stranger::NotFound => assert_eq!(answer.status, 404, "{}: {}", answer.asked, answer.text()),
+        Stranger::NotFound | Stranger::Public => assert_eq!(answer.status, 404, "{}: {}", answer.asked, answer.text()),
         Stranger::NoSuch => assert_eq!(answer.status, 400, "{}: {}", answer.asked, answer.text()),
         Stranger::Nothing if case.route == "/v1/account" => drop(answer.ok()),
         Stranger::Nothing => {

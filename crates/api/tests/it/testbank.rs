@@ -323,6 +323,10 @@ async fn the_endpoints_keep_the_rules_of_the_api() {
         assert_eq!(again.ok(), first);
         assert!(first["financial_connections_institution"].as_str().expect("an id").starts_with("fcinst_"));
         assert_eq!(first["livemode"], Value::Null);
+        let known_as = first["financial_connections_institution"].as_str().expect("an id");
+        let found = async |sandbox: &Sandbox| sandbox.find("/drawbridge/v1/institutions", &[("query", NAME)]).await.ok();
+        assert_eq!(testkit::ids(&found(&sandbox).await), [known_as]);
+        assert!(testkit::ids(&found(&server.sandbox()).await).is_empty(), "it is in this sandbox only");
         let list = sandbox.find(&path, &[("limit", "1")]).await.ok();
         assert_eq!((&list["data"], &list["has_more"]), (&json!([first]), &json!(true)));
         sandbox.post(&path, &[("name", NAME), ("colour", "red")]).await.error(400, "parameter_unknown", "colour");

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use form::{Form, Limits};
 use serde_json::{Value, json};
-use testbank::{BoxFuture, Command, Config, ControlError, MemoryShelf, Stated, TestBank, WorldClock};
+use testbank::{BoxFuture, Command, Config, ControlError, MemoryShelf, Shelf, Stated, TestBank, WorldClock};
 use url::form_urlencoded;
 
 const START: i64 = 1_795_000_000;
@@ -71,6 +71,12 @@ impl Desk {
             Err(ControlError::NoSuch { param, .. }) => param,
             other => panic!("{path} {sent:?}: {other:?}"),
         }
+    }
+
+    /// The institutions of a world as they lie on the shelf.
+    async fn stated(&self, world: &str) -> Vec<Stated> {
+        let found = self.shelf.scan(&Stated::keys_prefix(world)).await.expect("the shelf");
+        found.iter().rev().map(|(key, value)| Stated::read(key, value).expect("an institution")).collect()
     }
 
     async fn institution(&self) -> String {
@@ -295,14 +301,14 @@ async fn worlds_do_not_see_each_other_and_can_be_forgotten() {
     let stranger =
         desk.run("other", "POST", "/people", &[], &[("institution", &institution), ("username", "x"), ("name", "X")]).await;
     assert!(matches!(stranger, Err(ControlError::NoSuch { .. })), "{stranger:?}");
-    assert_eq!(desk.bank.stated_institutions("other").await.expect("a list"), []);
-    let stated: Vec<Stated> = desk.bank.stated_institutions("w").await.expect("a list");
+    assert_eq!(desk.stated("other").await, []);
+    let stated = desk.stated("w").await;
     assert_eq!(
         stated.iter().map(|one| (one.slug.as_str(), one.built_in)).collect::<Vec<_>>(),
         [("test-oauth", true), (&*institution, false)]
     );
     desk.run("w", "DELETE", "", &[], &[]).await.expect("is forgotten");
-    assert_eq!(desk.bank.stated_institutions("w").await.expect("a list"), []);
+    assert_eq!(desk.stated("w").await, []);
     let gone = desk.run("w", "GET", "/accounts/:id", &[&account], &[]).await;
     assert!(matches!(gone, Err(ControlError::Missing { .. })), "{gone:?}");
     let list = desk.get("/institutions", &[]).await;

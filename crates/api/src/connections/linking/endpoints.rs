@@ -8,6 +8,7 @@ use serde_json::{Map, Value as Json, json};
 use url::Url;
 
 use super::ops::make_door;
+use super::relink;
 use super::state::{Flow, Stage};
 use crate::connections::sessions::{self, Session};
 use crate::core::sandboxes;
@@ -58,6 +59,14 @@ pub async fn open(app: App, call: Call<Open>) -> ApiResult<Reply> {
     Reply::json(&json!({"object": "drawbridge.flow", "session": session, "token": token, "url": url}))
 }
 
+/// Opens the flow of a hosted session as a page of its own; answers its address.
+pub(crate) async fn open_hosted(cx: &mut Cx<'_>, app: &App, session: &Session) -> ApiResult<String> {
+    let token = cx.core.ids().secret("flow_", 40);
+    reopen(cx, session, None, None, None).await?;
+    make_door(cx, "flow", &token, &session.id, sessions::LIFE_SECONDS).await?;
+    Ok(format!("{}/connections/{token}", app.settings.base_url))
+}
+
 /// Letters, digits and hyphens, at most 35 of them: whether it is a known language is for the pages to say.
 fn is_language(text: &str) -> bool {
     (1..=35).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
@@ -93,11 +102,12 @@ async fn reopen(
             id: session.id.clone(),
             stage: Stage::Consent,
             origin: origin.map(str::to_owned),
-            return_url: return_url.map(str::to_owned).or_else(|| session.return_url.clone()),
+            return_url: return_url.or(session.goes_back_to()).map(str::to_owned),
             expires_at,
             agreed_at: None,
             institution: None,
             authorization: None,
+            only_bank: relink::only_bank(cx, session).await?,
             offers: Vec::new(),
             linked: Vec::new(),
             bank_account_token: None,
@@ -110,10 +120,13 @@ async fn reopen(
         let message = "This session has already been used. Create a new one to link more accounts.";
         ApiError::coded("session_already_used", message).with_param("client_secret")
     })?;
+    if matches!(flow.stage, Stage::Finished { .. }) {
+        sessions::outcome::resume(cx, &session.id).await?;
+    }
     flow.stage = stage;
     flow.origin = origin.map(str::to_owned);
     flow.locale = locale.map(str::to_owned);
-    flow.return_url = return_url.map(str::to_owned).or_else(|| session.return_url.clone());
+    flow.return_url = return_url.or(session.goes_back_to()).map(str::to_owned);
     cx.update(&mut flow).await?;
     Ok(())
 }
@@ -136,7 +149,9 @@ pub async fn result(cx: &mut Cx<'_>, call: Call<ResultOf>) -> ApiResult<Reply> {
         "livemode",
         "permissions",
         "prefetch",
+        "relink_result",
         "return_url",
+        "status",
     ] {
         if let Some(value) = shown.get(name) {
             out.insert(name.into(), value.clone());
@@ -161,14 +176,8 @@ pub async fn try_session(app: &App) -> ApiResult<String> {
         keys.account
     );
     let params = Form::parse(text.as_bytes(), &Limits::default())?.decode::<sessions::Create>()?;
-    let call = Call {
-        ids: Vec::new(),
-        params,
-        row: ("POST", "/v1/financial_connections/sessions"),
-        caller,
-        origin: None,
-        expand: Vec::new(),
-    };
+    let row = ("POST", "/v1/financial_connections/sessions");
+    let call = Call { app: app.clone(), ids: Vec::new(), params, row, caller, origin: None, expand: Vec::new() };
     let reply = app
         .core
         .write(&tenant, move |cx| {

@@ -10,7 +10,7 @@ use store::Value;
 use super::ops::{Door, FlowError, Loaded, door, load, make_door};
 use super::state::{Offer, Trouble};
 use super::view::Refused;
-use super::{select, sign_in};
+use super::{relink, select, sign_in};
 use crate::App;
 use crate::connections::bank::{self, Failure, StoredGrant};
 use crate::connections::institutions::Institution;
@@ -71,7 +71,7 @@ pub async fn bank_address(app: &App, token: &str, redirect: bool) -> Result<Stri
         .core
         .read(&door.tenant, move |cx| Box::pin(async move { Ok((load(cx, &target).await?, business_name(cx).await?, cx.now())) }))
         .await?;
-    let directory = app.directory.of(&door.tenant).await?;
+    let directory = app.banks(&door.tenant).await?;
     let chosen = loaded.flow.institution.as_deref().and_then(|id| directory.get(id, door.tenant.livemode()));
     let (Some(institution), true) = (chosen, loaded.flow.expires_at > now) else { return Err(FlowError::Wrong) };
     if loaded.flow.stage.open_bank().is_none() {
@@ -175,7 +175,7 @@ pub async fn bank_returned(app: &App, callback: BankCallback) -> Result<Returned
         return Err(FlowError::NotFound);
     }
     let returned = Returned { token: login.token.clone(), popup: login.popup };
-    let directory = app.directory.of(&door.tenant).await?;
+    let directory = app.banks(&door.tenant).await?;
     let Some(institution) = directory.get(&login.institution, door.tenant.livemode()) else { return Err(FlowError::Wrong) };
     let target = door.target.clone();
     let loaded = app.core.read(&door.tenant, |cx| Box::pin(async move { load(cx, &target).await })).await?;
@@ -296,11 +296,13 @@ pub(super) async fn keep_offers(
                 bank::forget(cx, &sign_in::state_name(target)).await?;
                 loaded.flow.authorization = Some(authorization);
                 loaded.flow.institution = Some(institution.clone());
-                loaded.flow.offers.clone_from(offers);
+                let found = offers.len();
+                let offers = relink::narrow(cx, &loaded.session, offers).await?;
+                loaded.flow.offers.clone_from(&offers);
                 let usable = |offer: &Offer| matches!(select::refused(offer, &loaded), None | Some(Refused::AlreadyLinked));
                 let none = !offers.iter().any(usable);
                 let stage = if none {
-                    loaded.flow.stage.fail(Trouble::NoEligibleAccounts { found: offers.len() })
+                    loaded.flow.stage.fail(Trouble::NoEligibleAccounts { found })
                 } else {
                     loaded.flow.stage.show_accounts()
                 };

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use banks::SignInForm;
 use kernel::{ApiError, ApiResult, BoxFuture, Cx, Resource, Stored, Tenant, Vault};
 use store::{Tx, Value};
 
@@ -12,6 +13,7 @@ use crate::connections::bank;
 use crate::connections::institutions::{Directory, Institution};
 use crate::connections::refresh;
 use crate::connections::sessions::Session;
+use crate::connections::sessions::outcome::{self, Collected, End};
 use crate::core::account::business_name;
 
 /// Why a step was not taken.
@@ -129,16 +131,36 @@ pub(super) fn move_to(flow: &mut Flow, stage: Option<Stage>) -> bool {
     }
 }
 
+/// The only bank that a flow takes, with what it asks if it has no pages of its own.
+fn only_bank(directory: &Directory, cx: &Cx<'_>, flow: &Flow) -> Option<(String, Option<SignInForm>)> {
+    let institution = directory.get(flow.only_bank.as_deref()?, cx.tenant.livemode())?;
+    Some((institution.id.clone(), sign_in::first_form(institution)))
+}
+
+/// [`move_to`] for the step to the choice of a bank: where there is no choice, to that bank.
+fn move_to_picker(flow: &mut Flow, stage: Option<Stage>, only: Option<(String, Option<SignInForm>)>) -> bool {
+    match (stage, only) {
+        (Some(stage), Some((id, form))) => {
+            flow.institution = Some(id);
+            move_to(flow, stage.choose_bank(form))
+        }
+        (stage, _) => move_to(flow, stage),
+    }
+}
+
 /// The person agrees to share the data that is asked for.
 ///
 /// # Errors
 /// See [`FlowError`].
 pub async fn agree(app: &App, token: &str) -> Result<(), FlowError> {
-    change(app, token, |cx, loaded| {
+    let directory = app.directory.clone();
+    change(app, token, move |cx, loaded| {
+        let directory = directory.clone();
         Box::pin(async move {
+            let only = only_bank(&directory.within(cx).await?, cx, &loaded.flow);
             loaded.flow.agreed_at = Some(cx.now());
             let stage = loaded.flow.stage.agree();
-            Ok(move_to(&mut loaded.flow, stage))
+            Ok(move_to_picker(&mut loaded.flow, stage, only))
         })
     })
     .await
@@ -149,13 +171,14 @@ pub async fn agree(app: &App, token: &str) -> Result<(), FlowError> {
 /// # Errors
 /// See [`FlowError`].
 pub async fn choose_institution(app: &App, token: &str, institution_id: &str) -> Result<(), FlowError> {
-    let door = door(app, "flow", token).await?.ok_or(FlowError::NotFound)?;
-    let (directory, id) = (app.directory.of(&door.tenant).await?, institution_id.to_owned());
+    let (directory, id) = (app.directory.clone(), institution_id.to_owned());
     change(app, token, move |cx, loaded| {
-        let institution = directory.get(&id, cx.tenant.livemode());
-        let (known, form) = (institution.is_some(), institution.and_then(sign_in::first_form));
-        let id = id.clone();
+        let (directory, id) = (directory.clone(), id.clone());
         Box::pin(async move {
+            let directory = directory.within(cx).await?;
+            let takes = loaded.flow.only_bank.as_ref().is_none_or(|only| *only == id);
+            let institution = directory.get(&id, cx.tenant.livemode()).filter(|_| takes);
+            let (known, form) = (institution.is_some(), institution.and_then(sign_in::first_form));
             let full = remaining(&loaded.flow, &loaded.session) == Some(0);
             let stage = loaded.flow.stage.choose_bank(form).filter(|_| known && !full);
             leave_bank(cx, &mut loaded.flow).await?;
@@ -171,12 +194,15 @@ pub async fn choose_institution(app: &App, token: &str, institution_id: &str) ->
 /// # Errors
 /// See [`FlowError`].
 pub async fn back_to_picker(app: &App, token: &str) -> Result<(), FlowError> {
-    change(app, token, |cx, loaded| {
+    let directory = app.directory.clone();
+    change(app, token, move |cx, loaded| {
+        let directory = directory.clone();
         Box::pin(async move {
+            let only = only_bank(&directory.within(cx).await?, cx, &loaded.flow);
             let full = remaining(&loaded.flow, &loaded.session) == Some(0);
             let stage = loaded.flow.stage.pick_again().filter(|_| !full);
             leave_bank(cx, &mut loaded.flow).await?;
-            Ok(move_to(&mut loaded.flow, stage))
+            Ok(move_to_picker(&mut loaded.flow, stage, only))
         })
     })
     .await
@@ -187,9 +213,13 @@ pub async fn back_to_picker(app: &App, token: &str) -> Result<(), FlowError> {
 /// # Errors
 /// See [`FlowError`].
 pub async fn done(app: &App, token: &str) -> Result<(), FlowError> {
-    close(app, token, |_, loaded| {
+    close(app, token, |cx, loaded| {
         Box::pin(async move {
             let stage = loaded.flow.stage.finish();
+            if stage.is_some() {
+                let collected = collected(&loaded.flow);
+                outcome::conclude(cx, &loaded.session.id, End::Closed, collected).await?;
+            }
             Ok(move_to(&mut loaded.flow, stage))
         })
     })
@@ -203,8 +233,11 @@ pub async fn done(app: &App, token: &str) -> Result<(), FlowError> {
 pub async fn cancel(app: &App, token: &str) -> Result<(), FlowError> {
     close(app, token, |cx, loaded| {
         Box::pin(async move {
-            let collected = !loaded.flow.linked.is_empty() || loaded.flow.bank_account_token.is_some();
-            let stage = loaded.flow.stage.cancel(collected);
+            let collected = collected(&loaded.flow);
+            let stage = loaded.flow.stage.cancel(collected.anything);
+            if stage.is_some() {
+                outcome::conclude(cx, &loaded.session.id, End::Closed, collected).await?;
+            }
             leave_bank(cx, &mut loaded.flow).await?;
             Ok(move_to(&mut loaded.flow, stage))
         })
@@ -238,6 +271,17 @@ pub(crate) async fn linked_in(cx: &mut Cx<'_>, session: &str) -> ApiResult<Vec<S
     Ok(flow.map(|flow| flow.linked.into_iter().map(|one| one.id).collect()).unwrap_or_default())
 }
 
+/// What came of a flow so far.
+fn collected(flow: &Flow) -> Collected {
+    Collected { anything: !flow.linked.is_empty() || flow.bank_account_token.is_some(), signed_in: flow.authorization.is_some() }
+}
+
+/// What came of a session's flow, if it was ever opened.
+pub(crate) async fn collected_in(cx: &mut Cx<'_>, session: &str) -> ApiResult<Collected> {
+    let flow = cx.find::<Flow>(session).await?;
+    Ok(flow.map_or(Collected { anything: false, signed_in: false }, |flow| collected(&flow)))
+}
+
 /// What the flow shows now.
 ///
 /// # Errors
@@ -260,7 +304,7 @@ pub async fn view(app: &App, token: &str, query: Option<&str>) -> Result<FlowVie
     let pane = if loaded.flow.expires_at <= now && !ended {
         Pane::Problem { problem: Problem::SessionExpired, institution: None, manual_entry: false }
     } else {
-        let directory = app.directory.of(&door.tenant).await?;
+        let directory = app.banks(&door.tenant).await?;
         pane(&directory, &door.tenant, &loaded, query.unwrap_or(""), loaded.flow.expires_at > now)
     };
     Ok(FlowView {
@@ -269,7 +313,7 @@ pub async fn view(app: &App, token: &str, query: Option<&str>) -> Result<FlowVie
         livemode: door.tenant.livemode(),
         opener_origin: loaded.flow.origin.clone(),
         return_url: loaded.flow.return_url.clone(),
-        hosted: false,
+        hosted: loaded.session.is_hosted(),
         locale: loaded.flow.locale.clone(),
         person_page: None,
         asked: asked(&loaded.session.permissions),
@@ -308,9 +352,10 @@ fn pane(directory: &Directory, tenant: &Tenant, loaded: &Loaded, query: &str, op
     let flow = &loaded.flow;
     let chosen = flow.institution.as_deref().and_then(|id| directory.get(id, tenant.livemode())).map(card);
     let manual_entry = open && manual::is_allowed(flow, &loaded.session);
+    let takes = |one: &&Institution| flow.only_bank.as_ref().is_none_or(|only| *only == one.id);
     let picker = || Pane::Picker {
         query: query.to_owned(),
-        institutions: directory.search(query, tenant.livemode()).into_iter().map(card).collect(),
+        institutions: directory.search(query, tenant.livemode()).into_iter().filter(takes).map(card).collect(),
         manual_entry,
     };
     match (&flow.stage, chosen) {
@@ -329,7 +374,10 @@ fn pane(directory: &Directory, tenant: &Tenant, loaded: &Loaded, query: &str, op
         },
         // A bank that left the directory meanwhile: choose another.
         (Stage::Picker | Stage::BankLogin { .. } | Stage::SignIn { .. } | Stage::Accounts { .. }, _) => picker(),
-        (Stage::Success, _) => Pane::Success { can_link_another: open && remaining(flow, &loaded.session) != Some(0) },
+        (Stage::Success, _) => {
+            let done = loaded.session.relink_options.is_some() || remaining(flow, &loaded.session) == Some(0);
+            Pane::Success { can_link_another: open && !done }
+        }
         (Stage::Problem { problem }, institution) => Pane::Problem { problem: problem_shown(problem), institution, manual_entry },
         (Stage::Finished { cancelled }, _) => Pane::Finished { cancelled: *cancelled },
     }

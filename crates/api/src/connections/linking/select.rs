@@ -9,10 +9,13 @@ use store::Value;
 
 use super::login::trouble;
 use super::ops::{FlowError, Loaded, door, load, remaining};
+use super::relink;
 use super::state::{Complained, Linked, Offer, Stage};
 use super::view::Refused;
 use crate::App;
-use crate::connections::accounts::{self, Account, AccountNumber, Feature, Link};
+use crate::connections::accounts::numbers::{payment_method_types, shown};
+use crate::connections::accounts::{self, Account, AccountNumber, Feature, Link, StatusDetails};
+use crate::connections::authorizations;
 use crate::connections::bank::{Access, Failure, Subject};
 use crate::connections::institutions::Institution;
 use crate::connections::refresh;
@@ -59,7 +62,7 @@ pub async fn choose_accounts(app: &App, token: &str, ids: &[String]) -> Result<(
     if let Some(complaint) = complaint(&chosen, &loaded) {
         return complain(app, token, complaint, ids.to_vec()).await;
     }
-    let directory = app.directory.of(&door.tenant).await?;
+    let directory = app.banks(&door.tenant).await?;
     let institution = loaded.flow.institution.as_deref().and_then(|id| directory.get(id, door.tenant.livemode()));
     let (Some(institution), Some(authorization)) = (institution, loaded.flow.authorization.clone()) else {
         return Err(FlowError::Wrong);
@@ -118,14 +121,18 @@ async fn link_all(app: &App, token: &str, choice: Choice) -> Result<(), FlowErro
                 return Ok(false);
             }
             lock_holder(cx, &loaded.session.account_holder).await?;
+            let authorization =
+                relink::take_over(cx, loaded, &choice.authorization, &choice.institution.id, &choice.chosen).await?;
+            authorizations::link(cx, &authorization, &loaded.session.account_holder, &choice.institution).await?;
             // Lists show the newest first: the bank's first account is linked last.
             for offer in choice.chosen.iter().rev() {
-                let id = link_account(cx, loaded, offer, &choice).await?;
+                let id = link_account(cx, loaded, offer, &choice, &authorization).await?;
                 if !loaded.flow.linked.iter().any(|one| one.id == id) {
                     let (institution, bank_account) = (choice.institution.id.clone(), offer.bank_account.clone());
                     loaded.flow.linked.push(Linked { id, institution, bank_account, payable: offer.payable });
                 }
             }
+            relink::settle_others(cx, loaded, &authorization).await?;
             loaded.flow.stage = stage;
             Ok(true)
         })
@@ -173,30 +180,37 @@ async fn numbers(
     Ok(out)
 }
 
-async fn link_account(cx: &mut Cx<'_>, loaded: &Loaded, offer: &Offer, choice: &Choice) -> ApiResult<String> {
+async fn link_account(
+    cx: &mut Cx<'_>,
+    loaded: &Loaded,
+    offer: &Offer,
+    choice: &Choice,
+    authorization: &str,
+) -> ApiResult<String> {
     let (numbers, institution) = (choice.numbers.get(&offer.id), &choice.institution);
-    let identity = identity(cx, loaded, offer, institution);
+    let identity = identity(cx, loaded, offer, &institution.id);
     let known = known_account(cx, &identity).await?;
     let id = match &known {
         Some(id) => id.clone(),
         None => cx.id("fca_", 24),
     };
     if let Some(numbers) = numbers {
-        let kept = Numbers { routing: numbers.routing.clone(), account: numbers.account.clone(), tokenized: numbers.tokenized };
-        kept.keep(cx, &id).await?;
+        Numbers::of(numbers).keep(cx, &id).await?;
     }
     let link = Link {
         id: id.clone(),
-        authorization: choice.authorization.clone(),
+        authorization: authorization.to_owned(),
         institution: institution.id.clone(),
         bank_account: offer.bank_account.clone(),
         currency: offer.currency.clone(),
         identity,
         refreshes: 0,
         transactions_from: None,
+        grants: 1,
+        told_expiry: None,
     };
     if known.is_some() {
-        relink(cx, loaded, offer, numbers, link).await?
+        link_again(cx, loaded, offer, numbers, link).await?
     } else {
         create(cx, loaded, offer, numbers, link, institution).await?
     }
@@ -218,13 +232,13 @@ async fn lock_holder(cx: &mut Cx<'_>, holder: &AccountHolder) -> ApiResult<()> {
 }
 
 /// The same holder, bank and bank account make the same account again.
-fn identity(cx: &Cx<'_>, loaded: &Loaded, offer: &Offer, institution: &Institution) -> String {
-    let parts = [loaded.session.account_holder.id(), &institution.id, &offer.bank_account].join("\n");
+pub(super) fn identity(cx: &Cx<'_>, loaded: &Loaded, offer: &Offer, institution: &str) -> String {
+    let parts = [loaded.session.account_holder.id(), institution, &offer.bank_account].join("\n");
     let digest = cx.core.vault.recognise("linked account", parts.as_bytes());
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-async fn known_account(cx: &mut Cx<'_>, identity: &str) -> ApiResult<Option<String>> {
+pub(super) async fn known_account(cx: &mut Cx<'_>, identity: &str) -> ApiResult<Option<String>> {
     let sql = "select id from objects where tenant = $1 and kind = $2 and f2 = $3 order by id desc";
     for row in cx.rows(sql, &[Value::from(Link::KIND), Value::from(identity)]).await? {
         let id = row.text(0)?;
@@ -249,12 +263,15 @@ async fn create(
         id: link.id.clone(),
         object: Account::KIND.into(),
         account_holder: Some(loaded.session.account_holder.clone()),
-        account_numbers: account_numbers(loaded, numbers),
+        account_numbers: account_numbers(cx, loaded, numbers),
+        authorization: Some(link.authorization.clone()),
         balance: None,
         balance_refresh: None,
         category: offer.category.clone(),
         created: cx.now(),
         display_name: Some(offer.name.clone()),
+        inferred_balances_refresh: None,
+        institution: Some(institution.id.clone()),
         institution_name: institution.name.clone(),
         last4: offer.last4.clone(),
         livemode: cx.tenant.livemode(),
@@ -262,9 +279,10 @@ async fn create(
         ownership_refresh: None,
         permissions: loaded.session.permissions.clone(),
         status: "active".into(),
+        status_details: StatusDetails::default(),
         subcategory: offer.subcategory.clone(),
         subscriptions: Vec::new(),
-        supported_payment_method_types: payment_types(offer),
+        supported_payment_method_types: payment_method_types(offer.payable),
         transaction_refresh: None,
     };
     cx.insert(&link).await?;
@@ -272,11 +290,17 @@ async fn create(
     cx.emit("financial_connections.account.created", &doc, None).await
 }
 
-async fn relink(cx: &mut Cx<'_>, loaded: &Loaded, offer: &Offer, numbers: Option<&PaymentNumbers>, link: Link) -> ApiResult<()> {
+async fn link_again(
+    cx: &mut Cx<'_>,
+    loaded: &Loaded,
+    offer: &Offer,
+    numbers: Option<&PaymentNumbers>,
+    link: Link,
+) -> ApiResult<()> {
     if let Some(mut own) = cx.find::<Link>(&link.id).await? {
         let old = (own.authorization.clone(), own.institution.clone());
-        let (refreshes, transactions_from) = (own.refreshes, own.transactions_from);
-        own.value = Link { refreshes, transactions_from, ..link.clone() };
+        let (refreshes, transactions_from, grants) = (own.refreshes, own.transactions_from, own.grants + 1);
+        own.value = Link { refreshes, transactions_from, grants, ..link.clone() };
         cx.update(&mut own).await?;
         if old.0 != link.authorization {
             let now_ms = cx.now_ms();
@@ -288,8 +312,10 @@ async fn relink(cx: &mut Cx<'_>, loaded: &Loaded, offer: &Offer, numbers: Option
     account.permissions.clone_from(&loaded.session.permissions);
     account.display_name = Some(offer.name.clone());
     account.last4.clone_from(&offer.last4);
-    account.supported_payment_method_types = payment_types(offer);
-    account.account_numbers = account_numbers(loaded, numbers);
+    account.supported_payment_method_types = payment_method_types(offer.payable);
+    account.account_numbers = account_numbers(cx, loaded, numbers);
+    account.authorization = Some(link.authorization);
+    account.institution = Some(link.institution);
     withdraw(cx, &mut account).await?;
     accounts::reactivate(cx, &mut account, &before).await
 }
@@ -313,26 +339,16 @@ async fn withdraw(cx: &mut Cx<'_>, account: &mut Account) -> ApiResult<()> {
     Ok(())
 }
 
-fn payment_types(offer: &Offer) -> Vec<String> {
-    if offer.payable { vec!["us_bank_account".into()] } else { Vec::new() }
-}
-
-fn account_numbers(loaded: &Loaded, numbers: Option<&PaymentNumbers>) -> Option<Vec<AccountNumber>> {
+fn account_numbers(cx: &Cx<'_>, loaded: &Loaded, numbers: Option<&PaymentNumbers>) -> Option<Vec<AccountNumber>> {
     loaded.session.permissions.iter().find(|permission| *permission == "payment_method")?;
-    let numbers = numbers.map(|numbers| AccountNumber {
-        expected_expiry_date: numbers.expires_at,
-        identifier_type: if numbers.tokenized { "tokenized_account_number" } else { "account_number" }.into(),
-        status: numbers.status.as_str().into(),
-        supported_networks: vec!["ach".into()],
-    });
-    Some(numbers.into_iter().collect())
+    Some(numbers.map(|numbers| shown(numbers, cx.now())).into_iter().collect())
 }
 
 async fn prefetch(cx: &mut Cx<'_>, loaded: &Loaded, id: &str) -> ApiResult<()> {
     let features: Vec<Feature> = Feature::ALL
         .iter()
         .copied()
-        .filter(|feature| loaded.session.prefetch.iter().any(|name| name == feature.permission()))
+        .filter(|feature| loaded.session.prefetch.iter().any(|name| name == feature.prefetch_name()))
         .collect();
     if features.is_empty() {
         return Ok(());

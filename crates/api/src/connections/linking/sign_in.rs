@@ -56,7 +56,7 @@ pub async fn sign_in(app: &App, token: &str, answers: Vec<(String, String)>) -> 
             })
         })
         .await?;
-    let directory = app.directory.of(&door.tenant).await?;
+    let directory = app.banks(&door.tenant).await?;
     let institution = loaded.flow.institution.as_deref().and_then(|id| directory.get(id, door.tenant.livemode()));
     let (Some(institution), Stage::SignIn { .. }, true) = (institution, &loaded.flow.stage, loaded.flow.expires_at > now) else {
         return Err(FlowError::Wrong);

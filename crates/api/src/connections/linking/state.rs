@@ -23,6 +23,9 @@ pub(crate) struct Flow {
     pub institution: Option<String>,
     /// The grant that the bank gave last.
     pub authorization: Option<String>,
+    /// The only bank that the session takes, if it names one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only_bank: Option<String>,
     /// What the bank offers.
     pub offers: Vec<Offer>,
     /// Accounts linked so far.

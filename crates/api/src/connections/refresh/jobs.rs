@@ -5,7 +5,8 @@ use store::Value;
 
 use super::{fetch, ops};
 use crate::App;
-use crate::connections::accounts::{Account, Feature, Link};
+use crate::connections::accounts::{Account, Feature, Link, Subscribable};
+use crate::connections::authorizations;
 use crate::connections::bank::{self, Access, Failure};
 use crate::numbers;
 
@@ -72,9 +73,12 @@ fn pending(account: &Account) -> Vec<Feature> {
         (Feature::Balance, account.balance_refresh.as_ref()),
         (Feature::Ownership, account.ownership_refresh.as_ref()),
         (Feature::Transactions, transactions),
+        // It follows from the others, so it comes last.
+        (Feature::InferredBalances, account.inferred_balances_refresh.as_ref()),
     ];
     let wanted = all.into_iter().filter(|(feature, refresh)| {
-        refresh.is_some_and(|refresh| refresh.status == "pending") && account.permits(feature.permission())
+        refresh.is_some_and(|refresh| refresh.status == "pending")
+            && feature.permissions().iter().all(|permission| account.permits(permission))
     });
     wanted.map(|(feature, _)| feature).collect()
 }
@@ -82,10 +86,13 @@ fn pending(account: &Account) -> Vec<Feature> {
 /// Starts the daily fetch of a subscribed account, and writes down the next.
 pub(crate) async fn daily(cx: &mut Cx<'_>, id: String) -> ApiResult<()> {
     let Some(mut account) = cx.find::<Account>(&id).await? else { return Ok(()) };
-    if account.subscriptions.is_empty() || account.status == "disconnected" || !account.permits("transactions") {
+    let subscribed = Subscribable::ALL.iter().filter(|one| account.subscriptions.iter().any(|name| name == one.as_str()));
+    let permitted = |feature: &Feature| feature.permissions().iter().all(|permission| account.permits(permission));
+    let features: Vec<Feature> = subscribed.map(|one| one.feature()).filter(permitted).collect();
+    if features.is_empty() || account.status == "disconnected" {
         return Ok(());
     }
-    if account.is_active() && ops::start(cx, &mut account, &[Feature::Transactions]).await? {
+    if account.is_active() && ops::start(cx, &mut account, &features).await? {
         cx.update(&mut account).await?;
     }
     ops::schedule_daily(cx, &id).await
@@ -126,7 +133,7 @@ pub(crate) async fn release_grant(app: App, job: Job) -> ApiResult<()> {
 }
 
 async fn revoke(app: &App, job: &Job) -> ApiResult<()> {
-    let directory = app.directory.of(&job.tenant).await?;
+    let directory = app.banks(&job.tenant).await?;
     let outcome = match directory.get(&job.payload, job.tenant.livemode()) {
         Some(institution) => match Access::open(app, &job.tenant, institution, &job.key, false).await {
             Ok(mut access) => access.ask(bank::Subject::default(), |q| q.connector.revoke(q.ctx, q.registration, q.grant)).await,
@@ -143,11 +150,14 @@ async fn revoke(app: &App, job: &Job) -> ApiResult<()> {
         }
         Err(Failure::Bank(error)) => tracing::warn!(%error, "a grant could not be revoked at the bank; its tokens are forgotten"),
     }
-    let name = bank::grant_name(&job.key);
+    let authorization = job.key.clone();
     app.core
         .write(&job.tenant, move |cx| {
-            let name = name.clone();
-            Box::pin(async move { bank::forget(cx, &name).await })
+            let authorization = authorization.clone();
+            Box::pin(async move {
+                bank::forget(cx, &bank::grant_name(&authorization)).await?;
+                authorizations::disconnect(cx, &authorization).await
+            })
         })
         .await
 }

@@ -2,8 +2,11 @@
 
 mod object;
 mod ops;
+pub(crate) mod outcome;
 mod params;
+mod preview;
 
+pub(crate) use object::RelinkResult;
 pub use object::{AccountHolder, Session};
 pub(crate) use ops::{LIFE_SECONDS, by_client_secret, keep_token, with_accounts};
 pub use ops::{create, retrieve};

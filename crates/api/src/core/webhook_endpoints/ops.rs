@@ -1,9 +1,9 @@
-use kernel::{ApiError, ApiResult, Cx, Filter};
+use kernel::{ApiError, ApiResult, ApiVersion, Cx, Filter};
 use serde_json::json;
 use store::Value;
 use url::Url;
 
-use super::names::{API_VERSIONS, EVENT_NAMES};
+use super::names::{API_VERSIONS, EVENT_NAMES, PREVIEW_EVENT_NAMES};
 use super::object::WebhookEndpoint;
 use super::params::{Create, List, Update};
 use crate::{Call, Nothing, Reply};
@@ -19,7 +19,7 @@ const ENDPOINTS_MAX: i64 = 16;
 pub async fn create(cx: &mut Cx<'_>, call: Call<Create>) -> ApiResult<Reply> {
     let p = call.params;
     if let Some(version) = &p.api_version
-        && !API_VERSIONS.contains(&version.as_str())
+        && !is_known_version(version, cx.version.is_preview())
     {
         return Err(ApiError::invalid_param("api_version", format!("Invalid API version: {version}")));
     }
@@ -35,7 +35,7 @@ pub async fn create(cx: &mut Cx<'_>, call: Call<Create>) -> ApiResult<Reply> {
         application: None,
         created: cx.now(),
         description: p.description.set(),
-        enabled_events: checked_events(p.enabled_events)?,
+        enabled_events: checked_events(p.enabled_events, cx.version.is_preview())?,
         livemode: cx.tenant.livemode(),
         metadata: p.metadata,
         status: "enabled".into(),
@@ -64,7 +64,7 @@ pub async fn update(cx: &mut Cx<'_>, call: Call<Update>) -> ApiResult<Reply> {
         endpoint.url = checked_url(&url, cx.tenant.livemode())?;
     }
     if let Some(events) = p.enabled_events {
-        endpoint.enabled_events = checked_events(events)?;
+        endpoint.enabled_events = checked_events(events, cx.version.is_preview())?;
     }
     if let Some(disabled) = p.disabled {
         endpoint.status = if disabled { "disabled" } else { "enabled" }.into();
@@ -115,9 +115,15 @@ fn vault_name(id: &str) -> String {
     format!("webhook/{id}")
 }
 
-fn checked_events(events: Vec<String>) -> ApiResult<Vec<String>> {
+/// Preview versions are taken from callers that speak one.
+fn is_known_version(version: &str, preview: bool) -> bool {
+    API_VERSIONS.contains(&version) || (preview && ApiVersion::parse(version).is_some_and(|version| version.is_preview()))
+}
+
+fn checked_events(events: Vec<String>, preview: bool) -> ApiResult<Vec<String>> {
     for (index, name) in events.iter().enumerate() {
-        if !EVENT_NAMES.contains(&name.as_str()) {
+        let is_known = EVENT_NAMES.contains(&name.as_str()) || (preview && PREVIEW_EVENT_NAMES.contains(&name.as_str()));
+        if !is_known {
             let shown: String = name.chars().take(100).collect();
             let message = format!("Invalid enabled_events: '{shown}' is not the name of an event.");
             return Err(ApiError::invalid_param(format!("enabled_events[{index}]"), message));

@@ -1,8 +1,13 @@
 mod accounts;
+mod authorizations;
 mod flow;
+mod hosted;
+mod inferred_balances;
+mod institutions;
 mod manual_entry;
 mod owners;
 mod refresh;
+mod relink;
 mod sessions;
 pub(crate) mod sign_in;
 mod transactions;

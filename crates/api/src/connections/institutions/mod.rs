@@ -1,10 +1,18 @@
-//! The banks that can be linked. The server fills the directory; nothing here knows what kind of bank one is.
+//! The banks that can be linked, and `/v1/financial_connections/institutions`. The server fills the directory; nothing here
+//! knows what kind of bank one is.
+
+mod object;
+mod ops;
+mod params;
 
 use std::sync::Arc;
 
 use banks::BankConnector;
-use kernel::{ApiResult, BoxFuture, Tenant};
+use kernel::{ApiResult, BoxFuture, Cx};
 use url::Url;
+
+pub(crate) use ops::document;
+pub use ops::{find, list, retrieve};
 
 /// Search results shown at once.
 const RESULTS_MAX: usize = 20;
@@ -18,6 +26,8 @@ pub struct Institution {
     pub name: String,
     /// Its website.
     pub url: Option<String>,
+    /// ABA routing numbers of its accounts, as far as they are known.
+    pub routing_numbers: Vec<String>,
     /// Shown before anything is typed.
     pub featured: bool,
     /// Offered in live mode, or in test mode.
@@ -37,13 +47,20 @@ impl Institution {
         let url = Url::parse(text).or_else(|_| Url::parse(&format!("https://{text}"))).ok()?;
         url.host_str().map(|host| host.trim_start_matches("www.").to_owned())
     }
+
+    /// Whether its name or host has every word; the words are lowercase.
+    fn has(&self, words: &[&str]) -> bool {
+        let (name, host) = (self.name.to_lowercase(), self.host().unwrap_or_default());
+        words.iter().all(|word| name.contains(word) || host.contains(word))
+    }
 }
 
 /// Banks that only one tenant has. The server gives it; nothing here knows where they come from.
 pub trait Source: Send + Sync {
-    /// The tenant's own banks, in the order in which they are shown. One with the id of a common bank takes its place.
-    /// Called whenever a bank is looked for, so what seldom changes is better kept; never inside of a transaction.
-    fn institutions<'a>(&'a self, tenant: &'a Tenant) -> BoxFuture<'a, ApiResult<Arc<Vec<Institution>>>>;
+    /// The banks of the tenant of `cx`, in the order in which they are shown. One with the id of a common bank takes its
+    /// place. Asked whenever a bank is looked for, also within transactions: what seldom changes is better kept, and
+    /// nothing but the database may be waited for.
+    fn institutions<'a>(&'a self, cx: &'a mut Cx<'_>) -> BoxFuture<'a, ApiResult<Arc<Vec<Institution>>>>;
 }
 
 /// All banks, in the order in which they are shown.
@@ -66,13 +83,15 @@ impl Directory {
         Directory { source: Some(source), ..self }
     }
 
-    /// What a tenant sees: the common banks and its own. To be asked before a transaction is opened.
+    /// What the tenant of `cx` sees: the common banks and its own. Outside of transactions there is [`App::banks`].
     ///
     /// # Errors
     /// If the tenant's own banks cannot be read.
-    pub async fn of(&self, tenant: &Tenant) -> ApiResult<Directory> {
+    ///
+    /// [`App::banks`]: crate::App::banks
+    pub async fn within(&self, cx: &mut Cx<'_>) -> ApiResult<Directory> {
         let Some(source) = &self.source else { return Ok(self.clone()) };
-        let own = source.institutions(tenant).await?;
+        let own = source.institutions(cx).await?;
         if own.is_empty() {
             return Ok(Directory { banks: Arc::clone(&self.banks), source: None });
         }
@@ -93,20 +112,19 @@ impl Directory {
     #[must_use]
     pub fn search(&self, query: &str, livemode: bool) -> Vec<&Institution> {
         let query = query.trim().to_lowercase();
-        let own = self.banks.iter().filter(|one| one.livemode == livemode);
+        let own = self.all(livemode);
         if query.is_empty() {
             return own.filter(|one| one.featured).take(RESULTS_MAX).collect();
         }
         let words: Vec<&str> = query.split_whitespace().collect();
-        let mut found: Vec<(bool, &Institution)> = own
-            .filter_map(|one| {
-                let name = one.name.to_lowercase();
-                let host = one.host().unwrap_or_default();
-                let all = words.iter().all(|word| name.contains(word) || host.contains(word));
-                all.then(|| (!name.starts_with(&query), one))
-            })
-            .collect();
-        found.sort_by_key(|(later, _)| *later);
-        found.into_iter().map(|(_, one)| one).take(RESULTS_MAX).collect()
+        let mut found: Vec<&Institution> = own.filter(|one| one.has(&words)).collect();
+        found.sort_by_key(|one| !one.name.to_lowercase().starts_with(&query));
+        found.truncate(RESULTS_MAX);
+        found
+    }
+
+    /// The banks of this mode, in the order in which they are shown.
+    pub fn all(&self, livemode: bool) -> impl Iterator<Item = &Institution> {
+        self.banks.iter().filter(move |one| one.livemode == livemode)
     }
 }
