@@ -7,6 +7,7 @@
 mod endpoints;
 mod login;
 mod ops;
+mod pending;
 mod select;
 mod state;
 pub mod view;
@@ -16,5 +17,6 @@ pub(crate) use login::login_name;
 pub use login::{BankCallback, Returned, bank_address, bank_returned};
 pub(crate) use ops::linked_in;
 pub use ops::{FlowError, agree, back_to_picker, cancel, choose_institution, done, view};
+pub use pending::{manual_numbers, open_manual, sign_in};
 pub use select::choose_accounts;
 pub use view::FlowView;
