@@ -69,7 +69,7 @@ impl Numbers {
     }
 
     /// What a bank gave.
-    pub(crate) fn of(found: &PaymentNumbers) -> Numbers {
+    pub(crate) fn from_bank(found: &PaymentNumbers) -> Numbers {
         Numbers { routing: found.routing.clone(), account: found.account.clone(), tokenized: found.tokenized }
     }
 
