@@ -79,8 +79,7 @@ pub(crate) async fn find(cx: &mut Cx<'_>, keyed: &Keyed) -> ApiResult<Option<Kep
 }
 
 async fn read(cx: &mut Cx<'_>, keyed: &Keyed) -> ApiResult<Option<Kept>> {
-    let sql =
-        "select fingerprint, status, body, created_real, expires_real from idempotency_keys where tenant = $1 and key = $2";
+    let sql = "select fingerprint, status, body, created_real, expires_real from idempotency_keys where tenant = $1 and key = $2";
     let Some(row) = cx.row(sql, &[Value::from(keyed.key.as_str())]).await? else { return Ok(None) };
     let (status, created) = (row.int(1)?, row.int(3)?);
     let expires = row.int_opt(4)?.unwrap_or(created + HELD_SECONDS);

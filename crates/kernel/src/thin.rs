@@ -29,8 +29,7 @@ pub struct ThinEvent {
 }
 
 /// The columns that [`ThinEvent::from_row`] reads.
-pub const COLUMNS: &str =
-    "id, created_ms, type, object_type, object_id, snapshot_event, request_id, idempotency_key";
+pub const COLUMNS: &str = "id, created_ms, type, object_type, object_id, snapshot_event, request_id, idempotency_key";
 
 impl ThinEvent {
     /// Reads a row of [`COLUMNS`].
@@ -160,7 +159,10 @@ mod tests {
             ("financial_connections.account.created", &["v1.financial_connections.account.created"]),
             (
                 "financial_connections.account.refreshed_balance",
-                &["v1.financial_connections.account.refreshed_balance", "v1.financial_connections.account.balance_refresh_failed"],
+                &[
+                    "v1.financial_connections.account.refreshed_balance",
+                    "v1.financial_connections.account.balance_refresh_failed",
+                ],
             ),
             ("financial_connections.account.refreshed_ownership", &["v1.financial_connections.account.refreshed_ownership"]),
             (

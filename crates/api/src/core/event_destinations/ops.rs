@@ -1,12 +1,12 @@
 use kernel::thin::About;
 use kernel::{ApiError, ApiResult, ApiVersion, Cx, Filter, Page, Resource, Stored};
 
+use super::PREFIX;
 use super::names::{PING, is_thin};
 use super::object::{Disabled, EventDestination, StatusDetails, WebhookEndpoint};
 use super::params::{Create, DestinationType, EventPayload, List, Retrieve, Update, WebhookEndpointParams};
-use super::PREFIX;
-use crate::core::webhook_endpoints::{self as endpoints, API_VERSIONS, EVENT_NAMES};
 use crate::core::thin_events;
+use crate::core::webhook_endpoints::{self as endpoints, API_VERSIONS, EVENT_NAMES};
 use crate::v2::{Address, Shown, rfc3339};
 use crate::{Call, Nothing, Reply};
 

@@ -1,5 +1,6 @@
 mod customers;
 mod errors;
+mod event_destinations;
 mod events;
 mod expand;
 mod idempotency;
@@ -9,4 +10,5 @@ mod pages;
 mod request_log;
 mod search;
 mod test_clocks;
+mod thin_events;
 mod webhooks;
