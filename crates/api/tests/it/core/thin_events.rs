@@ -1,5 +1,5 @@
 use serde_json::{Value, json};
-use testkit::{Sandbox, WebhookReceiver, each, ids};
+use testkit::{Params, Sandbox, WebhookReceiver, each, ids};
 
 use super::event_destinations::{destination, v2};
 
@@ -98,7 +98,7 @@ async fn lists_what_is_asked_for() {
         let (created, deleted) = ("v1.customer.created", "v1.customer.deleted");
         let now = sandbox.now().await;
         let iso = "2100-01-01T00:00:00Z";
-        let cases: [(&[(&str, &str)], &[&str]); 10] = [
+        let cases: &[(Params<'_>, &[&str])] = &[
             (&[], &[deleted, created, created]),
             (&[("object_id", &first)], &[deleted, created]),
             (&[("object_id", &second)], &[created]),
@@ -111,7 +111,7 @@ async fn lists_what_is_asked_for() {
             (&[("created[lte]", iso), ("created[gt]", "2001-01-01T00:00:00+01:00")], &[deleted, created, created]),
         ];
         for (params, expected) in cases {
-            assert_eq!(listed(&sandbox, params).await, expected, "{params:?}");
+            assert_eq!(listed(&sandbox, params).await, *expected, "{params:?}");
         }
         let wrong: [(&str, &str, &str); 4] = [
             ("created[gte]", "yesterday", "created.gte"),
