@@ -9,6 +9,6 @@ mod params;
 
 pub(crate) use link::Link;
 pub use object::{Account, AccountNumber, Balance, CashBalance, CreditBalance, Refresh, TransactionRefresh};
-pub(crate) use ops::{deactivate, emit_change, of_session, reactivate};
+pub(crate) use ops::{deactivate, emit_change, end, of_session, reactivate};
 pub use ops::{disconnect, list, refresh, retrieve, subscribe, unsubscribe};
 pub(crate) use params::Feature;

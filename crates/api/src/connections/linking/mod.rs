@@ -14,7 +14,7 @@ pub mod view;
 pub use endpoints::{open, result, try_session};
 pub(crate) use login::login_name;
 pub use login::{BankCallback, Returned, bank_address, bank_returned};
-pub(crate) use ops::linked_in;
+pub(crate) use ops::{Door, asked, door, linked_in, make_door};
 pub use ops::{FlowError, agree, back_to_picker, cancel, choose_institution, done, view};
 pub use select::choose_accounts;
 pub use view::FlowView;

@@ -15,6 +15,7 @@ use super::view::Refused;
 use crate::App;
 use crate::connections::accounts::{self, Account, AccountNumber, Feature, Link};
 use crate::connections::bank::{self, Access, Failure, Subject};
+use crate::connections::consents::{self, Agreement};
 use crate::connections::institutions::Institution;
 use crate::connections::refresh;
 use crate::connections::sessions::AccountHolder;
@@ -118,13 +119,23 @@ async fn link_all(app: &App, token: &str, choice: Choice) -> Result<(), FlowErro
             }
             lock_holder(cx, &loaded.session.account_holder).await?;
             // Lists show the newest first: the bank's first account is linked last.
+            let mut accounts = Vec::with_capacity(choice.chosen.len());
             for offer in choice.chosen.iter().rev() {
                 let id = link_account(cx, loaded, offer, &choice).await?;
+                accounts.insert(0, id.clone());
                 if !loaded.flow.linked.iter().any(|one| one.id == id) {
                     let (institution, bank_account) = (choice.institution.id.clone(), offer.bank_account.clone());
                     loaded.flow.linked.push(Linked { id, institution, bank_account, payable: offer.payable });
                 }
             }
+            let agreement = Agreement {
+                session: &loaded.session,
+                agreed_at: loaded.flow.agreed_at,
+                authorization: &choice.authorization,
+                institution: (&choice.institution.id, &choice.institution.name),
+                accounts: &accounts,
+            };
+            consents::record(cx, &agreement).await?;
             loaded.flow.stage = stage;
             Ok(true)
         })
