@@ -15,8 +15,9 @@ use crate::assets::{ASSETS, SDK};
 use crate::backend::{BankCallback, FlowError, Linking};
 use crate::respond::{Frames, Page, json, plain, response, see_other};
 use crate::settings::Settings;
+use crate::texts::ENGLISH;
 use crate::view::Pane;
-use crate::{flow, login_cookie, origin, start};
+use crate::{consent_text, flow, login_cookie, origin, start};
 
 type Reply = Response<Body>;
 
@@ -149,7 +150,7 @@ async fn status<L: Linking>(State(shared): Pages<L>, Path(token): Path<String>) 
 async fn act<L: Linking>(State(shared): Pages<L>, Path((token, action)): Path<(String, String)>, form: Bytes) -> Reply {
     let linking = &shared.linking;
     let done = match action.as_str() {
-        "agree" => linking.agree(&token).await,
+        "agree" => agree(linking, &token).await,
         "institution" => match first(&form, "institution") {
             Some(id) => linking.choose_institution(&token, &id).await,
             None => Err(FlowError::Wrong),
@@ -169,6 +170,15 @@ async fn act<L: Linking>(State(shared): Pages<L>, Path((token, action)): Path<(S
         Ok(()) | Err(FlowError::Problem | FlowError::Wrong) => see_other(&format!("/connections/{token}")),
         Err(error) => failure(error, &token),
     }
+}
+
+/// "Agree": what was shown is kept for the receipt.
+async fn agree<L: Linking>(linking: &L, token: &str) -> Result<(), FlowError> {
+    let view = linking.view(token, None).await?;
+    if matches!(view.pane, Pane::Consent) {
+        linking.consent_shown(token, consent_text::shown(&view, &ENGLISH)).await?;
+    }
+    linking.agree(token).await
 }
 
 /// "Try again": the same bank once more, or the list of banks when none was chosen.

@@ -4,8 +4,8 @@ use askama::Template;
 
 use crate::assets::{ASSETS, Assets};
 use crate::flow::render;
-use crate::samples;
 use crate::settings::{Settings, StartKeys};
+use crate::{person_samples, samples};
 
 /// `GET /`.
 #[derive(Template)]
@@ -51,6 +51,7 @@ pub fn gallery_page() -> String {
     let mut names: Vec<_> = samples::flows().iter().map(|sample| sample.name).collect();
     names.extend(samples::MESSAGES);
     names.extend(samples::STARTS);
+    names.extend(person_samples::NAMES);
     render(&GalleryPage { assets: &ASSETS, names })
 }
 
@@ -59,5 +60,5 @@ pub fn gallery_sample(name: &str) -> Option<String> {
     if let Some(sample) = samples::flows().into_iter().find(|sample| sample.name == name) {
         return Some(crate::flow::full_page(&sample.view, false));
     }
-    samples::message(name).or_else(|| samples::start(name))
+    samples::message(name).or_else(|| samples::start(name)).or_else(|| person_samples::sample(name))
 }

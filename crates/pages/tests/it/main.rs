@@ -3,6 +3,7 @@
 mod client;
 mod flow;
 mod markup;
+mod person;
 mod start;
 mod style;
 mod support;

@@ -5,12 +5,14 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use pages::view::*;
-use pages::{BankCallback, FlowError, Linking, Returned};
+use pages::{BankCallback, ConsentText, FlowError, Linking, Returned};
 
 /// One product; clones share its flows.
 #[derive(Clone, Default)]
 pub struct Memory {
     flows: Arc<Mutex<HashMap<String, FlowView>>>,
+    /// The words of every consent that was agreed to.
+    pub shown: Arc<Mutex<Vec<ConsentText>>>,
 }
 
 impl Memory {
@@ -106,6 +108,11 @@ impl Linking for Memory {
             view.pane = picker(query);
         }
         Ok(view)
+    }
+
+    async fn consent_shown(&self, _token: &str, text: ConsentText) -> Result<(), FlowError> {
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner).push(text);
+        Ok(())
     }
 
     async fn agree(&self, token: &str) -> Result<(), FlowError> {

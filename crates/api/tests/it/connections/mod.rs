@@ -1,6 +1,8 @@
 mod accounts;
+mod consents;
 mod flow;
 mod owners;
+mod person;
 mod refresh;
 mod sessions;
 mod transactions;
