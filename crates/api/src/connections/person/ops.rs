@@ -8,7 +8,7 @@ use super::view::{Login, PersonView, SharedAccount, SharedState};
 use crate::App;
 use crate::connections::accounts::{self, Account};
 use crate::connections::consents::{Consent, EndedBy, consents_of};
-use crate::connections::linking::{Door, asked, door, make_door};
+use crate::connections::linking::{Door, asked, door, linked_in, make_door};
 use crate::connections::sessions::Session;
 use crate::core::account::business_name;
 
@@ -60,10 +60,11 @@ pub(crate) async fn open(cx: &mut Cx<'_>, holder: &str, seconds: i64) -> ApiResu
     Ok(token)
 }
 
-/// The token of a page for the person in a linking flow. It works for an hour.
+/// The token of a page for the person in a linking flow. It works for an hour. Somebody who has linked nothing yet has not shown
+/// who they are, and gets none.
 ///
 /// # Errors
-/// [`PersonError::NotFound`] for an unknown flow.
+/// [`PersonError::NotFound`] for an unknown flow, and one in which nothing was linked.
 pub async fn open_from_flow(app: &App, flow_token: &str) -> Result<String, PersonError> {
     let flow = door(app, "flow", flow_token).await?.ok_or(PersonError::NotFound)?;
     let session = flow.target;
@@ -72,13 +73,16 @@ pub async fn open_from_flow(app: &App, flow_token: &str) -> Result<String, Perso
         .write(&flow.tenant, move |cx| {
             let session = session.clone();
             Box::pin(async move {
+                if linked_in(cx, &session).await?.is_empty() {
+                    return Ok(None);
+                }
                 let session = cx.find::<Session>(&session).await?;
                 let session = session.ok_or_else(|| ApiError::internal("a flow without its session"))?;
-                open(cx, session.account_holder.id(), FROM_FLOW_SECONDS).await
+                open(cx, session.account_holder.id(), FROM_FLOW_SECONDS).await.map(Some)
             })
         })
         .await?;
-    Ok(token)
+    token.ok_or(PersonError::NotFound)
 }
 
 pub(super) async fn enter(app: &App, token: &str) -> Result<Door, PersonError> {

@@ -231,7 +231,8 @@ async fn the_flow_leads_to_the_page() {
         let sandbox = server.sandbox();
         let (_, mut person) = sandbox.person(&[]).await;
         let own = format!("{}/person", person.flow);
-        person.to_accounts("Test (OAuth)").await.connect(&["Success"]).await;
+        assert_eq!(person.go(&own).await.page.status, 404, "whoever has linked nothing has not shown who they are");
+        person.reload().await.to_accounts("Test (OAuth)").await.connect(&["Success"]).await;
         assert_eq!(person.pane(), "success");
         person.go(&own).await;
         assert_eq!(person.pane(), "person");
