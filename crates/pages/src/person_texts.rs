@@ -88,9 +88,9 @@ pub static ENGLISH: PersonTexts = PersonTexts {
     paused_lead: "The bank is not asked any more. {business} can still see what was read before.",
     ending_in: "ending in {last4}",
     stop: "Stop sharing",
-    stop_all: "Stop sharing all from {bank}",
+    stop_all: "Stop sharing all",
     delete: "Delete data",
-    delete_all: "Delete all data from {bank}",
+    delete_all: "Delete all data",
     empty_heading: "Nothing is shared any more",
     empty_lead: "{business} cannot read any of your bank accounts.",
     nothing_heading: "Nothing is shared",
@@ -118,9 +118,9 @@ pub static ENGLISH: PersonTexts = PersonTexts {
     affected: "This concerns",
     what_happens: "What happens",
     stop_facts: [
-        "{business} can no longer read it here, at once and for good. To share it again, you link it again.",
+        "Sharing stops at once and for good: {business} can no longer read anything of it here. To share again, you link again.",
         "Balances, transactions, owners and account numbers that were fetched from the bank are deleted here.",
-        "When it is the last account of this log-in, the access is ended at {bank} as well.",
+        "When nothing else is shared by this log-in, the access is ended at {bank} as well.",
         "What {business} has copied to its own systems before is not affected. Ask {business} about that.",
     ],
     delete_facts: [
@@ -177,9 +177,9 @@ pub static SPANISH: PersonTexts = PersonTexts {
     paused_lead: "Ya no se consulta al banco. {business} todavía puede ver lo que se leyó antes.",
     ending_in: "terminada en {last4}",
     stop: "Dejar de compartir",
-    stop_all: "Dejar de compartir todo lo de {bank}",
+    stop_all: "Dejar de compartir todo",
     delete: "Borrar datos",
-    delete_all: "Borrar todos los datos de {bank}",
+    delete_all: "Borrar todos los datos",
     empty_heading: "Ya no se comparte nada",
     empty_lead: "{business} no puede leer ninguna de sus cuentas bancarias.",
     nothing_heading: "No se comparte nada",
@@ -207,9 +207,9 @@ pub static SPANISH: PersonTexts = PersonTexts {
     affected: "Se trata de",
     what_happens: "Qué sucede",
     stop_facts: [
-        "{business} ya no podrá leerla aquí, de inmediato y para siempre. Para volver a compartirla, la vincula de nuevo.",
+        "Se deja de compartir de inmediato y para siempre: {business} ya no podrá leer nada de ello aquí. Para volver a compartir, vincula de nuevo.",
         "Los saldos, movimientos, titulares y números de cuenta que se obtuvieron del banco se borran aquí.",
-        "Si es la última cuenta de este inicio de sesión, el acceso termina también en {bank}.",
+        "Si este inicio de sesión ya no comparte nada más, el acceso termina también en {bank}.",
         "Lo que {business} haya copiado antes a sus propios sistemas no cambia. Pregunte a {business} al respecto.",
     ],
     delete_facts: [
@@ -287,11 +287,6 @@ impl PersonTexts {
     /// A text with the business in it.
     pub fn with(&self, text: &str, business: &str) -> String {
         self.fill(text, &[("business", business)])
-    }
-
-    /// A text with the bank in it.
-    pub fn with_bank(&self, text: &str, bank: &str) -> String {
-        self.fill(text, &[("bank", bank)])
     }
 
     /// The last four digits, as they are read out.

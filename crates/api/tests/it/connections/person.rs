@@ -75,7 +75,7 @@ async fn all_accounts_of_a_log_in_end_at_once() {
         let sandbox = server.sandbox();
         let (_, [everyday, joint]) = linked(&sandbox).await;
         let mut person = Person::at(&sandbox, &page_of(&sandbox).await).await;
-        person.press("Stop sharing all from Bank (OAuth)").await;
+        person.press("Stop sharing all").await;
         assert!(person.page.says("Stop sharing these accounts?") && BOTH.iter().all(|name| person.page.says(name)));
         person.press("Stop sharing").await;
         for id in [&everyday, &joint] {
