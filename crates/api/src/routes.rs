@@ -7,7 +7,7 @@ use kernel::jobs::Handler;
 
 use crate::App;
 use crate::connections::{
-    accounts, authorizations, inferred_balances, institutions, linking, owners, refresh, sessions, transactions,
+    accounts, authorizations, consents, inferred_balances, institutions, linking, owners, person, refresh, sessions, transactions,
 };
 use crate::core::{
     account, api_keys, clock, customers, deliveries, events, request_logs, settings, test_clocks, webhook_endpoints,
@@ -88,6 +88,9 @@ fn table() -> Vec<Route> {
 
         POST "/drawbridge/v1/connections/flows" publishable beside linking::open;
         POST "/drawbridge/v1/connections/flows/result" publishable write linking::result;
+        GET "/drawbridge/v1/consents" secret(financial_connections) read consents::list;
+        GET "/drawbridge/v1/consents/:id" secret(financial_connections) read consents::retrieve;
+        POST "/drawbridge/v1/consents/:id/page" secret(financial_connections) beside consents::open_page;
 
         GET "/drawbridge/v1/institutions" secret(financial_connections) read institutions::find;
         GET "/drawbridge/v1/clock" secret(clock) read clock::retrieve;
@@ -122,6 +125,8 @@ pub(crate) fn jobs(app: &App) -> Vec<Arc<dyn Handler>> {
         Task::within(app, fetching::RELEASE, |cx, id| Box::pin(fetching::release(cx, id))),
         Task::beside(app, fetching::RELEASE_GRANT, |app, job| Box::pin(fetching::release_grant(app, job)))
             .lane_width(fetching::AT_ONCE),
+        Task::within(app, consents::jobs::EXPIRE, |cx, id| Box::pin(consents::jobs::expire(cx, id))),
+        Task::beside(app, person::jobs::REDACT, |app, job| Box::pin(person::jobs::redact(app, job))),
     ];
     tasks.into_iter().map(|task| Arc::new(task) as Arc<dyn Handler>).collect()
 }

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 
+pub use api::connections::consents::ConsentText;
 pub use api::connections::linking::{BankCallback, FlowError, Returned};
 
 use crate::view::FlowView;
@@ -11,6 +12,8 @@ type Answer<T> = Result<T, FlowError>;
 /// The actions of a linking flow. Every one names the flow by its token.
 pub trait Linking: Clone + Send + Sync + 'static {
     fn view(&self, token: &str, query: Option<&str>) -> impl Future<Output = Answer<FlowView>> + Send;
+    /// The words that a flow's consent was shown in, right before [`Linking::agree`].
+    fn consent_shown(&self, token: &str, text: ConsentText) -> impl Future<Output = Answer<()>> + Send;
     fn agree(&self, token: &str) -> impl Future<Output = Answer<()>> + Send;
     fn choose_institution(&self, token: &str, id: &str) -> impl Future<Output = Answer<()>> + Send;
     /// The address at the bank to send the person to. With `redirect` the bank comes back to the flow's own page.

@@ -18,7 +18,7 @@ use crate::respond::{Frames, Page, json, plain, response, see_other};
 use crate::settings::Settings;
 use crate::texts::{self, Texts};
 use crate::view::Pane;
-use crate::{flow, login_cookie, message, origin, start};
+use crate::{consent_text, flow, login_cookie, message, origin, start};
 
 type Reply = Response<Body>;
 
@@ -170,7 +170,7 @@ async fn act<L: Linking>(
 ) -> Reply {
     let linking = &shared.linking;
     let done = match action.as_str() {
-        "agree" => linking.agree(&token).await,
+        "agree" => agree(linking, &token, &headers).await,
         "institution" => match first(&form, "institution") {
             Some(id) => linking.choose_institution(&token, &id).await,
             None => Err(FlowError::Wrong),
@@ -224,6 +224,17 @@ async fn texts_of_flow<L: Linking>(shared: &Shared<L>, token: &str, headers: &He
     }
 }
 
+/// "Agree": what was shown is kept for the receipt.
+async fn agree<L: Linking>(linking: &L, token: &str, headers: &HeaderMap) -> Result<(), FlowError> {
+    let view = linking.view(token, None).await?;
+    if matches!(view.pane, Pane::Consent) {
+        let t = flow::texts_of(&view, accepted(headers));
+        linking.consent_shown(token, consent_text::shown(&view, t)).await?;
+    }
+    linking.agree(token).await
+}
+
+/// "Try again": the same bank once more, or the list of banks when none was chosen.
 async fn retry<L: Linking>(linking: &L, token: &str) -> Result<(), FlowError> {
     let view = linking.view(token, None).await?;
     match view.pane {

@@ -1,14 +1,18 @@
 //! The product behind the pages: every action goes to `api` as it is.
 
 use api::App;
-use api::connections::linking;
+use api::connections::{consents, linking};
 
-use crate::backend::{BankCallback, FlowError, Linking, Returned};
+use crate::backend::{BankCallback, ConsentText, FlowError, Linking, Returned};
 use crate::view::FlowView;
 
 impl Linking for App {
     async fn view(&self, token: &str, query: Option<&str>) -> Result<FlowView, FlowError> {
         linking::view(self, token, query).await
+    }
+
+    async fn consent_shown(&self, token: &str, text: ConsentText) -> Result<(), FlowError> {
+        consents::consent_shown(self, token, text).await
     }
 
     async fn agree(&self, token: &str) -> Result<(), FlowError> {

@@ -4,9 +4,9 @@ use askama::Template;
 
 use crate::assets::{ASSETS, Assets};
 use crate::flow::render;
-use crate::samples;
 use crate::settings::{Settings, StartKeys};
 use crate::texts::{LANGUAGES, Texts};
+use crate::{person_samples, samples};
 
 /// `GET /`.
 #[derive(Template)]
@@ -54,6 +54,7 @@ pub fn gallery_page(t: &'static Texts) -> String {
     let mut names: Vec<_> = samples::flows().iter().map(|sample| sample.name).collect();
     names.extend(samples::MESSAGES);
     names.extend(samples::STARTS);
+    names.extend(person_samples::NAMES);
     render(&GalleryPage { assets: &ASSETS, lang: t.lang, languages: LANGUAGES, names })
 }
 
@@ -62,5 +63,5 @@ pub fn gallery_sample(name: &str, t: &'static Texts) -> Option<String> {
     if let Some(sample) = samples::flows().into_iter().find(|sample| sample.name == name) {
         return Some(crate::flow::full_page(&sample.view, t, false));
     }
-    samples::message(name, t).or_else(|| samples::start(name))
+    samples::message(name, t).or_else(|| samples::start(name)).or_else(|| person_samples::sample(name))
 }

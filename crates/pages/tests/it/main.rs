@@ -4,6 +4,7 @@ mod client;
 mod flow;
 mod languages;
 mod markup;
+mod person;
 mod questions;
 mod start;
 mod style;

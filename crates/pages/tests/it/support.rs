@@ -6,13 +6,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use banks::{AnswerRefused, FieldInput, FormKind, SignInField, SignInForm};
 use pages::view::*;
-use pages::{BankCallback, FlowError, Linking, Returned};
+use pages::{BankCallback, ConsentText, FlowError, Linking, Returned};
 
 /// One product; clones share its flows.
 #[derive(Clone, Default)]
 pub struct Memory {
     flows: Arc<Mutex<HashMap<String, FlowView>>>,
     answers: Arc<Mutex<Vec<Vec<(String, String)>>>>,
+    /// The words of every consent that was agreed to.
+    pub shown: Arc<Mutex<Vec<ConsentText>>>,
 }
 
 impl Memory {
@@ -159,6 +161,11 @@ impl Linking for Memory {
             view.pane = picker(query);
         }
         Ok(view)
+    }
+
+    async fn consent_shown(&self, _token: &str, text: ConsentText) -> Result<(), FlowError> {
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner).push(text);
+        Ok(())
     }
 
     async fn agree(&self, token: &str) -> Result<(), FlowError> {

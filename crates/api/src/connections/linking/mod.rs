@@ -19,6 +19,7 @@ pub use endpoints::{open, result, try_session};
 pub(crate) use login::login_name;
 pub use login::{BankCallback, Returned, bank_address, bank_returned};
 pub use manual::{manual_numbers, open_manual};
+pub(crate) use ops::{Door, asked, door, make_door};
 pub use ops::{FlowError, agree, back_to_picker, cancel, choose_institution, done, view};
 pub(crate) use ops::{collected_in, linked_in};
 pub use select::choose_accounts;

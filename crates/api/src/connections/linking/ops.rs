@@ -36,15 +36,15 @@ impl From<ApiError> for FlowError {
     }
 }
 
-/// What lies behind a flow's token.
+/// What lies behind a token.
 #[derive(Debug, Clone)]
-pub(super) struct Door {
+pub(crate) struct Door {
     pub tenant: Tenant,
     pub target: String,
 }
 
 /// The tenant and target behind an unguessable text, if it still leads anywhere.
-pub(super) async fn door(app: &App, kind: &'static str, token: &str) -> ApiResult<Option<Door>> {
+pub(crate) async fn door(app: &App, kind: &'static str, token: &str) -> ApiResult<Option<Door>> {
     let hash = Vault::secret_hash(token);
     let now = app.core.clock.now();
     let row = app
@@ -63,7 +63,7 @@ pub(super) async fn door(app: &App, kind: &'static str, token: &str) -> ApiResul
 }
 
 /// Makes a door; the token is the only way through it.
-pub(super) async fn make_door(cx: &mut Cx<'_>, kind: &str, token: &str, target: &str, seconds: i64) -> ApiResult<()> {
+pub(crate) async fn make_door(cx: &mut Cx<'_>, kind: &str, token: &str, target: &str, seconds: i64) -> ApiResult<()> {
     let sql = "insert into doors (hash, tenant, kind, target, expires_at) values ($2, $1, $3, $4, $5)";
     let params =
         [Value::from(Vault::secret_hash(token)), Value::from(kind), Value::from(target), Value::from(cx.real_now() + seconds)];
@@ -311,7 +311,7 @@ pub async fn view(app: &App, token: &str, query: Option<&str>) -> Result<FlowVie
         return_url: loaded.flow.return_url.clone(),
         hosted: loaded.session.is_hosted(),
         locale: loaded.flow.locale.clone(),
-        person_page: None,
+        person_page: (!linked.is_empty()).then(|| format!("/connections/{token}/person")),
         asked: asked(&loaded.session.permissions),
         linked,
         pane,
@@ -330,7 +330,7 @@ async fn linked_accounts(cx: &mut Cx<'_>, linked: &[Linked]) -> ApiResult<Vec<Li
     Ok(out)
 }
 
-fn asked(permissions: &[String]) -> Vec<Asked> {
+pub(crate) fn asked(permissions: &[String]) -> Vec<Asked> {
     let all = [
         ("payment_method", Asked::PaymentMethod),
         ("balances", Asked::Balances),

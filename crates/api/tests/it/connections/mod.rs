@@ -1,11 +1,13 @@
 mod accounts;
 mod authorizations;
+mod consents;
 mod flow;
 mod hosted;
 mod inferred_balances;
 mod institutions;
 mod manual_entry;
 mod owners;
+mod person;
 mod refresh;
 mod relink;
 mod sessions;
