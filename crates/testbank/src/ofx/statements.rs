@@ -45,10 +45,8 @@ pub fn statement(
     let book = place.customer.book(plan, place.plans, place.now);
     let mut statement = Statement::new(family, accounts::account(place.customer, plan), "USD");
     let (ledger, available) = balances(plan.kind, &book, place.now);
-    let as_of = Moment::from_unix_seconds(place.now);
-    let balance = |cents| amount(cents).map(|amount| Balance { amount, as_of });
-    statement.ledger = balance(ledger);
-    statement.available = available.and_then(balance);
+    statement.ledger = balance(ledger, place.now);
+    statement.available = available.and_then(|cents| balance(cents, place.now));
     if let Some(period) = period {
         let (from, to) = window(period, &book, place.now)?;
         statement.start = Moment::from_unix_seconds(from);
@@ -84,6 +82,10 @@ fn balances(kind: AccountKind, book: &Book, now: i64) -> (i64, Option<i64>) {
         AccountKind::CreditCard | AccountKind::LineOfCredit => (-totals.posted, Some(book.credit_limit() - with_pending)),
         AccountKind::Mortgage => (-totals.posted, None),
     }
+}
+
+fn balance(cents: i64, now: i64) -> Option<Balance> {
+    Some(Balance { amount: amount(cents)?, as_of: Moment::from_unix_seconds(now) })
 }
 
 fn amount(cents: i64) -> Option<Decimal> {

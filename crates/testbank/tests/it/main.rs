@@ -7,4 +7,5 @@ mod numbers;
 mod oauth;
 mod ofx;
 mod pages;
+mod simplefin;
 mod support;
