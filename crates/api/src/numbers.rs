@@ -68,14 +68,9 @@ impl Numbers {
         digest.iter().take(16).map(|byte| char::from(LETTERS[usize::from(*byte) % LETTERS.len()])).collect()
     }
 
-    /// What a bank gave.
-    pub(crate) fn of(found: &PaymentNumbers) -> Numbers {
-        Numbers { routing: found.routing.clone(), account: found.account.clone(), tokenized: found.tokenized }
-    }
-
     /// [`Numbers::keep`] unless they are kept already.
     pub(crate) async fn keep_if_new(&self, cx: &mut Cx<'_>, owner: &str) -> ApiResult<()> {
-        let kept = bank::read_sealed::<Numbers>(cx, &name(owner)).await?.map(|(kept, _)| kept);
+        let kept = Numbers::of(cx, owner).await?;
         let same = |kept: &Numbers| {
             (&kept.routing, kept.account.expose(), kept.tokenized) == (&self.routing, self.account.expose(), self.tokenized)
         };
@@ -85,6 +80,12 @@ impl Numbers {
     /// Seals them under the id of what they belong to.
     pub(crate) async fn keep(&self, cx: &mut Cx<'_>, owner: &str) -> ApiResult<()> {
         bank::write_sealed(cx, &name(owner), self).await
+    }
+}
+
+impl From<&PaymentNumbers> for Numbers {
+    fn from(found: &PaymentNumbers) -> Numbers {
+        Numbers { routing: found.routing.clone(), account: found.account.clone(), tokenized: found.tokenized }
     }
 }
 
