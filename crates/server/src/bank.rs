@@ -4,10 +4,10 @@
 use std::sync::Arc;
 
 use api::connections::institutions::Institution;
-use banks::{Fdx, FdxConfig};
+use banks::{BankConnector, Fdx, FdxConfig, Ofx, OfxConfig, SimpleFin, SimpleFinConfig};
 use kernel::{ApiResult, Core, Tenant};
 use store::{Row, Tx, Value};
-use testbank::{BoxFuture, Shelf, ShelfError, TestBank, WorldClock};
+use testbank::{BoxFuture, InstitutionInfo, Protocol, Shelf, ShelfError, TestBank, WorldClock};
 
 /// The path below which the test bank answers.
 pub const PATH: &str = "/testbank";
@@ -124,9 +124,26 @@ pub fn institutions(base_url: &str, http: &egress::Client) -> Vec<Institution> {
             livemode: false,
             // It is this very server, wherever its own address leads.
             policy: everywhere(),
-            connector: Arc::new(Fdx::new(FdxConfig::new(format!("{base_url}{PATH}/{}", info.slug)), http.clone())),
+            connector: connector(base_url, info, http),
         })
         .collect()
+}
+
+/// The way to talk to an institution of the test bank: by the protocol that it speaks.
+fn connector(base_url: &str, info: &InstitutionInfo, http: &egress::Client) -> Arc<dyn BankConnector> {
+    let address = format!("{base_url}{PATH}/{}", info.slug);
+    match info.protocol {
+        Protocol::Fdx => Arc::new(Fdx::new(FdxConfig::new(address), http.clone())),
+        Protocol::Ofx => {
+            let config = OfxConfig {
+                org: Some(testbank::OFX_ORG.to_owned()),
+                fid: Some(info.slug.to_owned()),
+                ..OfxConfig::new(format!("{address}/ofx"))
+            };
+            Arc::new(Ofx::new(config, http.clone()))
+        }
+        Protocol::SimpleFin => Arc::new(SimpleFin::new(SimpleFinConfig::default(), http.clone())),
+    }
 }
 
 fn everywhere() -> egress::Policy {

@@ -33,7 +33,8 @@ pub struct Sandbox {
     pub base_url: String,
     pub(crate) shell: Shell,
     pub(crate) bank: Option<Arc<UnreliableBank>>,
-    app: App,
+    /// The product behind it, for what no endpoint does.
+    pub app: App,
 }
 
 /// What a walk through the linking flow led to.

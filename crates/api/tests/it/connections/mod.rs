@@ -9,6 +9,7 @@ mod owners;
 mod refresh;
 mod relink;
 mod sessions;
+mod sign_in;
 mod transactions;
 mod unreliable;
 
