@@ -17,6 +17,7 @@ mod route;
 mod router;
 pub mod routes;
 mod task;
+mod v2;
 mod versions;
 
 pub use app::{App, Settings};

@@ -68,6 +68,11 @@ impl Numbers {
         digest.iter().take(16).map(|byte| char::from(LETTERS[usize::from(*byte) % LETTERS.len()])).collect()
     }
 
+    /// What a bank gave.
+    pub(crate) fn from_bank(found: &PaymentNumbers) -> Numbers {
+        Numbers { routing: found.routing.clone(), account: found.account.clone(), tokenized: found.tokenized }
+    }
+
     /// [`Numbers::keep`] unless they are kept already.
     pub(crate) async fn keep_if_new(&self, cx: &mut Cx<'_>, owner: &str) -> ApiResult<()> {
         let kept = Numbers::of(cx, owner).await?;
@@ -80,12 +85,6 @@ impl Numbers {
     /// Seals them under the id of what they belong to.
     pub(crate) async fn keep(&self, cx: &mut Cx<'_>, owner: &str) -> ApiResult<()> {
         bank::write_sealed(cx, &name(owner), self).await
-    }
-}
-
-impl From<&PaymentNumbers> for Numbers {
-    fn from(found: &PaymentNumbers) -> Numbers {
-        Numbers { routing: found.routing.clone(), account: found.account.clone(), tokenized: found.tokenized }
     }
 }
 

@@ -12,6 +12,7 @@ use crate::connections::{
 use crate::core::{
     account, api_keys, clock, customers, deliveries, events, request_logs, settings, test_clocks, webhook_endpoints,
 };
+use crate::core::{event_destinations, thin_events};
 use crate::payments::{payment_methods, tokens};
 use crate::route::{Keys, Route, routes};
 use crate::task::Task;
@@ -41,6 +42,17 @@ fn table() -> Vec<Route> {
         GET "/v1/webhook_endpoints/:id" secret(webhook_endpoints) read webhook_endpoints::retrieve;
         POST "/v1/webhook_endpoints/:id" secret(webhook_endpoints) write webhook_endpoints::update;
         DELETE "/v1/webhook_endpoints/:id" secret(webhook_endpoints) write webhook_endpoints::delete;
+
+        POST "/v2/core/event_destinations" secret(event_destinations) write event_destinations::create;
+        GET "/v2/core/event_destinations" secret(event_destinations) read event_destinations::list;
+        GET "/v2/core/event_destinations/:id" secret(event_destinations) read event_destinations::retrieve;
+        POST "/v2/core/event_destinations/:id" secret(event_destinations) write event_destinations::update;
+        DELETE "/v2/core/event_destinations/:id" secret(event_destinations) write event_destinations::delete;
+        POST "/v2/core/event_destinations/:id/disable" secret(event_destinations) write event_destinations::disable;
+        POST "/v2/core/event_destinations/:id/enable" secret(event_destinations) write event_destinations::enable;
+        POST "/v2/core/event_destinations/:id/ping" secret(event_destinations) write event_destinations::ping;
+        GET "/v2/core/events" secret(events) read thin_events::list;
+        GET "/v2/core/events/:id" secret(events) read thin_events::retrieve;
 
         POST "/v1/test_helpers/test_clocks" secret(test_clocks) write test_clocks::create;
         GET "/v1/test_helpers/test_clocks" secret(test_clocks) read test_clocks::list;

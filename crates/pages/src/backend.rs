@@ -16,6 +16,18 @@ pub trait Linking: Clone + Send + Sync + 'static {
     /// The address at the bank to send the person to. With `redirect` the bank comes back to the flow's own page.
     fn bank_address(&self, token: &str, redirect: bool) -> impl Future<Output = Answer<String>> + Send;
     fn bank_returned(&self, callback: BankCallback) -> impl Future<Output = Answer<Returned>> + Send;
+    /// Answers to what the sign-in pane asks, under the names of its fields.
+    fn sign_in(&self, token: &str, answers: Vec<(String, String)>) -> impl Future<Output = Answer<()>> + Send;
+    /// Opens the pane on which routing and account number are typed.
+    fn open_manual(&self, token: &str) -> impl Future<Output = Answer<()>> + Send;
+    /// The numbers as typed, the account number twice.
+    fn manual_numbers(
+        &self,
+        token: &str,
+        routing: String,
+        account: String,
+        again: String,
+    ) -> impl Future<Output = Answer<()>> + Send;
     fn choose_accounts(&self, token: &str, ids: &[String]) -> impl Future<Output = Answer<()>> + Send;
     fn back_to_picker(&self, token: &str) -> impl Future<Output = Answer<()>> + Send;
     fn cancel(&self, token: &str) -> impl Future<Output = Answer<()>> + Send;

@@ -1,11 +1,13 @@
 //! Pages: the linking flow, the start page and the browser SDK. Plain forms that work without scripts; small ES modules
 //! improve them. No rule of the product is here: [`Linking`] says what the pages ask of it.
 
+mod answers;
 mod assets;
 mod backend;
 mod flow;
 mod handlers;
 mod login_cookie;
+mod message;
 mod origin;
 mod product;
 mod respond;

@@ -27,6 +27,18 @@ impl Linking for App {
         linking::bank_returned(self, callback).await
     }
 
+    async fn sign_in(&self, token: &str, answers: Vec<(String, String)>) -> Result<(), FlowError> {
+        linking::sign_in(self, token, answers).await
+    }
+
+    async fn open_manual(&self, token: &str) -> Result<(), FlowError> {
+        linking::open_manual(self, token).await
+    }
+
+    async fn manual_numbers(&self, token: &str, routing: String, account: String, again: String) -> Result<(), FlowError> {
+        linking::manual_numbers(self, token, routing, account, again).await
+    }
+
     async fn choose_accounts(&self, token: &str, ids: &[String]) -> Result<(), FlowError> {
         linking::choose_accounts(self, token, ids).await
     }

@@ -22,6 +22,8 @@ pub struct Person {
     cookies: Vec<Cookie>,
     /// Where the flow is.
     pub flow: String,
+    /// Where the last step led through, before it ended at the page.
+    pub redirects: Vec<String>,
     /// What the person sees.
     pub page: Page,
 }
@@ -44,6 +46,7 @@ impl Person {
             bank: sandbox.bank.clone(),
             cookies: Vec::new(),
             flow: address.to_owned(),
+            redirects: Vec::new(),
             page: Page::default(),
         };
         person.reload().await;
@@ -168,11 +171,14 @@ impl Person {
     async fn walk(&mut self, method: Method, address: &str, body: Option<String>) {
         let mut address = self.absolute(address);
         let mut next = Some((method, body));
+        self.redirects.clear();
         for _ in 0..REDIRECTS_MAX {
             let (method, body) = next.take().unwrap_or((Method::GET, None));
             let (status, headers, html) = self.fetch(method, &address, body).await;
             if let Some(location) = headers.get(header::LOCATION).filter(|_| (300..400).contains(&status)) {
-                address = self.absolute(location.to_str().expect("an address"));
+                self.redirects.push(address.clone());
+                let from = Url::parse(&address).expect("an address");
+                address = from.join(location.to_str().expect("an address")).expect("an address").to_string();
                 continue;
             }
             for name in PAGE_HEADERS {

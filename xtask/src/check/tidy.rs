@@ -19,6 +19,7 @@ const OTHER_FILES: &[(&str, &[&str])] = &[
     ("connections/refresh", &["fetch.rs"]),
     ("connections/transactions", &["ingest.rs"]),
     ("core/customers", &["query.rs", "tax.rs"]),
+    ("core/event_destinations", &["names.rs"]),
     ("core/webhook_endpoints", &["names.rs"]),
 ];
 

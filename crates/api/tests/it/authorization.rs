@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use api::Keys;
 use http::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 use testkit::{Answer, Client, Sandbox, TestServer, WebhookReceiver, each, encode, ids};
 
 /// What another account's key gets from a request that names things of this one.
@@ -22,6 +22,12 @@ enum Stranger {
     /// 200: everybody in test mode may see it.
     Public,
 }
+
+/// The name under which a case has a whole JSON body, where the endpoint takes one.
+const JSON: &str = "(json)";
+const DESTINATION: &str = r#"{"name": "New", "type": "webhook_endpoint", "event_payload": "thin",
+    "enabled_events": ["v1.invoice.paid"], "webhook_endpoint": {"url": "http://127.0.0.1:1/"}}"#;
+const VERSION: &str = "2026-10-28.endive";
 
 /// A valid request to an endpoint, made in the world of [`World`].
 struct Case {
@@ -54,6 +60,9 @@ struct World {
     event: String,
     endpoint: String,
     doomed_endpoint: String,
+    destination: String,
+    doomed_destination: String,
+    thin_event: String,
     clock: String,
     doomed_clock: String,
     session: String,
@@ -90,6 +99,18 @@ fn cases() -> Vec<Case> {
         case("GET", "/v1/webhook_endpoints/:id", NotFound).at(|w| vec![&w.endpoint]),
         case("POST", "/v1/webhook_endpoints/:id", NotFound).at(|w| vec![&w.endpoint]).with(|_| vec![("description", "x")]),
         case("DELETE", "/v1/webhook_endpoints/:id", NotFound).at(|w| vec![&w.doomed_endpoint]),
+        case("POST", "/v2/core/event_destinations", Own).with(|_| vec![(JSON, DESTINATION)]),
+        case("GET", "/v2/core/event_destinations", Nothing),
+        case("GET", "/v2/core/event_destinations/:id", NotFound).at(|w| vec![&w.destination]),
+        case("POST", "/v2/core/event_destinations/:id", NotFound)
+            .at(|w| vec![&w.destination])
+            .with(|_| vec![(JSON, r#"{"name": "Changed"}"#)]),
+        case("POST", "/v2/core/event_destinations/:id/disable", NotFound).at(|w| vec![&w.destination]),
+        case("POST", "/v2/core/event_destinations/:id/enable", NotFound).at(|w| vec![&w.destination]),
+        case("POST", "/v2/core/event_destinations/:id/ping", NotFound).at(|w| vec![&w.destination]),
+        case("DELETE", "/v2/core/event_destinations/:id", NotFound).at(|w| vec![&w.doomed_destination]),
+        case("GET", "/v2/core/events", Nothing),
+        case("GET", "/v2/core/events/:id", NotFound).at(|w| vec![&w.thin_event]),
         case("POST", "/v1/test_helpers/test_clocks", Own).with(|_| vec![("frozen_time", "1700000000")]),
         case("GET", "/v1/test_helpers/test_clocks", Nothing),
         case("GET", "/v1/test_helpers/test_clocks/:id", NotFound).at(|w| vec![&w.clock]),
@@ -157,6 +178,13 @@ impl World {
         let hook = [("url", receiver.url.as_str()), ("enabled_events[]", "customer.created")];
         let endpoint = text(&sandbox.post("/v1/webhook_endpoints", &hook).await.ok()["id"]);
         let doomed_endpoint = text(&sandbox.post("/v1/webhook_endpoints", &hook).await.ok()["id"]);
+        let destination = json!({
+            "name": "Mine", "type": "webhook_endpoint", "event_payload": "thin",
+            "enabled_events": ["v1.customer.created"], "webhook_endpoint": {"url": receiver.url},
+        });
+        let v2 = sandbox.version(VERSION);
+        let destination = async || text(&v2.post_json("/v2/core/event_destinations", &destination).await.ok()["id"]);
+        let (destination, doomed_destination) = (destination().await, destination().await);
         let clock =
             async || text(&sandbox.post("/v1/test_helpers/test_clocks", &[("frozen_time", "1700000000")]).await.ok()["id"]);
         let prefetch = [("prefetch[]", "ownership"), ("prefetch[]", "transactions")];
@@ -174,6 +202,9 @@ impl World {
             event: ids(&created).remove(0),
             endpoint,
             doomed_endpoint,
+            destination,
+            doomed_destination,
+            thin_event: ids(&v2.get("/v2/core/events").await.ok()).remove(0),
             clock: clock().await,
             doomed_clock: clock().await,
             session: text(&linked.session["id"]),
@@ -199,6 +230,8 @@ impl World {
             &self.customer,
             &self.event,
             &self.endpoint,
+            &self.destination,
+            &self.thin_event,
             &self.clock,
             &self.session,
             &self.account,
@@ -227,6 +260,12 @@ async fn call(client: &Client, case: &Case, world: &World) -> Answer {
     assert!(own.next().is_none(), "{} has fewer ids", case.route);
     let (path, params) = (path.join("/"), (case.params)(world));
     let client = &if route(case).preview { client.version(kernel::ApiVersion::PREVIEW) } else { client.clone() };
+    if case.route.starts_with("/v2/") {
+        let client = client.version(VERSION).with("content-type", "application/json");
+        let body = params.iter().find(|(name, _)| *name == JSON).map(|(_, body)| (*body).to_owned().into());
+        let method = case.method.parse().expect("a method");
+        return client.send(method, &path, body).await;
+    }
     match case.method {
         "GET" => client.find(&path, &params).await,
         "POST" => client.post(&path, &params).await,
@@ -296,11 +335,13 @@ async fn everything(sandbox: &Sandbox, world: &World) -> Vec<Value> {
         "/v1/webhook_endpoints",
         "/v1/test_helpers/test_clocks",
         "/v1/events",
+        "/v2/core/event_destinations",
+        "/v2/core/events",
         "/drawbridge/v1/clock",
         "/drawbridge/v1/settings",
         &session,
     ] {
-        out.push(sandbox.get(path).await.ok());
+        out.push(sandbox.version(VERSION).get(path).await.ok());
     }
     out
 }
@@ -343,7 +384,8 @@ async fn refuses_strangers(stranger: &Sandbox, case: &Case, world: &World) {
     };
     assert_eq!(answer.status, expected, "{}: {}", answer.asked, answer.text());
     if answer.status != 200 {
-        assert!(answer.text().contains("\"code\":\"resource_missing\""), "{}: {}", answer.asked, answer.text());
+        let code = if case.route.starts_with("/v2/") { "not_found" } else { "resource_missing" };
+        assert!(answer.text().contains(&format!("\"code\":\"{code}\"")), "{}: {}", answer.asked, answer.text());
     }
 }
 

@@ -94,7 +94,7 @@ async fn our_script_gets_the_pane_alone() {
     let alone = client.get_with("/connections/t0", &[("x-pane", "1")]).await;
     assert!(alone.body.trim_start().starts_with("<main"), "{}", alone.body);
     assert!(alone.body.trim_end().ends_with("</main>"));
-    assert_eq!(alone.header("vary"), "X-Pane");
+    assert_eq!(alone.header("vary"), "X-Pane, Accept-Language");
 }
 
 #[tokio::test]

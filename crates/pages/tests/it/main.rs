@@ -2,7 +2,9 @@
 
 mod client;
 mod flow;
+mod languages;
 mod markup;
+mod questions;
 mod start;
 mod style;
 mod support;

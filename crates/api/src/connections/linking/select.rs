@@ -194,7 +194,7 @@ async fn link_account(
         None => cx.id("fca_", 24),
     };
     if let Some(numbers) = numbers {
-        Numbers::from(numbers).keep(cx, &id).await?;
+        Numbers::from_bank(numbers).keep(cx, &id).await?;
     }
     let link = Link {
         id: id.clone(),
