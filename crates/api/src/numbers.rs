@@ -75,7 +75,7 @@ impl Numbers {
 
     /// [`Numbers::keep`] unless they are kept already.
     pub(crate) async fn keep_if_new(&self, cx: &mut Cx<'_>, owner: &str) -> ApiResult<()> {
-        let kept = bank::read_sealed::<Numbers>(cx, &name(owner)).await?.map(|(kept, _)| kept);
+        let kept = Numbers::of(cx, owner).await?;
         let same = |kept: &Numbers| {
             (&kept.routing, kept.account.expose(), kept.tokenized) == (&self.routing, self.account.expose(), self.tokenized)
         };

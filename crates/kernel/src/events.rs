@@ -217,6 +217,26 @@ mod tests {
     use super::*;
 
     #[test]
+    fn previews_are_for_those_who_know_them() {
+        let listener = |version: Option<&str>, name: &str| Listener {
+            id: "we_1".into(),
+            api_version: version.map(str::to_owned),
+            enabled_events: vec![name.to_owned()],
+        };
+        for (version, name, general, preview) in [
+            (None, "*", true, false),
+            (None, "a.b", true, true),
+            (None, "a.c", false, false),
+            (Some(ApiVersion::PREVIEW), "*", true, true),
+            (Some("2026-08-26.dahlia"), "*", true, false),
+        ] {
+            let listener = listener(version, name);
+            assert_eq!(listener.wants("a.b", ApiVersion::LATEST), general, "{version:?} {name}");
+            assert_eq!(listener.wants("a.b", ApiVersion::PREVIEW), preview, "{version:?} {name}");
+        }
+    }
+
+    #[test]
     fn shows_old_values_of_what_changed() {
         let before = json!({"name": "a", "same": 1, "address": {"city": "x", "line1": "y"}, "tags": [1, 2]});
         let after = json!({"name": "b", "same": 1, "address": {"city": "z", "line1": "y"}, "tags": [1], "new": true});
