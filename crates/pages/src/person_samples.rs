@@ -6,16 +6,16 @@ use api::connections::person::{PersonView, Target};
 use api::connections::sessions::AccountHolder;
 
 use crate::person::{self, Deed};
-use crate::person_texts::{ENGLISH, SPANISH};
+use crate::person_texts::PersonTexts;
+use crate::texts::Texts;
 use crate::view::Asked;
 
 /// Names of the samples.
-pub const NAMES: [&str; 10] = [
+pub const NAMES: [&str; 9] = [
     "person",
     "person-stopped",
     "person-ended",
     "person-nothing",
-    "person-spanish",
     "person-stop-one",
     "person-stop-all",
     "person-delete-one",
@@ -24,28 +24,28 @@ pub const NAMES: [&str; 10] = [
 ];
 
 /// One of [`NAMES`].
-pub fn sample(name: &str) -> Option<String> {
-    let everything = view(logins(), vec![receipt(ConsentStatus::Active), old_receipt()]);
+pub fn sample(name: &str, words: &'static Texts) -> Option<String> {
+    let t = PersonTexts::preferred(words.lang);
+    let everything = view(logins(), vec![receipt(ConsentStatus::Active, words), old_receipt(words)]);
     let one = Target::Account("fca_1".to_owned());
     let all = Target::Login("fcauth_1".to_owned());
     match name {
-        "person" => Some(person::page(&everything, &ENGLISH, None)),
+        "person" => Some(person::page(&everything, t, None)),
         "person-stopped" => {
-            let mut rest = view(logins().split_off(1), vec![receipt(ConsentStatus::Withdrawn), old_receipt()]);
+            let mut rest = view(logins().split_off(1), vec![receipt(ConsentStatus::Withdrawn, words), old_receipt(words)]);
             rest.ended = vec![account("fca_9", "Everyday Checking", "4021", SharedState::Ended)];
-            Some(person::page(&rest, &ENGLISH, Some(Deed::Stop)))
+            Some(person::page(&rest, t, Some(Deed::Stop)))
         }
         "person-ended" => {
-            let none = view(Vec::new(), vec![receipt(ConsentStatus::Withdrawn), old_receipt()]);
-            Some(person::page(&none, &ENGLISH, Some(Deed::Delete)))
+            let none = view(Vec::new(), vec![receipt(ConsentStatus::Withdrawn, words), old_receipt(words)]);
+            Some(person::page(&none, t, Some(Deed::Delete)))
         }
-        "person-nothing" => Some(person::page(&view(Vec::new(), Vec::new()), &ENGLISH, None)),
-        "person-spanish" => Some(person::page(&everything, &SPANISH, None)),
-        "person-stop-one" => person::confirm_page(&everything, &ENGLISH, Deed::Stop, &one),
-        "person-stop-all" => person::confirm_page(&everything, &ENGLISH, Deed::Stop, &all),
-        "person-delete-one" => person::confirm_page(&everything, &ENGLISH, Deed::Delete, &one),
-        "person-expired" => Some(person::expired_page(&ENGLISH)),
-        "person-unavailable" => Some(person::unavailable_page(&ENGLISH, "sample")),
+        "person-nothing" => Some(person::page(&view(Vec::new(), Vec::new()), t, None)),
+        "person-stop-one" => person::confirm_page(&everything, t, Deed::Stop, &one),
+        "person-stop-all" => person::confirm_page(&everything, t, Deed::Stop, &all),
+        "person-delete-one" => person::confirm_page(&everything, t, Deed::Delete, &one),
+        "person-expired" => Some(person::expired_page(t)),
+        "person-unavailable" => Some(person::unavailable_page(t, "sample")),
         _ => None,
     }
 }
@@ -108,7 +108,7 @@ fn logins() -> Vec<Login> {
     ]
 }
 
-fn receipt(status: ConsentStatus) -> Consent {
+fn receipt(status: ConsentStatus, words: &Texts) -> Consent {
     let ended = status == ConsentStatus::Withdrawn;
     let account = |name: &str, last4: &str| ConsentedAccount {
         account: "fca_1".to_owned(),
@@ -118,7 +118,7 @@ fn receipt(status: ConsentStatus) -> Consent {
         last4: Some(last4.to_owned()),
     };
     let shown = crate::samples::flows().swap_remove(0);
-    let text: ConsentText = crate::consent_text::shown(&shown.view, crate::texts::LANGUAGES[0]);
+    let text: ConsentText = crate::consent_text::shown(&shown.view, words);
     Consent {
         id: "fccons_8DodXCH58PIjNgbq2Vd9fKaZ".to_owned(),
         object: "drawbridge.consent".to_owned(),
@@ -142,8 +142,8 @@ fn receipt(status: ConsentStatus) -> Consent {
 }
 
 /// A year before, renewed by the other one; without words.
-fn old_receipt() -> Consent {
-    let mut old = receipt(ConsentStatus::Renewed);
+fn old_receipt(words: &Texts) -> Consent {
+    let mut old = receipt(ConsentStatus::Renewed, words);
     old.id = "fccons_7AaaBbbCccDddEeeFffGggHh".to_owned();
     old.agreed_at -= 300 * DAY;
     old.expires_at -= 300 * DAY;

@@ -63,5 +63,5 @@ pub fn gallery_sample(name: &str, t: &'static Texts) -> Option<String> {
     if let Some(sample) = samples::flows().into_iter().find(|sample| sample.name == name) {
         return Some(crate::flow::full_page(&sample.view, t, false));
     }
-    samples::message(name, t).or_else(|| samples::start(name)).or_else(|| person_samples::sample(name))
+    samples::message(name, t).or_else(|| samples::start(name)).or_else(|| person_samples::sample(name, t))
 }
