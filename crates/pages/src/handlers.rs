@@ -12,7 +12,7 @@ use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
 use url::form_urlencoded;
 
 use crate::assets::{ASSETS, SDK};
-use crate::backend::{BankCallback, FlowError, Linking};
+use crate::backend::{BankCallback, FlowError, Linking, Returned};
 use crate::respond::{Frames, Page, json, plain, response, see_other};
 use crate::settings::Settings;
 use crate::view::Pane;
@@ -124,6 +124,9 @@ async fn pane<L: Linking>(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Reply {
+    if let Ok(Some(address)) = shared.linking.app_return(&token, false).await {
+        return back_in_the_app(&token, &address);
+    }
     let search = first(query.as_deref().unwrap_or_default().as_bytes(), "q");
     let view = match shared.linking.view(&token, search.as_deref()).await {
         Ok(view) => view,
@@ -206,12 +209,29 @@ async fn bank_returned<L: Linking>(State(shared): Pages<L>, headers: HeaderMap, 
     let begun_here = login_cookie::flows(&headers);
     let callback = BankCallback { state, code: value("code"), error: value("error"), iss: value("iss"), begun_here };
     match shared.linking.bank_returned(callback).await {
-        Ok(returned) if returned.popup => Page::new(flow::returned_page(Some(&returned.token), true)).into_response(),
-        Ok(returned) => see_other(&format!("/connections/{}", returned.token)),
+        Ok(returned) => came_back(&shared.linking, returned).await,
         // The flow records what is wrong and shows it; this window has nothing to add.
         Err(FlowError::Problem | FlowError::Wrong) => Page::new(flow::returned_page(None, true)).into_response(),
         Err(_) => unknown(),
     }
+}
+
+/// A person goes on where the login was begun: in an app, in the window that opened this one, or here.
+async fn came_back<L: Linking>(linking: &L, returned: Returned) -> Reply {
+    match linking.app_return(&returned.token, true).await {
+        Ok(Some(address)) => see_other(&address),
+        _ if returned.popup => Page::new(flow::returned_page(Some(&returned.token), true)).into_response(),
+        _ => see_other(&format!("/connections/{}", returned.token)),
+    }
+}
+
+/// Leads from a page of ours into the app. It is a page and no redirect, because browsers let no form lead out of our origin.
+fn back_in_the_app(token: &str, address: &str) -> Reply {
+    let mut reply = Page::new(flow::returned_page(Some(token), false)).into_response();
+    if let Ok(refresh) = HeaderValue::from_str(&format!("0; url={address}")) {
+        reply.headers_mut().insert("refresh", refresh);
+    }
+    reply
 }
 
 fn failure(error: FlowError, token: &str) -> Reply {

@@ -1,7 +1,7 @@
 //! The product behind the pages: every action goes to `api` as it is.
 
 use api::App;
-use api::connections::linking;
+use api::connections::{linking, mobile};
 
 use crate::backend::{BankCallback, FlowError, Linking, Returned};
 use crate::view::FlowView;
@@ -25,6 +25,10 @@ impl Linking for App {
 
     async fn bank_returned(&self, callback: BankCallback) -> Result<Returned, FlowError> {
         linking::bank_returned(self, callback).await
+    }
+
+    async fn app_return(&self, token: &str, from_bank: bool) -> Result<Option<String>, FlowError> {
+        mobile::return_address(self, token, from_bank).await
     }
 
     async fn choose_accounts(&self, token: &str, ids: &[String]) -> Result<(), FlowError> {

@@ -173,6 +173,11 @@ impl Person {
             let (status, headers, html) = self.fetch(method, &address, body).await;
             if let Some(location) = headers.get(header::LOCATION).filter(|_| (300..400).contains(&status)) {
                 address = self.absolute(location.to_str().expect("an address"));
+                if !address.starts_with("http") {
+                    // An app opens, and the browser shows no more.
+                    self.page = Page { status, address, ..Page::default() };
+                    return;
+                }
                 continue;
             }
             for name in PAGE_HEADERS {

@@ -4,6 +4,7 @@ pub mod accounts;
 pub(crate) mod bank;
 pub mod institutions;
 pub mod linking;
+pub mod mobile;
 pub mod owners;
 pub(crate) mod refresh;
 pub mod sessions;

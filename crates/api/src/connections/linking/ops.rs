@@ -36,13 +36,13 @@ impl From<ApiError> for FlowError {
 
 /// What lies behind a flow's token.
 #[derive(Debug, Clone)]
-pub(super) struct Door {
+pub(crate) struct Door {
     pub tenant: Tenant,
     pub target: String,
 }
 
 /// The tenant and target behind an unguessable text, if it still leads anywhere.
-pub(super) async fn door(app: &App, kind: &'static str, token: &str) -> ApiResult<Option<Door>> {
+pub(crate) async fn door(app: &App, kind: &'static str, token: &str) -> ApiResult<Option<Door>> {
     let hash = Vault::secret_hash(token);
     let now = app.core.clock.now();
     let row = app
@@ -224,7 +224,7 @@ pub(super) async fn leave_bank(cx: &mut Cx<'_>, flow: &mut Flow) -> ApiResult<()
 }
 
 /// How many more accounts may be linked; none means any number.
-pub(super) fn remaining(flow: &Flow, session: &Session) -> Option<u32> {
+pub(crate) fn remaining(flow: &Flow, session: &Session) -> Option<u32> {
     let limit = session.limits.as_ref()?.accounts;
     let used = i64::try_from(flow.linked.len()).unwrap_or(i64::MAX);
     Some(u32::try_from((limit - used).max(0)).unwrap_or(u32::MAX))
@@ -255,6 +255,8 @@ pub async fn view(app: &App, token: &str, query: Option<&str>) -> Result<FlowVie
             })
         })
         .await?;
+    let cancelled = matches!(loaded.flow.stage, Stage::Finished { cancelled: true });
+    let return_url = loaded.flow.cancel_url.clone().filter(|_| cancelled).or_else(|| loaded.flow.return_url.clone());
     let ended = matches!(loaded.flow.stage, Stage::Success | Stage::ManualDone { .. } | Stage::Finished { .. });
     let pane = if loaded.flow.expires_at <= now && !ended {
         Pane::Problem { problem: Problem::SessionExpired, institution: None, manual_entry: false }
@@ -266,7 +268,7 @@ pub async fn view(app: &App, token: &str, query: Option<&str>) -> Result<FlowVie
         business_name,
         livemode: door.tenant.livemode(),
         opener_origin: loaded.flow.origin.clone(),
-        return_url: loaded.flow.return_url.clone(),
+        return_url,
         hosted: false,
         locale: loaded.flow.locale.clone(),
         person_page: None,
