@@ -124,8 +124,9 @@ async fn pane<L: Linking>(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Reply {
+    let alone = headers.get("x-pane").is_some_and(|value| value == "1");
     if let Ok(Some(address)) = shared.linking.app_return(&token, false).await {
-        return back_in_the_app(&token, &address);
+        return back_in_the_app(&token, &address, alone);
     }
     let search = first(query.as_deref().unwrap_or_default().as_bytes(), "q");
     let view = match shared.linking.view(&token, search.as_deref()).await {
@@ -133,7 +134,6 @@ async fn pane<L: Linking>(
         Err(error) => return failure(error, &token),
     };
     let opener = flow::opener_origin(&view);
-    let alone = headers.get("x-pane").is_some_and(|value| value == "1");
     let html = if alone { flow::lone_pane(&view) } else { flow::full_page(&view, true) };
     Page::new(html).frames(Frames::Opener(opener.as_deref())).into_response()
 }
@@ -226,7 +226,11 @@ async fn came_back<L: Linking>(linking: &L, returned: Returned) -> Reply {
 }
 
 /// Leads from a page of ours into the app. It is a page and no redirect, because browsers let no form lead out of our origin.
-fn back_in_the_app(token: &str, address: &str) -> Reply {
+/// Our script, which asked for a pane alone, finds none and loads the page.
+fn back_in_the_app(token: &str, address: &str, alone: bool) -> Reply {
+    if alone {
+        return response(StatusCode::OK, "text/html; charset=utf-8", Body::empty());
+    }
     let mut reply = Page::new(flow::returned_page(Some(token), false)).into_response();
     if let Ok(refresh) = HeaderValue::from_str(&format!("0; url={address}")) {
         reply.headers_mut().insert("refresh", refresh);

@@ -77,9 +77,10 @@ async fn offered(phone: &Phone) -> ApiResult<Vec<Json>> {
 /// The accounts of the last bank that were linked; only the chosen ones if that is known.
 fn linked(phone: &Phone, chosen: Option<&[String]>) -> Vec<Json> {
     let own = |offer: &Offer| {
-        let linked = phone.flow.linked.iter().find(|one| {
-            Some(&one.institution) == phone.flow.institution.as_ref() && one.bank_account == offer.bank_account
-        })?;
+        let linked =
+            phone.flow.linked.iter().find(|one| {
+                Some(&one.institution) == phone.flow.institution.as_ref() && one.bank_account == offer.bank_account
+            })?;
         Some(shown(phone, offer, None, Some(&linked.id)))
     };
     let wanted = |offer: &&Offer| chosen.is_none_or(|ids| ids.contains(&offer.id));

@@ -14,7 +14,7 @@ use super::params::{
 use super::phone::{Phone, open_doors, taken};
 use super::returning;
 use crate::connections::linking::view::ManualComplaint;
-use crate::connections::linking::{self, Flow, Stage};
+use crate::connections::linking::{self, Flow, FlowError, Stage};
 use crate::connections::{accounts, sessions};
 use crate::{App, Call, Reply};
 
@@ -168,7 +168,9 @@ async fn type_numbers(phone: &Phone, typed: TypedNumbers) -> ApiResult<String> {
 fn complained(complaint: ManualComplaint) -> ApiError {
     let (field, message) = match complaint {
         ManualComplaint::RoutingMissing => ("routing_number", "The routing number is missing."),
-        ManualComplaint::RoutingWrong => ("routing_number", "A routing number has nine digits, the last of which checks the others."),
+        ManualComplaint::RoutingWrong => {
+            ("routing_number", "A routing number has nine digits, the last of which checks the others.")
+        }
         ManualComplaint::AccountMissing | ManualComplaint::AccountDiffers => ("account_number", "The account number is missing."),
         ManualComplaint::AccountWrong => ("account_number", "An account number has at most 17 digits and nothing else."),
     };
@@ -186,20 +188,17 @@ pub async fn complete(app: App, call: Call<Complete>) -> ApiResult<Reply> {
         return Err(ApiError::invalid_param("terminal_error", message));
     }
     let token = phone.login_token();
-    match phone.flow.stage {
-        Stage::Finished { .. } => {}
-        Stage::Success | Stage::ManualDone { .. } => {
-            taken(linking::done(&app, &token).await)?;
-        }
-        _ => {
-            taken(linking::cancel(&app, &token).await)?;
-        }
+    let closed = match phone.flow.stage {
+        Stage::Finished { .. } => Ok(()),
+        Stage::Success | Stage::ManualDone { .. } => linking::done(&app, &token).await,
+        _ => linking::cancel(&app, &token).await,
+    };
+    // Long after a session's time there is nothing to close; what was linked can still be read.
+    if !matches!(closed, Err(FlowError::NotFound)) {
+        taken(closed)?;
     }
     let secret = call.params.client_secret.clone();
-    let shown = app
-        .core
-        .read(&call.caller.tenant, move |cx| Box::pin(async move { receipt(cx, &secret).await }))
-        .await?;
+    let shown = app.core.read(&call.caller.tenant, move |cx| Box::pin(async move { receipt(cx, &secret).await })).await?;
     Reply::json(&shown)
 }
 

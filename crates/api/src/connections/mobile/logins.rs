@@ -190,7 +190,8 @@ pub(super) fn shown(login: &AuthSession, phone: &Phone) -> Json {
     // Banks without pages of their own ask on ours; the others are gone to from a page that ties the login to its browser.
     let url = if form { page } else { format!("{page}/bank?redirect=1") };
     let bank = phone.app.directory.get(&login.institution, phone.tenant.livemode());
-    let prepane = bank.filter(|_| !form).map(|bank| phone.texts().prepane(&bank.name, &phone.business, &phone.session.permissions));
+    let prepane =
+        bank.filter(|_| !form).map(|bank| phone.texts().prepane(&bank.name, &phone.business, &phone.session.permissions));
     json!({
         "id": login.id,
         "object": "connections.auth_session",

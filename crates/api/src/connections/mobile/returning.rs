@@ -65,6 +65,8 @@ pub async fn return_address(app: &App, token: &str, from_bank: bool) -> Result<O
         .await?;
     let (Some(flow), Some(session)) = (flow, session) else { return Err(FlowError::NotFound) };
     let is_apps = token == token_of(&app.core, &door.tenant, &session.id, Use::Login);
+    // A login that was cancelled is waited for by nobody.
+    let login = login.filter(|login| Some(&login.institution) == flow.institution.as_ref());
     let (to, login) = match login {
         Some(login) if is_apps => (login.return_to, Some(login.id)),
         // An app that shows our pages in a web view sends the person to the bank in a browser of their own.

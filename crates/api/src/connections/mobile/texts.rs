@@ -31,7 +31,10 @@ pub(super) struct Texts {
 const ENGLISH: Texts = Texts {
     consent_title: "{business} asks to see your bank accounts",
     consent_bullets: [
-        ("You choose", "You say which accounts are shared. {business} gets [these data](stripe://data-access-notice) and no more."),
+        (
+            "You choose",
+            "You say which accounts are shared. {business} gets [these data](stripe://data-access-notice) and no more.",
+        ),
         ("Your bank asks you", "You sign in at your bank. {business} never sees your password."),
         ("You can stop", "Sharing ends when you say so, and after twelve months at the latest."),
     ],
@@ -67,7 +70,10 @@ const ENGLISH: Texts = Texts {
 const SPANISH: Texts = Texts {
     consent_title: "{business} pide ver tus cuentas bancarias",
     consent_bullets: [
-        ("Tú eliges", "Tú decides qué cuentas se comparten. {business} recibe [estos datos](stripe://data-access-notice) y nada más."),
+        (
+            "Tú eliges",
+            "Tú decides qué cuentas se comparten. {business} recibe [estos datos](stripe://data-access-notice) y nada más.",
+        ),
         ("Tu banco te pregunta a ti", "Inicias sesión en tu banco. {business} nunca ve tu contraseña."),
         ("Puedes dejarlo", "Se deja de compartir cuando tú lo digas, y a los doce meses como máximo."),
     ],

@@ -1,6 +1,7 @@
 mod accounts;
 mod flow;
 mod manual_entry;
+mod mobile;
 mod owners;
 mod refresh;
 mod sessions;
