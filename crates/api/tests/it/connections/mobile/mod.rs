@@ -41,7 +41,7 @@ async fn an_app_walks_from_the_beginning_to_the_receipt() {
         assert_eq!((manifest.next_pane, manifest.id.as_str()), (Screen::Consent, phone.session["id"].as_str().unwrap()));
         assert_eq!(manifest.consent_acquired_at, None);
         assert!(!manifest.single_account && !manifest.disable_link_more_accounts && !manifest.allow_manual_entry);
-        assert_eq!(manifest.features.as_ref().unwrap()["bank_connections_mobile_native_version_killswitch"], false);
+        assert!(!manifest.features.as_ref().unwrap()["bank_connections_mobile_native_version_killswitch"]);
         assert_eq!(manifest.experiment_assignments.as_ref().unwrap()["connections_mobile_native"], "treatment");
         assert_eq!(manifest.success_url.as_deref(), Some("stripe-auth://link-accounts/com.example.shop/success"));
         let shared: Vec<_> =
