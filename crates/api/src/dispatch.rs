@@ -13,7 +13,7 @@ use store::Tx;
 use crate::idempotency::{self, Kept, Keyed};
 use crate::request_log::{self, Entry};
 use crate::route::{Call, Decoded, Kind, Route};
-use crate::{App, Reply, auth, expand, router, versions};
+use crate::{App, Reply, auth, expand, router, v2, versions};
 
 /// A request with its whole body.
 #[derive(Debug, Clone)]
@@ -51,6 +51,8 @@ struct Trace {
     replayed: bool,
     /// The caller is known, so that the request stands in its log.
     logged: bool,
+    /// Errors have the shape of `/v2`.
+    v2: bool,
 }
 
 /// A request that may be run.
@@ -81,6 +83,7 @@ pub async fn dispatch(app: &App, incoming: Incoming) -> Outgoing {
         account: None,
         replayed: false,
         logged: false,
+        v2: v2::is_v2(&incoming.path),
     };
     let result = answer(app, &incoming, &mut trace).await;
     let (status, body) = match result {
@@ -179,6 +182,9 @@ fn prepare(
             ))
             .before_work()
         })?;
+    } else if trace.v2 {
+        let message = format!("Requests to /v2 must name a version: send the header 'Stripe-Version: {}'.", ApiVersion::LATEST);
+        return Err(ApiError::invalid(message).before_work());
     }
     trace.idempotency_key = idempotency::presented(&incoming.headers)?;
     auth::authorize(route, caller)?;
@@ -186,13 +192,13 @@ fn prepare(
     let keyed = trace
         .idempotency_key
         .as_ref()
-        .filter(|_| route.method == "POST")
+        .filter(|_| route.method == "POST" || (trace.v2 && route.method == "DELETE"))
         .map(|key| Keyed::new(key, route.method, &incoming.path, &form.fingerprint_bytes()));
     // Reads are logged only when they are refused.
     let entry = (route.kind != Kind::Read).then(|| {
         Entry::of(incoming, trace_request(trace), caller, &trace.version, form.to_json_redacted(&request_log::is_secret))
     });
-    let expand = expand::take(&mut form)?;
+    let expand = if trace.v2 { Vec::new() } else { expand::take(&mut form)? };
     let params = route.endpoint.decode(form)?;
     let origin = header_text(&incoming.headers, "origin");
     let row = (route.method, route.path);
@@ -205,6 +211,13 @@ fn parse(incoming: &Incoming) -> ApiResult<Form> {
     let mut form = Form::parse(incoming.query.as_bytes(), &limits)?;
     if incoming.method != Method::GET && !incoming.body.is_empty() {
         let kind = header_text(&incoming.headers, "content-type").unwrap_or_default();
+        if v2::is_v2(&incoming.path) {
+            if !kind.starts_with("application/json") {
+                return Err(ApiError::invalid("This endpoint takes application/json bodies.").before_work());
+            }
+            form.extend(v2::form_of(&incoming.body, &limits)?)?;
+            return Ok(form);
+        }
         if kind.starts_with("application/json") {
             return Err(
                 ApiError::invalid("This endpoint takes application/x-www-form-urlencoded bodies, not JSON.").before_work()
@@ -307,7 +320,7 @@ async fn beside(app: &App, trace: &mut Trace, ready: Ready, entry: Entry) -> Api
         idempotency::keep_now(app, &caller, keyed.as_ref(), &entry, kept).await?;
     }
     if let (Err(error), Some(keyed)) = (&result, &keyed)
-        && !error.is_kept()
+        && !keyed.keeps(error)
     {
         idempotency::release_now(app, &caller, keyed).await?;
     }
@@ -349,7 +362,7 @@ async fn conclude(
         }
         Err(error) => {
             let body = error_body(app, trace, &error);
-            let keyed = keyed.filter(|_| error.is_kept());
+            let keyed = keyed.filter(|keyed| keyed.keeps(&error));
             request_log::write_failed_write(app, caller, entry.clone(), keyed, &error, &body).await;
             Err(error)
         }
@@ -374,6 +387,9 @@ fn error_body(app: &App, trace: &Trace, error: &ApiError) -> String {
     if trace.logged {
         let url = format!("{}/drawbridge/v1/request_logs/{}", app.settings.base_url, trace.request_id);
         body["error"]["request_log_url"] = url.into();
+    }
+    if trace.v2 {
+        v2::reshape(&mut body, error.status());
     }
     body.to_string()
 }

@@ -18,6 +18,7 @@ mod route;
 mod router;
 pub mod routes;
 mod task;
+mod v2;
 mod versions;
 
 pub use app::{App, Settings};

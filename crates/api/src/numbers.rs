@@ -69,13 +69,13 @@ impl Numbers {
     }
 
     /// What a bank gave.
-    pub(crate) fn of(found: &PaymentNumbers) -> Numbers {
+    pub(crate) fn from_bank(found: &PaymentNumbers) -> Numbers {
         Numbers { routing: found.routing.clone(), account: found.account.clone(), tokenized: found.tokenized }
     }
 
     /// [`Numbers::keep`] unless they are kept already.
     pub(crate) async fn keep_if_new(&self, cx: &mut Cx<'_>, owner: &str) -> ApiResult<()> {
-        let kept = bank::read_sealed::<Numbers>(cx, &name(owner)).await?.map(|(kept, _)| kept);
+        let kept = Numbers::of(cx, owner).await?;
         let same = |kept: &Numbers| {
             (&kept.routing, kept.account.expose(), kept.tokenized) == (&self.routing, self.account.expose(), self.tokenized)
         };

@@ -20,6 +20,7 @@ mod ofx;
 mod pages;
 mod seal;
 mod shelf;
+mod simplefin;
 mod site;
 mod stated;
 mod world;
@@ -116,6 +117,7 @@ impl TestBank {
             .merge(oauth::routes())
             .merge(fdx::routes())
             .merge(ofx::routes())
+            .merge(simplefin::routes())
             .merge(pages::routes())
             .layer(DefaultBodyLimit::max(BODY_LIMIT))
             .with_state(self.bank.clone())

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use api::Keys;
 use http::Method;
-use serde_json::Value;
-use testkit::{Answer, Client, Sandbox, TestServer, WebhookReceiver, each, encode, ids};
+use serde_json::{Value, json};
+use testkit::{Answer, Client, Phone, Sandbox, TestServer, WebhookReceiver, each, encode, ids};
 
 /// What another account's key gets from a request that names things of this one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +22,12 @@ enum Stranger {
     /// 200: everybody in test mode may see it.
     Public,
 }
+
+/// The name under which a case has a whole JSON body, where the endpoint takes one.
+const JSON: &str = "(json)";
+const DESTINATION: &str = r#"{"name": "New", "type": "webhook_endpoint", "event_payload": "thin",
+    "enabled_events": ["v1.invoice.paid"], "webhook_endpoint": {"url": "http://127.0.0.1:1/"}}"#;
+const VERSION: &str = "2026-10-28.endive";
 
 /// A valid request to an endpoint, made in the world of [`World`].
 struct Case {
@@ -47,6 +53,16 @@ impl Case {
     }
 }
 
+/// A call of an app, which opens with a client secret.
+const fn phone(method: &'static str, route: &'static str) -> Case {
+    case(method, route, Stranger::NoSuch).with(|w| vec![("client_secret", &w.phone_secret)])
+}
+
+/// A call of an app about a login at a bank.
+const fn login(route: &'static str) -> Case {
+    case("POST", route, Stranger::NoSuch).with(|w| vec![("client_secret", &w.phone_secret), ("id", &w.login)])
+}
+
 /// Something of every kind, in one account.
 struct World {
     customer: String,
@@ -54,6 +70,9 @@ struct World {
     event: String,
     endpoint: String,
     doomed_endpoint: String,
+    destination: String,
+    doomed_destination: String,
+    thin_event: String,
     clock: String,
     doomed_clock: String,
     session: String,
@@ -64,16 +83,21 @@ struct World {
     transaction: String,
     authorization: String,
     institution: String,
+    consent: String,
     doomed_key: String,
     request: String,
     own_account: String,
     token: String,
     method: String,
-    bank: Bank,
+    phone_secret: String,
+    bank: String,
+    login: String,
+    offer: String,
+    stated: Stated,
 }
 
 /// What is stated at the test bank, and more of it to be deleted.
-struct Bank {
+struct Stated {
     institution: String,
     doomed_institution: String,
     person: String,
@@ -103,6 +127,18 @@ fn cases() -> Vec<Case> {
         case("GET", "/v1/webhook_endpoints/:id", NotFound).at(|w| vec![&w.endpoint]),
         case("POST", "/v1/webhook_endpoints/:id", NotFound).at(|w| vec![&w.endpoint]).with(|_| vec![("description", "x")]),
         case("DELETE", "/v1/webhook_endpoints/:id", NotFound).at(|w| vec![&w.doomed_endpoint]),
+        case("POST", "/v2/core/event_destinations", Own).with(|_| vec![(JSON, DESTINATION)]),
+        case("GET", "/v2/core/event_destinations", Nothing),
+        case("GET", "/v2/core/event_destinations/:id", NotFound).at(|w| vec![&w.destination]),
+        case("POST", "/v2/core/event_destinations/:id", NotFound)
+            .at(|w| vec![&w.destination])
+            .with(|_| vec![(JSON, r#"{"name": "Changed"}"#)]),
+        case("POST", "/v2/core/event_destinations/:id/disable", NotFound).at(|w| vec![&w.destination]),
+        case("POST", "/v2/core/event_destinations/:id/enable", NotFound).at(|w| vec![&w.destination]),
+        case("POST", "/v2/core/event_destinations/:id/ping", NotFound).at(|w| vec![&w.destination]),
+        case("DELETE", "/v2/core/event_destinations/:id", NotFound).at(|w| vec![&w.doomed_destination]),
+        case("GET", "/v2/core/events", Nothing),
+        case("GET", "/v2/core/events/:id", NotFound).at(|w| vec![&w.thin_event]),
         case("POST", "/v1/test_helpers/test_clocks", Own).with(|_| vec![("frozen_time", "1700000000")]),
         case("GET", "/v1/test_helpers/test_clocks", Nothing),
         case("GET", "/v1/test_helpers/test_clocks/:id", NotFound).at(|w| vec![&w.clock]),
@@ -139,6 +175,32 @@ fn cases() -> Vec<Case> {
         case("POST", "/drawbridge/v1/connections/flows", NoSuch).with(|w| vec![("client_secret", &w.client_secret)]),
         case("POST", "/drawbridge/v1/connections/flows/result", NoSuch).with(|w| vec![("client_secret", &w.client_secret)]),
         case("GET", "/drawbridge/v1/institutions", Nothing),
+        case("GET", "/drawbridge/v1/consents", Nothing),
+        case("GET", "/drawbridge/v1/consents/:id", NotFound).at(|w| vec![&w.consent]),
+        case("POST", "/drawbridge/v1/consents/:id/page", NotFound).at(|w| vec![&w.consent]),
+        phone("POST", "/v1/financial_connections/sessions/synchronize"),
+        phone("POST", "/v1/link_account_sessions/consent_acquired"),
+        phone("GET", "/v1/connections/featured_institutions"),
+        phone("GET", "/v1/connections/institutions").with(|w| vec![("client_secret", &w.phone_secret), ("query", "test")]),
+        login("/v1/connections/auth_sessions/retrieve"),
+        login("/v1/connections/auth_sessions/events"),
+        login("/v1/connections/auth_sessions/oauth_results"),
+        login("/v1/connections/auth_sessions/authorized"),
+        login("/v1/connections/auth_sessions/accounts"),
+        login("/v1/connections/auth_sessions/selected_accounts")
+            .with(|w| vec![("client_secret", &w.phone_secret), ("id", &w.login), ("selected_accounts[]", &w.offer)]),
+        phone("GET", "/v1/link_account_sessions/session_receipt"),
+        phone("GET", "/v1/link_account_sessions/list_accounts"),
+        phone("POST", "/v1/link_account_sessions/disable_networking"),
+        phone("POST", "/v1/link_account_sessions/link_more_accounts"),
+        phone("POST", "/v1/connections/auth_sessions")
+            .with(|w| vec![("client_secret", &w.phone_secret), ("institution", &w.bank), ("return_url", "ios")]),
+        login("/v1/connections/auth_sessions/cancel"),
+        phone("POST", "/v1/link_account_sessions/attach_payment_account").with(|w| {
+            let numbers = [("bank_account[routing_number]", "110000000"), ("bank_account[account_number]", "000123456789")];
+            [&[("client_secret", w.phone_secret.as_str()), ("type", "bank_account")], &numbers[..]].concat()
+        }),
+        phone("POST", "/v1/link_account_sessions/complete"),
         case("GET", "/drawbridge/v1/clock", Nothing),
         case("POST", "/drawbridge/v1/clock/advance", Own).with(|_| vec![("seconds", "1")]),
         case("POST", "/drawbridge/v1/api_keys", Own).with(|_| vec![("type", "publishable")]),
@@ -175,43 +237,43 @@ fn testbank_cases() -> Vec<Case> {
     vec![
         case("POST", "/drawbridge/v1/testbank/institutions", Own).with(|_| vec![("name", "New")]),
         case("GET", "/drawbridge/v1/testbank/institutions", Nothing),
-        case("GET", "/drawbridge/v1/testbank/institutions/:id", NotFound).at(|w| vec![&w.bank.institution]),
+        case("GET", "/drawbridge/v1/testbank/institutions/:id", NotFound).at(|w| vec![&w.stated.institution]),
         case("POST", "/drawbridge/v1/testbank/institutions/:id", NotFound)
-            .at(|w| vec![&w.bank.institution])
+            .at(|w| vec![&w.stated.institution])
             .with(|_| vec![("delay_ms", "1")]),
-        case("DELETE", "/drawbridge/v1/testbank/institutions/:id", NotFound).at(|w| vec![&w.bank.doomed_institution]),
+        case("DELETE", "/drawbridge/v1/testbank/institutions/:id", NotFound).at(|w| vec![&w.stated.doomed_institution]),
         case("POST", "/drawbridge/v1/testbank/people", NoSuch)
-            .with(|w| vec![("institution", &w.bank.institution), ("username", "new"), ("name", "New")]),
+            .with(|w| vec![("institution", &w.stated.institution), ("username", "new"), ("name", "New")]),
         case("GET", "/drawbridge/v1/testbank/people", Nothing),
-        case("GET", "/drawbridge/v1/testbank/people/:id", NotFound).at(|w| vec![&w.bank.person]),
+        case("GET", "/drawbridge/v1/testbank/people/:id", NotFound).at(|w| vec![&w.stated.person]),
         case("POST", "/drawbridge/v1/testbank/people/:id", NotFound)
-            .at(|w| vec![&w.bank.person])
+            .at(|w| vec![&w.stated.person])
             .with(|_| vec![("name", "Changed")]),
-        case("DELETE", "/drawbridge/v1/testbank/people/:id", NotFound).at(|w| vec![&w.bank.doomed_person]),
+        case("DELETE", "/drawbridge/v1/testbank/people/:id", NotFound).at(|w| vec![&w.stated.doomed_person]),
         case("POST", "/drawbridge/v1/testbank/accounts", NoSuch).with(|w| {
-            let bank = [("institution", w.bank.institution.as_str()), ("owners[]", &w.bank.person)];
+            let bank = [("institution", w.stated.institution.as_str()), ("owners[]", &w.stated.person)];
             [&bank[..], &[("type", "checking"), ("name", "New")]].concat()
         }),
         case("GET", "/drawbridge/v1/testbank/accounts", Nothing),
-        case("GET", "/drawbridge/v1/testbank/accounts/:id", NotFound).at(|w| vec![&w.bank.account]),
+        case("GET", "/drawbridge/v1/testbank/accounts/:id", NotFound).at(|w| vec![&w.stated.account]),
         case("POST", "/drawbridge/v1/testbank/accounts/:id", NotFound)
-            .at(|w| vec![&w.bank.account])
+            .at(|w| vec![&w.stated.account])
             .with(|_| vec![("name", "Changed")]),
-        case("DELETE", "/drawbridge/v1/testbank/accounts/:id", NotFound).at(|w| vec![&w.bank.doomed_account]),
-        case("POST", ROWS, NotFound).at(|w| vec![&w.bank.account]).with(|_| vec![("amount", "-1"), ("description", "Tea")]),
-        case("GET", ROWS, NotFound).at(|w| vec![&w.bank.account]),
+        case("DELETE", "/drawbridge/v1/testbank/accounts/:id", NotFound).at(|w| vec![&w.stated.doomed_account]),
+        case("POST", ROWS, NotFound).at(|w| vec![&w.stated.account]).with(|_| vec![("amount", "-1"), ("description", "Tea")]),
+        case("GET", ROWS, NotFound).at(|w| vec![&w.stated.account]),
         case("POST", "/drawbridge/v1/testbank/accounts/:id/transactions/import", NotFound)
-            .at(|w| vec![&w.bank.account])
+            .at(|w| vec![&w.stated.account])
             .with(|_| vec![("transactions[0][amount]", "-1"), ("transactions[0][description]", "Tea")]),
-        case("GET", ROW, NotFound).at(|w| vec![&w.bank.account, &w.bank.transaction]),
-        case("POST", ROW, NotFound).at(|w| vec![&w.bank.account, &w.bank.transaction]).with(|_| vec![("amount", "-2")]),
-        case("DELETE", ROW, NotFound).at(|w| vec![&w.bank.account, &w.bank.doomed_transaction]),
+        case("GET", ROW, NotFound).at(|w| vec![&w.stated.account, &w.stated.transaction]),
+        case("POST", ROW, NotFound).at(|w| vec![&w.stated.account, &w.stated.transaction]).with(|_| vec![("amount", "-2")]),
+        case("DELETE", ROW, NotFound).at(|w| vec![&w.stated.account, &w.stated.doomed_transaction]),
         case("DELETE", "/drawbridge/v1/testbank", Own),
     ]
 }
 
-impl Bank {
-    async fn state(sandbox: &Sandbox) -> Bank {
+impl Stated {
+    async fn state(sandbox: &Sandbox) -> Stated {
         let say = async |path: &str, params: &[(&str, &str)]| {
             let made = sandbox.post(&format!("/drawbridge/v1/testbank{path}"), params).await.ok();
             made["id"].as_str().expect("an id").to_owned()
@@ -228,7 +290,7 @@ impl Bank {
         let (household, doomed_account) = (account().await, account().await);
         let path = format!("/accounts/{household}/transactions");
         let row = async || say(&path, &[("amount", "-5"), ("description", "Tea")]).await;
-        Bank {
+        Stated {
             doomed_institution: say("/institutions", &[("name", "Hillside Bank")]).await,
             transaction: row().await,
             doomed_transaction: row().await,
@@ -247,6 +309,13 @@ impl World {
         let hook = [("url", receiver.url.as_str()), ("enabled_events[]", "customer.created")];
         let endpoint = text(&sandbox.post("/v1/webhook_endpoints", &hook).await.ok()["id"]);
         let doomed_endpoint = text(&sandbox.post("/v1/webhook_endpoints", &hook).await.ok()["id"]);
+        let destination = json!({
+            "name": "Mine", "type": "webhook_endpoint", "event_payload": "thin",
+            "enabled_events": ["v1.customer.created"], "webhook_endpoint": {"url": receiver.url},
+        });
+        let v2 = sandbox.version(VERSION);
+        let destination = async || text(&v2.post_json("/v2/core/event_destinations", &destination).await.ok()["id"]);
+        let (destination, doomed_destination) = (destination().await, destination().await);
         let clock =
             async || text(&sandbox.post("/v1/test_helpers/test_clocks", &[("frozen_time", "1700000000")]).await.ok()["id"]);
         let prefetch = [("prefetch[]", "ownership"), ("prefetch[]", "transactions")];
@@ -259,11 +328,18 @@ impl World {
         let doomed_customer = sandbox.customer("Janet").await;
         let created = sandbox.find("/v1/events", &[("type", "customer.created")]).await.ok();
         let key = sandbox.post("/drawbridge/v1/api_keys", &[("type", "secret")]).await.ok();
+        let phone = Phone::new(sandbox, &[("manual_entry[mode]", "automatic")]).await;
+        let (login, _) = phone.to_accounts("Bank (OAuth)").await;
+        let login = text(&login["id"]);
+        let offers = phone.post("/v1/connections/auth_sessions/accounts", &[("id", &login)]).await.ok();
         World {
             doomed_customer,
             event: ids(&created).remove(0),
             endpoint,
             doomed_endpoint,
+            destination,
+            doomed_destination,
+            thin_event: ids(&v2.get("/v2/core/events").await.ok()).remove(0),
             clock: clock().await,
             doomed_clock: clock().await,
             session: text(&linked.session["id"]),
@@ -272,11 +348,16 @@ impl World {
             transaction: ids(&rows).remove(0),
             authorization: text(&covered["authorization"]),
             institution: text(&covered["institution"]),
+            consent: ids(&sandbox.get("/drawbridge/v1/consents").await.ok()).remove(0),
             doomed_key: text(&key["id"]),
             request: ids(&sandbox.get("/drawbridge/v1/request_logs").await.ok()).remove(0),
             method: text(&sandbox.post("/v1/payment_methods", &of_account(&account)).await.ok()["id"]),
             own_account: sandbox.account().await,
-            bank: Bank::state(sandbox).await,
+            stated: Stated::state(sandbox).await,
+            phone_secret: phone.secret.clone(),
+            bank: phone.bank("Test (OAuth)").await,
+            login,
+            offer: text(&offers["data"][0]["id"]),
             token: text(&sandbox.typed_numbers().await["bank_account_token"]["id"]),
             customer: linked.customer,
             account,
@@ -290,17 +371,22 @@ impl World {
             &self.customer,
             &self.event,
             &self.endpoint,
+            &self.destination,
+            &self.thin_event,
             &self.clock,
             &self.session,
             &self.account,
             &self.authorization,
+            &self.consent,
             &self.request,
             &self.own_account,
             &self.token,
-            &self.bank.institution,
-            &self.bank.person,
-            &self.bank.account,
+            &self.stated.institution,
+            &self.stated.person,
+            &self.stated.account,
             &self.method,
+            &self.login,
+            &self.offer,
         ]
     }
 }
@@ -321,6 +407,12 @@ async fn call(client: &Client, case: &Case, world: &World) -> Answer {
     assert!(own.next().is_none(), "{} has fewer ids", case.route);
     let (path, params) = (path.join("/"), (case.params)(world));
     let client = &if route(case).preview { client.version(kernel::ApiVersion::PREVIEW) } else { client.clone() };
+    if case.route.starts_with("/v2/") {
+        let client = client.version(VERSION).with("content-type", "application/json");
+        let body = params.iter().find(|(name, _)| *name == JSON).map(|(_, body)| (*body).to_owned().into());
+        let method = case.method.parse().expect("a method");
+        return client.send(method, &path, body).await;
+    }
     match case.method {
         "GET" => client.find(&path, &params).await,
         "POST" => client.post(&path, &params).await,
@@ -390,11 +482,13 @@ async fn everything(sandbox: &Sandbox, world: &World) -> Vec<Value> {
         "/v1/webhook_endpoints",
         "/v1/test_helpers/test_clocks",
         "/v1/events",
+        "/v2/core/event_destinations",
+        "/v2/core/events",
         "/drawbridge/v1/clock",
         "/drawbridge/v1/settings",
         &session,
     ] {
-        out.push(sandbox.get(path).await.ok());
+        out.push(sandbox.version(VERSION).get(path).await.ok());
     }
     out
 }
@@ -437,7 +531,8 @@ async fn refuses_strangers(stranger: &Sandbox, case: &Case, world: &World) {
     };
     assert_eq!(answer.status, expected, "{}: {}", answer.asked, answer.text());
     if answer.status != 200 {
-        assert!(answer.text().contains("\"code\":\"resource_missing\""), "{}: {}", answer.asked, answer.text());
+        let code = if case.route.starts_with("/v2/") { "not_found" } else { "resource_missing" };
+        assert!(answer.text().contains(&format!("\"code\":\"{code}\"")), "{}: {}", answer.asked, answer.text());
     }
 }
 

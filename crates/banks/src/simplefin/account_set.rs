@@ -2,7 +2,8 @@
 
 use money::Currency;
 
-use crate::account::{Balance, BankAccount, Category, Subcategory};
+use super::names::{display_name, guess_kind, masked_digits};
+use crate::account::{Balance, BankAccount, Category};
 use crate::clean;
 use crate::error::BankError;
 use crate::json::Object;
@@ -86,43 +87,6 @@ fn read_account(raw: Object, connections: &[Object], base: &str, now: i64) -> Op
     Some(Listed { account, raw })
 }
 
-fn display_name(bank: Option<&str>, name: &str) -> Option<String> {
-    let text = match bank {
-        Some(bank) if !name.to_lowercase().contains(&bank.to_lowercase()) => format!("{bank} {name}"),
-        _ => name.to_owned(),
-    };
-    clean::text(&text, clean::TEXT_MAX)
-}
-
-/// SimpleFIN does not say what an account is; the words of its name do, mostly.
-fn guess_kind(name: &str) -> (Category, Subcategory) {
-    let lower = name.to_lowercase();
-    let words: Vec<&str> = lower.split(|character: char| !character.is_alphanumeric()).collect();
-    let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(word));
-    if lower.contains("line of credit") || has(&["heloc"]) {
-        (Category::Credit, Subcategory::LineOfCredit)
-    } else if lower.contains("credit card") || has(&["visa", "mastercard", "amex"]) {
-        (Category::Credit, Subcategory::CreditCard)
-    } else if has(&["mortgage"]) {
-        (Category::Credit, Subcategory::Mortgage)
-    } else if has(&["checking"]) {
-        (Category::Cash, Subcategory::Checking)
-    } else if has(&["savings"]) || lower.contains("money market") {
-        (Category::Cash, Subcategory::Savings)
-    } else {
-        (Category::Other, Subcategory::Other)
-    }
-}
-
-/// Four digits at the end of a name that stand for a masked number: `x1234`, `(1234)`, `••1234`.
-fn masked_digits(name: &str) -> Option<String> {
-    let name = name.trim().trim_end_matches([')', ']']);
-    let digits = clean::last_four(name)?;
-    let mask = name.strip_suffix(&digits)?.chars().next_back()?;
-    let is_mask = matches!(mask, 'x' | 'X' | '*' | '.' | '…' | '•' | '#' | '(' | '[' | '-');
-    is_mask.then_some(digits)
-}
-
 fn read_balance(raw: &Object, category: Category, currency: Currency, now: i64) -> Option<Balance> {
     let amount = |name: &str| raw.text(name).and_then(|text| clean::minor(&text, currency));
     let current_minor = amount("balance")?;
@@ -184,8 +148,7 @@ fn read_row(raw: &Object, currency: Currency, latest: i64) -> Row {
 
 #[cfg(test)]
 mod tests {
-    use super::{AccountSet, Row, guess_kind, masked_digits};
-    use crate::account::{Category, Subcategory};
+    use super::{AccountSet, Row};
     use crate::transaction::{BankTransaction, TransactionStatus};
     use proptest::prelude::{any, prop, proptest};
 
@@ -221,25 +184,6 @@ mod tests {
         assert_eq!(ids.len(), 2);
         assert_ne!(ids[0], ids[1]);
         assert_eq!(set.accounts[1].account.balance, None, "a thousandth of a cent is no balance");
-    }
-
-    #[test]
-    fn names_tell_kinds_and_digits() {
-        for (name, expected) in [
-            ("Everyday Checking", (Category::Cash, Subcategory::Checking)),
-            ("SAVINGS", (Category::Cash, Subcategory::Savings)),
-            ("Savings Visa Card", (Category::Credit, Subcategory::CreditCard)),
-            ("Home Equity Line of Credit", (Category::Credit, Subcategory::LineOfCredit)),
-            ("Mortgage 1", (Category::Credit, Subcategory::Mortgage)),
-            ("Visages", (Category::Other, Subcategory::Other)),
-        ] {
-            assert_eq!(guess_kind(name), expected, "{name}");
-        }
-        for (name, expected) in
-            [("Checking (1234)", Some("1234")), ("••1234", Some("1234")), ("Savings 2024", None), ("123", None), ("x12345", None)]
-        {
-            assert_eq!(masked_digits(name).as_deref(), expected, "{name}");
-        }
     }
 
     fn rows(transactions: &str) -> Vec<Row> {

@@ -11,6 +11,7 @@
 
 mod account_set;
 mod claim;
+mod names;
 mod pull;
 mod recent;
 

@@ -1,7 +1,10 @@
-//! The FDX connector against servers that behave and misbehave.
+//! The connectors against servers that behave and misbehave.
 
 mod bank;
 mod data;
 mod failures;
 mod login;
+mod ofx;
+mod simplefin;
+mod statement_file;
 mod testbank;

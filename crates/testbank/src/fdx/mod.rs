@@ -23,6 +23,7 @@ use http::{HeaderName, HeaderValue, StatusCode, header};
 use crate::seal;
 use crate::site::Bank;
 
+pub use cents::Cents;
 pub use error::FdxError;
 
 const INTERACTION_ID: HeaderName = HeaderName::from_static("x-fapi-interaction-id");

@@ -67,10 +67,8 @@ fn write(
 ) -> Result<Statement, Status> {
     let mut statement = Statement::new(family, accounts::account(held), held.currency.as_ref());
     let (booked, available) = balances(held.kind, ledger, place.now);
-    let as_of = Moment::from_unix_seconds(place.now);
-    let balance = |cents| amount(cents).map(|amount| Balance { amount, as_of });
-    statement.ledger = balance(booked);
-    statement.available = available.and_then(balance);
+    statement.ledger = balance(booked, place.now);
+    statement.available = available.and_then(|cents| balance(cents, place.now));
     if let Some(period) = period {
         let (from, to) = window(period, ledger, place.now)?;
         statement.start = Moment::from_unix_seconds(from);
@@ -107,6 +105,10 @@ fn balances(kind: AccountKind, ledger: &Ledger, now: i64) -> (i64, Option<i64>) 
         AccountKind::CreditCard | AccountKind::LineOfCredit => (-totals.posted, Some(ledger.credit_limit() - with_pending)),
         AccountKind::Mortgage => (-totals.posted, None),
     }
+}
+
+fn balance(cents: i64, now: i64) -> Option<Balance> {
+    Some(Balance { amount: amount(cents)?, as_of: Moment::from_unix_seconds(now) })
 }
 
 fn amount(cents: i64) -> Option<Decimal> {

@@ -8,4 +8,5 @@ mod numbers;
 mod oauth;
 mod ofx;
 mod pages;
+mod simplefin;
 mod support;

@@ -9,7 +9,7 @@ use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPai
 use axum::Router;
 use axum::body::Body;
 use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
@@ -122,6 +122,13 @@ impl World {
 
     pub async fn get(&self, url: &str) -> Answer {
         self.send(request("GET", url, None).body(Body::empty()).expect("a request")).await
+    }
+
+    /// `GET` with a user name and a password.
+    pub async fn get_basic(&self, url: &str, user: &str, password: &str) -> Answer {
+        let value = format!("Basic {}", STANDARD.encode(format!("{user}:{password}")));
+        let request = request("GET", url, None).header(header::AUTHORIZATION, value);
+        self.send(request.body(Body::empty()).expect("a request")).await
     }
 
     pub async fn form(&self, url: &str, fields: &[(&str, &str)]) -> Answer {

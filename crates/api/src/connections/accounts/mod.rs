@@ -14,6 +14,6 @@ pub use object::{
     Account, AccountNumber, ActiveDetails, Balance, CashBalance, CreditBalance, InactiveDetails, Refresh, StatusDetails,
     TransactionRefresh,
 };
-pub(crate) use ops::{deactivate, emit_change, emit_preview_change, of_session, reactivate};
+pub(crate) use ops::{deactivate, emit_change, emit_preview_change, end, of_session, reactivate};
 pub use ops::{disconnect, list, refresh, retrieve, subscribe, unsubscribe};
 pub(crate) use params::{Feature, Subscribable};

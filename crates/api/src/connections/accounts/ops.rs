@@ -5,6 +5,7 @@ use serde_json::Value as Json;
 
 use super::object::{Account, Cause, StatusDetails};
 use super::params::{Feature, List, Refresh, Subscribable, Subscribe};
+use crate::connections::consents::{self, EndedBy};
 use crate::connections::{linking, refresh};
 use crate::{Call, Nothing, Reply};
 
@@ -128,8 +129,13 @@ pub async fn unsubscribe(cx: &mut Cx<'_>, call: Call<Subscribe>) -> ApiResult<Re
 /// 404 if there is none.
 pub async fn disconnect(cx: &mut Cx<'_>, call: Call<Nothing>) -> ApiResult<Reply> {
     let mut account = cx.get::<Account>(call.id(), "account").await?;
+    Ok(Reply::text(end(cx, &mut account, EndedBy::Business).await?))
+}
+
+/// Disconnects an account on behalf of the business or of the person, with their consent to it; answers its document.
+pub(crate) async fn end(cx: &mut Cx<'_>, account: &mut Stored<Account>, by: EndedBy) -> ApiResult<String> {
     if account.status == "disconnected" {
-        return Ok(Reply::text(serde_json::to_string(&account.value)?));
+        return Ok(serde_json::to_string(&account.value)?);
     }
     let before = serde_json::to_value(&account.value)?;
     account.status = "disconnected".into();
@@ -137,15 +143,18 @@ pub async fn disconnect(cx: &mut Cx<'_>, call: Call<Nothing>) -> ApiResult<Reply
     account.balance = None;
     account.ownership = None;
     account.subscriptions.clear();
-    stop_refreshes(&mut account);
+    stop_refreshes(account);
     if let Some(numbers) = &mut account.account_numbers {
         numbers.iter_mut().for_each(|number| number.status = "deactivated".into());
     }
     refresh::cancel_daily(cx, &account.id).await?;
-    let doc = cx.update(&mut account).await?;
-    emit_change(cx, "financial_connections.account.disconnected", &before, &account).await?;
+    let doc = cx.update(account).await?;
+    emit_change(cx, "financial_connections.account.disconnected", &before, account).await?;
+    if let Some(holder) = &account.account_holder {
+        consents::end(cx, holder.id(), std::slice::from_ref(&account.id), by).await?;
+    }
     refresh::release(cx, &account.id).await?;
-    Ok(Reply::text(doc))
+    Ok(doc)
 }
 
 /// Marks an account that its bank no longer answers for.

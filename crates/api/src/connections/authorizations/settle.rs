@@ -105,7 +105,7 @@ async fn take_numbers(cx: &mut Cx<'_>, id: &str, found: Option<&PaymentNumbers>)
     }
     if let Some(found) = found {
         // A bank may give out new digits at any time; the ones that count are the last.
-        Numbers::of(found).keep_if_new(cx, id).await?;
+        Numbers::from_bank(found).keep_if_new(cx, id).await?;
     }
     let types = numbers::payment_method_types(found.is_some_and(|found| found.can_debit));
     if account.supported_payment_method_types != types {

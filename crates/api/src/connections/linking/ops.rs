@@ -36,15 +36,15 @@ impl From<ApiError> for FlowError {
     }
 }
 
-/// What lies behind a flow's token.
+/// What lies behind a token.
 #[derive(Debug, Clone)]
-pub(super) struct Door {
+pub(crate) struct Door {
     pub tenant: Tenant,
     pub target: String,
 }
 
 /// The tenant and target behind an unguessable text, if it still leads anywhere.
-pub(super) async fn door(app: &App, kind: &'static str, token: &str) -> ApiResult<Option<Door>> {
+pub(crate) async fn door(app: &App, kind: &'static str, token: &str) -> ApiResult<Option<Door>> {
     let hash = Vault::secret_hash(token);
     let now = app.core.clock.now();
     let row = app
@@ -63,7 +63,7 @@ pub(super) async fn door(app: &App, kind: &'static str, token: &str) -> ApiResul
 }
 
 /// Makes a door; the token is the only way through it.
-pub(super) async fn make_door(cx: &mut Cx<'_>, kind: &str, token: &str, target: &str, seconds: i64) -> ApiResult<()> {
+pub(crate) async fn make_door(cx: &mut Cx<'_>, kind: &str, token: &str, target: &str, seconds: i64) -> ApiResult<()> {
     let sql = "insert into doors (hash, tenant, kind, target, expires_at) values ($2, $1, $3, $4, $5)";
     let params =
         [Value::from(Vault::secret_hash(token)), Value::from(kind), Value::from(target), Value::from(cx.real_now() + seconds)];
@@ -258,7 +258,7 @@ pub(super) async fn leave_bank(cx: &mut Cx<'_>, flow: &mut Flow) -> ApiResult<()
 }
 
 /// How many more accounts may be linked; none means any number.
-pub(super) fn remaining(flow: &Flow, session: &Session) -> Option<u32> {
+pub(crate) fn remaining(flow: &Flow, session: &Session) -> Option<u32> {
     let limit = session.limits.as_ref()?.accounts;
     let used = i64::try_from(flow.linked.len()).unwrap_or(i64::MAX);
     Some(u32::try_from((limit - used).max(0)).unwrap_or(u32::MAX))
@@ -300,6 +300,8 @@ pub async fn view(app: &App, token: &str, query: Option<&str>) -> Result<FlowVie
             })
         })
         .await?;
+    let cancelled = matches!(loaded.flow.stage, Stage::Finished { cancelled: true });
+    let return_url = loaded.flow.cancel_url.clone().filter(|_| cancelled).or_else(|| loaded.flow.return_url.clone());
     let ended = matches!(loaded.flow.stage, Stage::Success | Stage::ManualDone { .. } | Stage::Finished { .. });
     let pane = if loaded.flow.expires_at <= now && !ended {
         Pane::Problem { problem: Problem::SessionExpired, institution: None, manual_entry: false }
@@ -312,10 +314,10 @@ pub async fn view(app: &App, token: &str, query: Option<&str>) -> Result<FlowVie
         business_name,
         livemode: door.tenant.livemode(),
         opener_origin: loaded.flow.origin.clone(),
-        return_url: loaded.flow.return_url.clone(),
+        return_url,
         hosted: loaded.session.is_hosted(),
         locale: loaded.flow.locale.clone(),
-        person_page: None,
+        person_page: (!linked.is_empty()).then(|| format!("/connections/{token}/person")),
         asked: asked(&loaded.session.permissions),
         linked,
         pane,
@@ -334,7 +336,7 @@ async fn linked_accounts(cx: &mut Cx<'_>, linked: &[Linked]) -> ApiResult<Vec<Li
     Ok(out)
 }
 
-fn asked(permissions: &[String]) -> Vec<Asked> {
+pub(crate) fn asked(permissions: &[String]) -> Vec<Asked> {
     let all = [
         ("payment_method", Asked::PaymentMethod),
         ("balances", Asked::Balances),

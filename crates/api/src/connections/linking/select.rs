@@ -17,6 +17,7 @@ use crate::connections::accounts::numbers::{payment_method_types, shown};
 use crate::connections::accounts::{self, Account, AccountNumber, Feature, Link, StatusDetails};
 use crate::connections::authorizations;
 use crate::connections::bank::{Access, Failure, Subject};
+use crate::connections::consents::{self, Agreement};
 use crate::connections::institutions::Institution;
 use crate::connections::refresh;
 use crate::connections::sessions::AccountHolder;
@@ -125,14 +126,24 @@ async fn link_all(app: &App, token: &str, choice: Choice) -> Result<(), FlowErro
                 relink::take_over(cx, loaded, &choice.authorization, &choice.institution.id, &choice.chosen).await?;
             authorizations::link(cx, &authorization, &loaded.session.account_holder, &choice.institution).await?;
             // Lists show the newest first: the bank's first account is linked last.
+            let mut accounts = Vec::with_capacity(choice.chosen.len());
             for offer in choice.chosen.iter().rev() {
                 let id = link_account(cx, loaded, offer, &choice, &authorization).await?;
+                accounts.insert(0, id.clone());
                 if !loaded.flow.linked.iter().any(|one| one.id == id) {
                     let (institution, bank_account) = (choice.institution.id.clone(), offer.bank_account.clone());
                     loaded.flow.linked.push(Linked { id, institution, bank_account, payable: offer.payable });
                 }
             }
             relink::settle_others(cx, loaded, &authorization).await?;
+            let agreement = Agreement {
+                session: &loaded.session,
+                agreed_at: loaded.flow.agreed_at,
+                authorization: &authorization,
+                institution: (&choice.institution.id, &choice.institution.name),
+                accounts: &accounts,
+            };
+            consents::record(cx, &agreement).await?;
             loaded.flow.stage = stage;
             Ok(true)
         })
@@ -195,7 +206,7 @@ async fn link_account(
         None => cx.id("fca_", 24),
     };
     if let Some(numbers) = numbers {
-        Numbers::of(numbers).keep(cx, &id).await?;
+        Numbers::from_bank(numbers).keep(cx, &id).await?;
     }
     let link = Link {
         id: id.clone(),

@@ -8,6 +8,7 @@ use crate::App;
 use crate::connections::accounts::{Account, Feature, Link, Subscribable};
 use crate::connections::authorizations;
 use crate::connections::bank::{self, Access, Failure};
+use crate::connections::consents;
 use crate::numbers;
 
 /// The job that fetches what is pending on an account.
@@ -112,13 +113,13 @@ pub(crate) async fn release(cx: &mut Cx<'_>, id: String) -> ApiResult<()> {
     Ok(())
 }
 
-/// Whether an account that is not disconnected hangs on the grant.
+/// Whether an account hangs on the grant that is neither disconnected nor beyond its person's consent.
 async fn is_needed(cx: &mut Cx<'_>, authorization: &str) -> ApiResult<bool> {
     let sql = "select a.doc from objects l join objects a on a.tenant = l.tenant and a.kind = 'financial_connections.account' and a.id = l.id \
                where l.tenant = $1 and l.kind = 'drawbridge.link' and l.f3 = $2";
     for row in cx.rows(sql, &[Value::from(authorization)]).await? {
         let account: Account = serde_json::from_str(row.text(0)?)?;
-        if account.status != "disconnected" {
+        if account.status != "disconnected" && !consents::is_over(cx, &account).await? {
             return Ok(true);
         }
     }

@@ -41,10 +41,7 @@ pub async fn create(cx: &mut Cx<'_>, call: Call<Create>) -> ApiResult<Reply> {
         status: "enabled".into(),
         url: checked_url(&p.url, cx.tenant.livemode())?,
     };
-    let secret = cx.core.ids().secret("whsec_", 32);
-    let sealed = cx.core.vault.seal(&cx.tenant, &vault_name(&endpoint.id), secret.as_bytes());
-    let sql = "insert into vault (tenant, name, version, sealed) values ($1, $2, 1, $3)";
-    cx.run(sql, &[Value::from(vault_name(&endpoint.id)), Value::from(sealed)]).await?;
+    let secret = make_secret(cx, &endpoint.id).await?;
     cx.insert(&endpoint).await?;
     let mut shown = serde_json::to_value(&endpoint)?;
     shown["secret"] = json!(secret);
@@ -87,9 +84,7 @@ pub async fn retrieve(cx: &mut Cx<'_>, call: Call<Nothing>) -> ApiResult<Reply> 
 pub async fn delete(cx: &mut Cx<'_>, call: Call<Nothing>) -> ApiResult<Reply> {
     let endpoint = cx.get::<WebhookEndpoint>(call.id(), "id").await?;
     cx.remove(&endpoint).await?;
-    cx.run("delete from vault where tenant = $1 and name = $2", &[Value::from(vault_name(&endpoint.id))]).await?;
-    let sql = "update deliveries set state = 'failed', next_attempt_at = null where tenant = $1 and endpoint = $2 and state = 'pending'";
-    cx.run(sql, &[Value::from(endpoint.id.as_str())]).await?;
+    forget(cx, &endpoint.id).await?;
     Ok(Reply::deleted(&endpoint.id, "webhook_endpoint"))
 }
 
@@ -102,7 +97,24 @@ pub async fn list(cx: &mut Cx<'_>, call: Call<List>) -> ApiResult<Reply> {
     Ok(Reply::list("/v1/webhook_endpoints", &page))
 }
 
-/// The signing secret of an endpoint.
+/// Makes and seals the signing secret of a new endpoint or destination.
+pub(crate) async fn make_secret(cx: &mut Cx<'_>, id: &str) -> ApiResult<String> {
+    let secret = cx.core.ids().secret("whsec_", 32);
+    let sealed = cx.core.vault.seal(&cx.tenant, &vault_name(id), secret.as_bytes());
+    let sql = "insert into vault (tenant, name, version, sealed) values ($1, $2, 1, $3)";
+    cx.run(sql, &[Value::from(vault_name(id)), Value::from(sealed)]).await?;
+    Ok(secret)
+}
+
+/// Drops the secret of an endpoint or destination that is gone, and the deliveries that were still to come.
+pub(crate) async fn forget(cx: &mut Cx<'_>, id: &str) -> ApiResult<()> {
+    cx.run("delete from vault where tenant = $1 and name = $2", &[Value::from(vault_name(id))]).await?;
+    let sql = "update deliveries set state = 'failed', next_attempt_at = null where tenant = $1 and endpoint = $2 and state = 'pending'";
+    cx.run(sql, &[Value::from(id)]).await?;
+    Ok(())
+}
+
+/// The signing secret of an endpoint or destination.
 pub(crate) async fn secret_of(cx: &mut Cx<'_>, id: &str) -> ApiResult<Option<String>> {
     let name = vault_name(id);
     let row = cx.row("select sealed from vault where tenant = $1 and name = $2", &[Value::from(name.as_str())]).await?;
@@ -139,7 +151,7 @@ fn checked_events(events: Vec<String>, preview: bool) -> ApiResult<Vec<String>> 
 }
 
 /// An address that events can be sent to. Where it leads is checked again at each delivery.
-fn checked_url(text: &str, livemode: bool) -> ApiResult<String> {
+pub(crate) fn checked_url(text: &str, livemode: bool) -> ApiResult<String> {
     let wrong = |message: &str| ApiError::coded("url_invalid", message.to_owned()).with_param("url");
     let url = Url::parse(text).map_err(|_| wrong("Invalid URL: an explicit scheme (such as https) must be provided."))?;
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {

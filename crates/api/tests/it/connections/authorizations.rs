@@ -1,6 +1,6 @@
 use kernel::ApiVersion;
 use serde_json::{Value, json};
-use testkit::{Mood, START, Sandbox, UnreliableBank, each, each_with_bank, ids};
+use testkit::{ALL_PERMISSIONS, Mood, Person, START, Sandbox, UnreliableBank, each, each_with_bank, ids};
 
 const ACCOUNTS: &str = "/v1/financial_connections/accounts";
 const AUTHORIZATIONS: &str = "/v1/financial_connections/authorizations";
@@ -235,6 +235,90 @@ async fn a_bank_that_is_down_is_asked_again_the_next_day() {
         server.clock.advance(3_600);
         sandbox.advance(DAY).await;
         assert_eq!(told(&sandbox).await[..2], [1, 1]);
+    })
+    .await;
+}
+
+/// A test institution, then: what of its accounts is active soon after linking, whether its end is told of then, and after
+/// how many days from linking again it is inactive once more, if ever.
+#[tokio::test]
+async fn test_institutions_end_their_consents() {
+    each(async |server| {
+        let sandbox = server.sandbox();
+        let cases = [
+            ("Inactive Accounts", false, false, None),
+            ("Immediately Requires Reauthentication", false, true, Some(1)),
+            ("Eventually Requires Reauthentication", true, true, Some(30)),
+        ];
+        for (bank, stays, tells, lasts) in cases {
+            let status = async |id: &str| sandbox.linked(id).await["status"].as_str().unwrap().to_owned();
+            let linked = link_found(&sandbox, bank, &["Checking"], None).await;
+            let (customer, id) = linked;
+            sandbox.advance(60).await;
+            assert_eq!(status(&id).await == "active", stays, "{bank}");
+            link_found(&sandbox, bank, &["Checking"], Some(&customer)).await;
+            let upcoming = sandbox.events("financial_connections.account.upcoming_deactivation").await.len();
+            sandbox.advance(60).await;
+            assert_eq!(status(&id).await, "active", "{bank}: linked again");
+            let told = sandbox.events("financial_connections.account.upcoming_deactivation").await.len() - upcoming;
+            assert_eq!(told == 1, tells, "{bank}");
+            let Some(days) = lasts else { continue };
+            let end = &sandbox.linked(&id).await["status_details"]["active"]["expected_deactivation_date"];
+            let left = end.as_i64().unwrap() - sandbox.now().await;
+            assert!((days * DAY - 120..days * DAY).contains(&left), "{bank}: {left}");
+            sandbox.advance(left - 1).await;
+            assert_eq!(status(&id).await, "active", "{bank}");
+            sandbox.advance(1).await;
+            assert_eq!(status(&id).await, "inactive", "{bank}");
+        }
+    })
+    .await;
+}
+
+/// Links at a bank that is found by its name; for a new customer if none is given. Answers customer and first account.
+async fn link_found(sandbox: &Sandbox, bank: &str, names: &[&str], customer: Option<&str>) -> (String, String) {
+    let list = sandbox.find("/drawbridge/v1/institutions", &[("query", bank)]).await.ok();
+    let id = list["data"][0]["id"].as_str().unwrap();
+    let customer = match customer {
+        Some(customer) => customer.to_owned(),
+        None => sandbox.customer("Jane").await,
+    };
+    let mut params = vec![("account_holder[type]", "customer"), ("account_holder[customer]", customer.as_str())];
+    params.extend(ALL_PERMISSIONS);
+    params.push(("filters[institution]", id));
+    let path = "/v1/financial_connections/sessions";
+    let session = sandbox.version(ApiVersion::PREVIEW).post(path, &params).await.ok();
+    let mut person = Person::open(sandbox, session["client_secret"].as_str().unwrap()).await;
+    person.press("Agree and continue").await.press(&format!("Continue to {bank}")).await;
+    person.agree_at_bank("jane").await.connect(names).await.press("Done").await;
+    sandbox.settle().await;
+    let session = sandbox.get(&format!("{path}/{}", session["id"].as_str().unwrap())).await.ok();
+    let first = session["accounts"]["data"][0]["id"].as_str().unwrap().to_owned();
+    (customer, first)
+}
+
+#[tokio::test]
+async fn tokenized_numbers_of_the_test_institution_end() {
+    each(async |server| {
+        let sandbox = server.sandbox();
+        let names =
+            ["Expired Tokenized Account", "Eventually Expiring Tokenized Account", "Immediately Expiring Tokenized Account"];
+        link_found(&sandbox, "Tokenized Account Number", &names, None).await;
+        let statuses = async || {
+            let list = sandbox.get(ACCOUNTS).await.ok();
+            let status = |name: &str| {
+                let all = list["data"].as_array().unwrap();
+                all.iter().find(|one| one["display_name"] == name).unwrap()["account_numbers"][0]["status"].clone()
+            };
+            json!([status(names[0]), status(names[1]), status(names[2])])
+        };
+        assert_eq!(statuses().await, json!(["expired", "transactable", "transactable"]));
+        sandbox.advance(60).await;
+        assert_eq!(statuses().await, json!(["expired", "transactable", "expired"]));
+        assert_eq!(sandbox.events("financial_connections.account.account_numbers_updated").await.len(), 1);
+        assert_eq!(sandbox.events("financial_connections.account.upcoming_account_number_expiry").await.len(), 1);
+        sandbox.advance(30 * DAY).await;
+        assert_eq!(statuses().await, json!(["expired", "expired", "expired"]));
     })
     .await;
 }

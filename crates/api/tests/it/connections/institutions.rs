@@ -72,7 +72,7 @@ async fn banks_are_found_by_word_feature_and_status() {
             names(&sandbox.find(OWN, params).await.ok()).iter().map(|name| (*name).to_owned()).collect::<Vec<_>>()
         };
         assert_eq!(found(&[("query", "ownership")]).await, ["Ownership Accounts"]);
-        assert_eq!(found(&[("query", "OAUTH bank")]).await, ["Bank (OAuth)"]);
+        assert_eq!(found(&[("query", "OAUTH bank")]).await, ["Bank (OAuth)", "Bank (Non-OAuth)"]);
         assert_eq!(found(&[("query", "nowhere")]).await, Vec::<String>::new());
         assert!(found(&[("feature", "payment_method"), ("status", "active")]).await.contains(&"Bank (OAuth)".to_owned()));
         assert_eq!(found(&[("status", "inactive")]).await, Vec::<String>::new());

@@ -1,11 +1,14 @@
 mod accounts;
 mod authorizations;
+mod consents;
 mod flow;
 mod hosted;
 mod inferred_balances;
 mod institutions;
 mod manual_entry;
+mod mobile;
 mod owners;
+mod person;
 mod refresh;
 mod relink;
 mod sessions;

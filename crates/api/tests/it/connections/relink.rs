@@ -183,17 +183,17 @@ async fn wrong_parameters_are_named() {
         let own = ("relink_options[authorization]", world.authorization.as_str());
         let holder = [("account_holder[type]", "customer"), ("account_holder[customer]", other.customer.as_str())];
         let foreign = other.id();
-        let cases: [(Vec<(&str, &str)>, Option<&str>, &str); 7] = [
-            (vec![], Some("parameter_missing"), "account_holder"),
-            (vec![("relink_options[account]", "fca_1")], Some("parameter_missing"), "relink_options[authorization]"),
-            (vec![("relink_options[authorization]", "fcauth_1")], Some("resource_missing"), "relink_options[authorization]"),
-            (vec![own, ("relink_options[account]", "fca_1")], Some("resource_missing"), "relink_options[account]"),
-            (vec![own, ("relink_options[account]", &foreign)], None, "relink_options[account]"),
-            (vec![own, holder[0], holder[1]], None, "account_holder"),
-            (vec![own, ("filters[institution]", "fcinst_1")], Some("parameters_exclusive"), "filters[institution]"),
+        let cases: [(Params<'_>, Option<&str>, &str); 7] = [
+            (&[], Some("parameter_missing"), "account_holder"),
+            (&[("relink_options[account]", "fca_1")], Some("parameter_missing"), "relink_options[authorization]"),
+            (&[("relink_options[authorization]", "fcauth_1")], Some("resource_missing"), "relink_options[authorization]"),
+            (&[own, ("relink_options[account]", "fca_1")], Some("resource_missing"), "relink_options[account]"),
+            (&[own, ("relink_options[account]", &foreign)], None, "relink_options[account]"),
+            (&[own, holder[0], holder[1]], None, "account_holder"),
+            (&[own, ("filters[institution]", "fcinst_1")], Some("parameters_exclusive"), "filters[institution]"),
         ];
         for (params, code, param) in cases {
-            let all: Vec<(&str, &str)> = ALL_PERMISSIONS.iter().chain(&params).copied().collect();
+            let all: Vec<(&str, &str)> = ALL_PERMISSIONS.iter().chain(params).copied().collect();
             sandbox.version(ApiVersion::PREVIEW).post(SESSIONS, &all).await.error(400, code, param);
         }
         let all: Vec<(&str, &str)> = ALL_PERMISSIONS.iter().chain(&[own]).copied().collect();
