@@ -222,6 +222,7 @@ mod tests {
             id: "we_1".into(),
             api_version: version.map(str::to_owned),
             enabled_events: vec![name.to_owned()],
+            event_payload: None,
         };
         for (version, name, general, preview) in [
             (None, "*", true, false),
