@@ -26,6 +26,8 @@ const LINKS: &[Link] = &[
     ("financial_connections.account", "account_holder.account", "account"),
     ("financial_connections.account", "ownership", "financial_connections.account_ownership"),
     ("payment_method", "customer", "customer"),
+    ("connections.manifest", "active_auth_session", "connections.auth_session"),
+    ("connections.partner_account", "institution", "connections.institution"),
     ("customer", "default_source", "source"),
     ("customer", "invoice_settings.default_payment_method", "payment_method"),
 ];

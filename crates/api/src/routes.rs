@@ -7,7 +7,8 @@ use kernel::jobs::Handler;
 
 use crate::App;
 use crate::connections::{
-    accounts, authorizations, consents, inferred_balances, institutions, linking, owners, person, refresh, sessions, transactions,
+    accounts, authorizations, consents, inferred_balances, institutions, linking, mobile, owners, person, refresh, sessions,
+    transactions,
 };
 use crate::core::{
     account, api_keys, clock, customers, deliveries, events, request_logs, settings, test_clocks, webhook_endpoints,
@@ -84,6 +85,26 @@ fn table() -> Vec<Route> {
         POST "/v1/payment_methods/:id/detach" secret(payment_methods) write payment_methods::detach;
         GET "/v1/customers/:id/payment_methods" secret(payment_methods) read payment_methods::list_of_customer;
         GET "/v1/customers/:id/payment_methods/:method" secret(payment_methods) read payment_methods::retrieve_of_customer;
+
+        POST "/v1/financial_connections/sessions/synchronize" publishable beside mobile::synchronize;
+        POST "/v1/link_account_sessions/consent_acquired" publishable beside mobile::consent_acquired;
+        POST "/v1/link_account_sessions/link_more_accounts" publishable beside mobile::link_more_accounts;
+        POST "/v1/link_account_sessions/attach_payment_account" publishable beside mobile::attach_payment_account;
+        POST "/v1/link_account_sessions/disable_networking" publishable beside mobile::disable_networking;
+        POST "/v1/link_account_sessions/complete" publishable beside mobile::complete;
+        GET "/v1/link_account_sessions/session_receipt" publishable read mobile::session_receipt;
+        GET "/v1/link_account_sessions/list_accounts" publishable read mobile::list_accounts;
+        GET "/v1/connections/featured_institutions" publishable beside mobile::featured;
+        GET "/v1/connections/institutions" publishable beside mobile::search;
+        POST "/v1/connections/auth_sessions" publishable beside mobile::create;
+        POST "/v1/connections/auth_sessions/retrieve" publishable beside mobile::retrieve;
+        POST "/v1/connections/auth_sessions/events" publishable beside mobile::events;
+        POST "/v1/connections/auth_sessions/oauth_results" publishable beside mobile::oauth_results;
+        POST "/v1/connections/auth_sessions/authorized" publishable beside mobile::authorized;
+        POST "/v1/connections/auth_sessions/accounts" publishable beside mobile::accounts;
+        POST "/v1/connections/auth_sessions/selected_accounts" publishable beside mobile::selected_accounts;
+        POST "/v1/connections/auth_sessions/cancel" publishable beside mobile::cancel;
+
         GET "/v1/tokens/:id" secret(tokens) read tokens::retrieve;
 
         POST "/drawbridge/v1/connections/flows" publishable beside linking::open;

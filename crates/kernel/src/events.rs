@@ -221,6 +221,7 @@ mod tests {
         let listener = |version: Option<&str>, name: &str| Listener {
             id: "we_1".into(),
             api_version: version.map(str::to_owned),
+            event_payload: None,
             enabled_events: vec![name.to_owned()],
             event_payload: None,
         };

@@ -31,6 +31,12 @@ pub trait Linking: Clone + Send + Sync + 'static {
         account: String,
         again: String,
     ) -> impl Future<Output = Answer<()>> + Send;
+    /// Where an app waits for the person who is on a page of this flow, if one does; see
+    /// [`return_address`](api::connections::mobile::return_address).
+    fn app_return(&self, token: &str, from_bank: bool) -> impl Future<Output = Answer<Option<String>>> + Send {
+        let _ = (token, from_bank);
+        async { Ok(None) }
+    }
     fn choose_accounts(&self, token: &str, ids: &[String]) -> impl Future<Output = Answer<()>> + Send;
     fn back_to_picker(&self, token: &str) -> impl Future<Output = Answer<()>> + Send;
     fn cancel(&self, token: &str) -> impl Future<Output = Answer<()>> + Send;

@@ -13,7 +13,7 @@ use url::form_urlencoded;
 
 use crate::answers::{self, Unreadable};
 use crate::assets::{ASSETS, SDK};
-use crate::backend::{BankCallback, FlowError, Linking};
+use crate::backend::{BankCallback, FlowError, Linking, Returned};
 use crate::respond::{Frames, Page, json, plain, response, see_other};
 use crate::settings::Settings;
 use crate::texts::{self, Texts};
@@ -139,6 +139,11 @@ async fn pane<L: Linking>(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Reply {
+    let alone = headers.get("x-pane").is_some_and(|value| value == "1");
+    if let Ok(Some(address)) = shared.linking.app_return(&token, false).await {
+        let t = texts::choose(None, accepted(&headers));
+        return back_in_the_app(&token, &address, t, alone);
+    }
     let search = first(query.as_deref().unwrap_or_default().as_bytes(), "q");
     let view = match shared.linking.view(&token, search.as_deref()).await {
         Ok(view) => view,
@@ -146,7 +151,6 @@ async fn pane<L: Linking>(
     };
     let t = flow::texts_of(&view, accepted(&headers));
     let opener = flow::opener_origin(&view);
-    let alone = headers.get("x-pane").is_some_and(|value| value == "1");
     let html = if alone { flow::lone_pane(&view, t) } else { flow::full_page(&view, t, true) };
     Page::new(html).frames(Frames::Opener(opener.as_deref())).into_response()
 }
@@ -278,15 +282,36 @@ async fn bank_returned<L: Linking>(State(shared): Pages<L>, headers: HeaderMap, 
     let begun_here = login_cookie::flows(&headers);
     let callback = BankCallback { state, code: value("code"), error: value("error"), iss: value("iss"), begun_here };
     match shared.linking.bank_returned(callback).await {
-        Ok(returned) if returned.popup => {
-            let t = texts_of_flow(&shared, &returned.token, &headers).await;
-            Page::new(message::returned_page(Some(&returned.token), t, true)).into_response()
-        }
-        Ok(returned) => see_other(&format!("/connections/{}", returned.token)),
+        Ok(returned) => came_back(&shared, returned, &headers).await,
         // The flow records what is wrong and shows it; this window has nothing to add.
         Err(FlowError::Problem | FlowError::Wrong) => Page::new(message::returned_page(None, t, true)).into_response(),
         Err(_) => unknown(t),
     }
+}
+
+/// A person goes on where the login was begun: in an app, in the window that opened this one, or here.
+async fn came_back<L: Linking>(shared: &Shared<L>, returned: Returned, headers: &HeaderMap) -> Reply {
+    match shared.linking.app_return(&returned.token, true).await {
+        Ok(Some(address)) => see_other(&address),
+        _ if returned.popup => {
+            let t = texts_of_flow(shared, &returned.token, headers).await;
+            Page::new(message::returned_page(Some(&returned.token), t, true)).into_response()
+        }
+        _ => see_other(&format!("/connections/{}", returned.token)),
+    }
+}
+
+/// Leads from a page of ours into the app. It is a page and no redirect, because browsers let no form lead out of our origin.
+/// Our script, which asked for a pane alone, finds none and loads the page.
+fn back_in_the_app(token: &str, address: &str, t: &'static Texts, alone: bool) -> Reply {
+    if alone {
+        return response(StatusCode::OK, "text/html; charset=utf-8", Body::empty());
+    }
+    let mut reply = Page::new(message::returned_page(Some(token), t, false)).into_response();
+    if let Ok(refresh) = HeaderValue::from_str(&format!("0; url={address}")) {
+        reply.headers_mut().insert("refresh", refresh);
+    }
+    reply
 }
 
 fn failure(error: FlowError, token: &str, t: &'static Texts) -> Reply {

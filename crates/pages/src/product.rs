@@ -1,7 +1,7 @@
 //! The product behind the pages: every action goes to `api` as it is.
 
 use api::App;
-use api::connections::{consents, linking};
+use api::connections::{consents, linking, mobile};
 
 use crate::backend::{BankCallback, ConsentText, FlowError, Linking, Returned};
 use crate::view::FlowView;
@@ -41,6 +41,10 @@ impl Linking for App {
 
     async fn manual_numbers(&self, token: &str, routing: String, account: String, again: String) -> Result<(), FlowError> {
         linking::manual_numbers(self, token, routing, account, again).await
+    }
+
+    async fn app_return(&self, token: &str, from_bank: bool) -> Result<Option<String>, FlowError> {
+        mobile::return_address(self, token, from_bank).await
     }
 
     async fn choose_accounts(&self, token: &str, ids: &[String]) -> Result<(), FlowError> {

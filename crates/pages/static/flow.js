@@ -52,6 +52,7 @@ function focusHeading() {
   const bringsKeyboard = wanted?.matches("input, textarea") && matchMedia("(pointer: coarse)").matches;
   const target = wanted && !bringsKeyboard ? wanted : pane().querySelector("h1");
   target?.focus({ preventScroll: true });
+  if (target === wanted) target?.scrollIntoView({ block: "nearest" });
 }
 
 /** What a pane needs once it is on the page. */

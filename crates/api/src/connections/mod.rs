@@ -8,6 +8,7 @@ pub mod consents;
 pub mod inferred_balances;
 pub mod institutions;
 pub mod linking;
+pub mod mobile;
 pub mod owners;
 pub mod person;
 pub(crate) mod refresh;

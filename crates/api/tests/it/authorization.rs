@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use api::Keys;
 use http::Method;
 use serde_json::{Value, json};
-use testkit::{Answer, Client, Sandbox, TestServer, WebhookReceiver, each, encode, ids};
+use testkit::{Answer, Client, Phone, Sandbox, TestServer, WebhookReceiver, each, encode, ids};
 
 /// What another account's key gets from a request that names things of this one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +53,16 @@ impl Case {
     }
 }
 
+/// A call of an app, which opens with a client secret.
+const fn phone(method: &'static str, route: &'static str) -> Case {
+    case(method, route, Stranger::NoSuch).with(|w| vec![("client_secret", &w.phone_secret)])
+}
+
+/// A call of an app about a login at a bank.
+const fn login(route: &'static str) -> Case {
+    case("POST", route, Stranger::NoSuch).with(|w| vec![("client_secret", &w.phone_secret), ("id", &w.login)])
+}
+
 /// Something of every kind, in one account.
 struct World {
     customer: String,
@@ -79,6 +89,10 @@ struct World {
     own_account: String,
     token: String,
     method: String,
+    phone_secret: String,
+    bank: String,
+    login: String,
+    offer: String,
 }
 
 /// Every endpoint, in an order in which each call still finds what it needs.
@@ -151,6 +165,29 @@ fn cases() -> Vec<Case> {
         case("GET", "/drawbridge/v1/consents", Nothing),
         case("GET", "/drawbridge/v1/consents/:id", NotFound).at(|w| vec![&w.consent]),
         case("POST", "/drawbridge/v1/consents/:id/page", NotFound).at(|w| vec![&w.consent]),
+        phone("POST", "/v1/financial_connections/sessions/synchronize"),
+        phone("POST", "/v1/link_account_sessions/consent_acquired"),
+        phone("GET", "/v1/connections/featured_institutions"),
+        phone("GET", "/v1/connections/institutions").with(|w| vec![("client_secret", &w.phone_secret), ("query", "test")]),
+        login("/v1/connections/auth_sessions/retrieve"),
+        login("/v1/connections/auth_sessions/events"),
+        login("/v1/connections/auth_sessions/oauth_results"),
+        login("/v1/connections/auth_sessions/authorized"),
+        login("/v1/connections/auth_sessions/accounts"),
+        login("/v1/connections/auth_sessions/selected_accounts")
+            .with(|w| vec![("client_secret", &w.phone_secret), ("id", &w.login), ("selected_accounts[]", &w.offer)]),
+        phone("GET", "/v1/link_account_sessions/session_receipt"),
+        phone("GET", "/v1/link_account_sessions/list_accounts"),
+        phone("POST", "/v1/link_account_sessions/disable_networking"),
+        phone("POST", "/v1/link_account_sessions/link_more_accounts"),
+        phone("POST", "/v1/connections/auth_sessions")
+            .with(|w| vec![("client_secret", &w.phone_secret), ("institution", &w.bank), ("return_url", "ios")]),
+        login("/v1/connections/auth_sessions/cancel"),
+        phone("POST", "/v1/link_account_sessions/attach_payment_account").with(|w| {
+            let numbers = [("bank_account[routing_number]", "110000000"), ("bank_account[account_number]", "000123456789")];
+            [&[("client_secret", w.phone_secret.as_str()), ("type", "bank_account")], &numbers[..]].concat()
+        }),
+        phone("POST", "/v1/link_account_sessions/complete"),
         case("GET", "/drawbridge/v1/clock", Nothing),
         case("POST", "/drawbridge/v1/clock/advance", Own).with(|_| vec![("seconds", "1")]),
         case("POST", "/drawbridge/v1/api_keys", Own).with(|_| vec![("type", "publishable")]),
@@ -201,6 +238,10 @@ impl World {
         let doomed_customer = sandbox.customer("Janet").await;
         let created = sandbox.find("/v1/events", &[("type", "customer.created")]).await.ok();
         let key = sandbox.post("/drawbridge/v1/api_keys", &[("type", "secret")]).await.ok();
+        let phone = Phone::new(sandbox, &[("manual_entry[mode]", "automatic")]).await;
+        let (login, _) = phone.to_accounts("Bank (OAuth)").await;
+        let login = text(&login["id"]);
+        let offers = phone.post("/v1/connections/auth_sessions/accounts", &[("id", &login)]).await.ok();
         World {
             doomed_customer,
             event: ids(&created).remove(0),
@@ -222,6 +263,10 @@ impl World {
             request: ids(&sandbox.get("/drawbridge/v1/request_logs").await.ok()).remove(0),
             method: text(&sandbox.post("/v1/payment_methods", &of_account(&account)).await.ok()["id"]),
             own_account: sandbox.account().await,
+            phone_secret: phone.secret.clone(),
+            bank: phone.bank("Test (OAuth)").await,
+            login,
+            offer: text(&offers["data"][0]["id"]),
             token: text(&sandbox.typed_numbers().await["bank_account_token"]["id"]),
             customer: linked.customer,
             account,
@@ -246,6 +291,8 @@ impl World {
             &self.own_account,
             &self.token,
             &self.method,
+            &self.login,
+            &self.offer,
         ]
     }
 }

@@ -120,7 +120,6 @@ pub struct Texts {
     pub account_again: &'static str,
     pub manual_deposits: &'static str,
     pub manual_kept: &'static str,
-    pub manual_test_lead: &'static str,
     pub manual_test: &'static str,
     pub manual_connect: &'static str,
     pub choose_bank_instead: &'static str,

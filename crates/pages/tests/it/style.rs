@@ -5,7 +5,7 @@ use std::collections::HashMap;
 const STYLE: &str = include_str!("../../static/style.css");
 
 /// Text on background, as the stylesheet combines them.
-const TEXT: [(&str, &str); 19] = [
+const TEXT: [(&str, &str); 20] = [
     ("text", "surface"),
     ("text", "page"),
     ("text", "raised"),
@@ -24,6 +24,7 @@ const TEXT: [(&str, &str); 19] = [
     ("warn", "warn-soft"),
     ("error", "error-soft"),
     ("error", "surface"),
+    ("warn", "surface"),
     ("text", "warn-soft"),
 ];
 

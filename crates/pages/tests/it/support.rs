@@ -8,11 +8,14 @@ use banks::{AnswerRefused, FieldInput, FormKind, SignInField, SignInForm};
 use pages::view::*;
 use pages::{BankCallback, ConsentText, FlowError, Linking, Returned};
 
+/// Names and values that a person sent at once.
+type Answers = Vec<(String, String)>;
+
 /// One product; clones share its flows.
 #[derive(Clone, Default)]
 pub struct Memory {
     flows: Arc<Mutex<HashMap<String, FlowView>>>,
-    answers: Arc<Mutex<Vec<Vec<(String, String)>>>>,
+    answers: Arc<Mutex<Vec<Answers>>>,
     /// The words of every consent that was agreed to.
     pub shown: Arc<Mutex<Vec<ConsentText>>>,
 }

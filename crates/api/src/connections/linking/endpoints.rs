@@ -68,7 +68,7 @@ pub(crate) async fn open_hosted(cx: &mut Cx<'_>, app: &App, session: &Session) -
 }
 
 /// Letters, digits and hyphens, at most 35 of them: whether it is a known language is for the pages to say.
-fn is_language(text: &str) -> bool {
+pub(crate) fn is_language(text: &str) -> bool {
     (1..=35).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
@@ -77,14 +77,16 @@ fn is_of_origin(url: &str, origin: Option<&str>) -> bool {
     Url::parse(url).is_ok_and(|url| Some(url.origin().ascii_serialization().as_str()) == origin)
 }
 
-async fn session(cx: &mut Cx<'_>, secret: &str) -> ApiResult<Session> {
+/// The session that a client secret opens.
+pub(crate) async fn session(cx: &mut Cx<'_>, secret: &str) -> ApiResult<Session> {
     sessions::by_client_secret(cx, secret).await?.ok_or_else(|| {
         let message = "No such financial connections session: the client secret provided does not match any session of this account and mode.";
         ApiError::coded("resource_missing", message).with_param("client_secret")
     })
 }
 
-async fn reopen(
+/// Opens a session's flow, or goes on with it.
+pub(crate) async fn reopen(
     cx: &mut Cx<'_>,
     session: &Session,
     origin: Option<&str>,
@@ -112,6 +114,7 @@ async fn reopen(
             linked: Vec::new(),
             bank_account_token: None,
             locale: locale.map(str::to_owned),
+            cancel_url: None,
         };
         cx.insert(&flow).await?;
         return Ok(());
@@ -127,6 +130,7 @@ async fn reopen(
     flow.origin = origin.map(str::to_owned);
     flow.locale = locale.map(str::to_owned);
     flow.return_url = return_url.or(session.goes_back_to()).map(str::to_owned);
+    flow.cancel_url = None;
     cx.update(&mut flow).await?;
     Ok(())
 }

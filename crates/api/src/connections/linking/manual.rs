@@ -15,7 +15,7 @@ const TEST_NUMBERS: (&str, &str) = ("110000000", "000123456789");
 
 /// Whether this session takes typed numbers: where they are allowed, and payments were asked for. One account can be
 /// given that way, in place of linked ones.
-pub(super) fn is_allowed(flow: &Flow, session: &Session) -> bool {
+pub(crate) fn is_allowed(flow: &Flow, session: &Session) -> bool {
     session.manual_entry.mode == "automatic"
         && session.permissions.iter().any(|permission| permission == "payment_method")
         && flow.bank_account_token.is_none()

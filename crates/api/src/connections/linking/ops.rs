@@ -255,7 +255,7 @@ pub(super) async fn leave_bank(cx: &mut Cx<'_>, flow: &mut Flow) -> ApiResult<()
 }
 
 /// How many more accounts may be linked; none means any number.
-pub(super) fn remaining(flow: &Flow, session: &Session) -> Option<u32> {
+pub(crate) fn remaining(flow: &Flow, session: &Session) -> Option<u32> {
     let limit = session.limits.as_ref()?.accounts;
     let used = i64::try_from(flow.linked.len()).unwrap_or(i64::MAX);
     Some(u32::try_from((limit - used).max(0)).unwrap_or(u32::MAX))
@@ -297,6 +297,8 @@ pub async fn view(app: &App, token: &str, query: Option<&str>) -> Result<FlowVie
             })
         })
         .await?;
+    let cancelled = matches!(loaded.flow.stage, Stage::Finished { cancelled: true });
+    let return_url = loaded.flow.cancel_url.clone().filter(|_| cancelled).or_else(|| loaded.flow.return_url.clone());
     let ended = matches!(loaded.flow.stage, Stage::Success | Stage::ManualDone { .. } | Stage::Finished { .. });
     let pane = if loaded.flow.expires_at <= now && !ended {
         Pane::Problem { problem: Problem::SessionExpired, institution: None, manual_entry: false }
@@ -308,7 +310,7 @@ pub async fn view(app: &App, token: &str, query: Option<&str>) -> Result<FlowVie
         business_name,
         livemode: door.tenant.livemode(),
         opener_origin: loaded.flow.origin.clone(),
-        return_url: loaded.flow.return_url.clone(),
+        return_url,
         hosted: loaded.session.is_hosted(),
         locale: loaded.flow.locale.clone(),
         person_page: (!linked.is_empty()).then(|| format!("/connections/{token}/person")),

@@ -36,6 +36,9 @@ pub(crate) struct Flow {
     /// The language that the opener asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locale: Option<String>,
+    /// Where the flow goes instead when nothing was linked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cancel_url: Option<String>,
 }
 
 /// An account linked in this flow.

@@ -6,6 +6,7 @@ mod hosted;
 mod inferred_balances;
 mod institutions;
 mod manual_entry;
+mod mobile;
 mod owners;
 mod person;
 mod refresh;

@@ -58,31 +58,20 @@ async fn what_is_missing_or_wrong_is_named() {
         let sandbox = server.sandbox();
         let without = |name: &str| NUMBERS.iter().copied().filter(|(own, _)| *own != name).collect::<Vec<_>>();
         let with = |name: &'static str, value: &'static str| without(name).into_iter().chain([(name, value)]).collect::<Vec<_>>();
-        let cases: Vec<(Vec<(&str, &str)>, Option<&str>, &str)> = vec![
-            (without("type"), Some("parameter_missing"), "type"),
-            (without("billing_details[name]"), Some("parameter_missing"), "billing_details[name]"),
-            (without("us_bank_account[account_number]"), Some("parameter_missing"), "us_bank_account[account_number]"),
-            (without("us_bank_account[routing_number]"), Some("parameter_missing"), "us_bank_account[routing_number]"),
-            (without("us_bank_account[account_holder_type]"), Some("parameter_missing"), "us_bank_account[account_holder_type]"),
-            (
-                with("us_bank_account[routing_number]", "110000001"),
-                Some("routing_number_invalid"),
-                "us_bank_account[routing_number]",
-            ),
-            (with("us_bank_account[account_number]", "12-34"), Some("account_number_invalid"), "us_bank_account[account_number]"),
-            (with("type", "card"), None, "type"),
-            (
-                with("us_bank_account[financial_connections_account]", "fca_1"),
-                Some("parameters_exclusive"),
-                "us_bank_account[financial_connections_account]",
-            ),
-        ];
-        for (params, code, param) in cases {
-            let error = sandbox.post(URL, &params).await;
-            match code {
-                Some(code) => error.error(400, code, param),
-                None => error.error(400, None, param),
-            };
+        let holder = "us_bank_account[account_holder_type]";
+        let account = "us_bank_account[account_number]";
+        let routing = "us_bank_account[routing_number]";
+        let linked = "us_bank_account[financial_connections_account]";
+        for param in ["type", "billing_details[name]", account, routing, holder] {
+            sandbox.post(URL, &without(param)).await.error(400, "parameter_missing", param);
+        }
+        for (param, value, code) in [
+            (routing, "110000001", Some("routing_number_invalid")),
+            (account, "12-34", Some("account_number_invalid")),
+            (linked, "fca_1", Some("parameters_exclusive")),
+            ("type", "card", None),
+        ] {
+            sandbox.post(URL, &with(param, value)).await.error(400, code, param);
         }
     })
     .await;
