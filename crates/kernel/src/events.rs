@@ -223,7 +223,6 @@ mod tests {
             api_version: version.map(str::to_owned),
             event_payload: None,
             enabled_events: vec![name.to_owned()],
-            event_payload: None,
         };
         for (version, name, general, preview) in [
             (None, "*", true, false),
