@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::extract::{FromRequest, Multipart, Request};
-use encoding_rs::{Encoding, WINDOWS_1252};
+use banks::file::decode;
 use http::header;
 use http_body_util::BodyExt;
 use url::form_urlencoded;
@@ -44,7 +44,7 @@ pub async fn read(request: Request, largest_form: usize) -> Result<Vec<(String, 
             return Err(Unreadable::TooLarge);
         }
         if answers.len() < MOST_ANSWERS {
-            answers.push((name, text(&value)));
+            answers.push((name, decode(&value)));
         }
     }
     Ok(answers)
@@ -63,26 +63,4 @@ async fn whole(mut body: Body, largest: usize) -> Result<Vec<u8>, Unreadable> {
         }
     }
     if length <= largest { Ok(bytes) } else { Err(Unreadable::TooLarge) }
-}
-
-/// Files of banks are UTF-8, say so by a mark at their beginning, or come from the time before.
-fn text(bytes: &[u8]) -> String {
-    match Encoding::for_bom(bytes) {
-        Some((encoding, _)) => encoding.decode_with_bom_removal(bytes).0.into_owned(),
-        None => std::str::from_utf8(bytes).map_or_else(|_| WINDOWS_1252.decode(bytes).0.into_owned(), str::to_owned),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn files_of_any_time_are_read() {
-        assert_eq!(text("Caf\u{e9}".as_bytes()), "Caf\u{e9}");
-        assert_eq!(text(b"Caf\xe9 \x80"), "Caf\u{e9} \u{20ac}");
-        assert_eq!(text(b"\xef\xbb\xbfa"), "a");
-        assert_eq!(text(b"\xff\xfea\0b\0"), "ab");
-        assert_eq!(text(b""), "");
-    }
 }

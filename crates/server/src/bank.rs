@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use api::connections::institutions::Institution;
+use api::connections::institutions::{Institution, Offered};
 use banks::{BankConnector, Fdx, FdxConfig, Ofx, OfxConfig, SimpleFin, SimpleFinConfig};
 use kernel::{ApiResult, Core, Tenant};
 use store::{Row, Tx, Value};
@@ -201,6 +201,7 @@ pub fn institutions(base_url: &str, http: &egress::Client) -> Vec<Institution> {
             routing_numbers: vec![info.routing_number.to_owned()],
             featured: info.featured,
             livemode: false,
+            offered: Offered::Always,
             // It is this very server, wherever its own address leads.
             policy: everywhere(),
             connector: connector(base_url, info.slug, info.protocol, None, http),

@@ -143,6 +143,7 @@ pub async fn start(config: &Config, around: Surroundings, metrics: Option<Promet
     if let Some(file) = &config.institutions {
         institutions.extend(directory::read(file, &egress).map_err(StartError)?);
     }
+    institutions.extend(directory::statement_file());
     let test_bank = bank::test_bank(&core, &base_url);
     let stated = world::StatedBanks::new(&base_url, egress.clone());
     let directory = Directory::new(institutions).with_source(Arc::new(stated));

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use api::Reply;
-use api::connections::institutions::{Institution, Source};
+use api::connections::institutions::{Institution, Offered, Source};
 use api::extension::{Asked, Extension};
 use kernel::{ApiError, ApiResult, BoxFuture, Cx, Tenant};
 use serde_json::{Value as Json, json};
@@ -126,6 +126,7 @@ impl StatedBanks {
             routing_numbers: routing_numbers(stated),
             featured: stated.featured,
             livemode: false,
+            offered: Offered::Always,
             // It is this very server, as for the built-in ones.
             policy: bank::everywhere(),
             connector: bank::connector(&self.base_url, &stated.slug, stated.protocol, Some(stated.timeout_ms), &self.http),

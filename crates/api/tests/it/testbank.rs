@@ -181,6 +181,8 @@ async fn the_same_world_is_served_over_ofx() {
         }
         world.conduct(&sandbox, &[("failures[transactions]", "unavailable")]).await;
         assert_eq!(refreshed(&sandbox, &fca, "transactions").await, "failed");
+        // After so many failures the bank is left alone for a while.
+        server.clock.advance(600);
         assert_eq!(refreshed(&sandbox, &fca, "balance").await, "succeeded");
         world.conduct(&sandbox, &[("failures", ""), ("downtime[type]", "unplanned")]).await;
         assert_eq!(refreshed(&sandbox, &fca, "balance").await, "failed");

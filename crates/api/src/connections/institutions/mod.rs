@@ -11,6 +11,8 @@ use banks::BankConnector;
 use kernel::{ApiResult, BoxFuture, Cx};
 use url::Url;
 
+use crate::core::settings;
+
 pub(crate) use ops::document;
 pub use ops::{find, list, retrieve};
 
@@ -32,10 +34,23 @@ pub struct Institution {
     pub featured: bool,
     /// Offered in live mode, or in test mode.
     pub livemode: bool,
+    /// To whom it is offered.
+    pub offered: Offered,
     /// What calls to it may reach: it is the operator who names it, not a tenant.
     pub policy: egress::Policy,
     /// The way to talk to it.
     pub connector: Arc<dyn BankConnector>,
+}
+
+/// To whom a bank is offered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Offered {
+    /// To everybody.
+    Always,
+    /// To accounts whose settings allow statement files.
+    WithStatementFiles,
+    /// To nobody any more; what was linked at it goes on.
+    Never,
 }
 
 impl Institution {
@@ -90,18 +105,31 @@ impl Directory {
     ///
     /// [`App::banks`]: crate::App::banks
     pub async fn within(&self, cx: &mut Cx<'_>) -> ApiResult<Directory> {
-        let Some(source) = &self.source else { return Ok(self.clone()) };
-        let own = source.institutions(cx).await?;
-        if own.is_empty() {
+        let own = match &self.source {
+            Some(source) => source.institutions(cx).await?,
+            None => Arc::default(),
+        };
+        let withheld = !settings::of_tenant(cx).await?.statement_files;
+        if own.is_empty() && !withheld {
             return Ok(Directory { banks: Arc::clone(&self.banks), source: None });
         }
         let replaced = |id: &str| own.iter().find(|one| one.id == id);
         let new = own.iter().filter(|one| self.banks.iter().all(|common| common.id != one.id));
         let common = self.banks.iter().map(|one| replaced(&one.id).unwrap_or(one));
-        Ok(Directory { banks: Arc::new(new.chain(common).cloned().collect()), source: None })
+        let mut banks: Vec<Institution> = new.chain(common).cloned().collect();
+        for bank in banks.iter_mut().filter(|bank| withheld && bank.offered == Offered::WithStatementFiles) {
+            bank.offered = Offered::Never;
+        }
+        Ok(Directory { banks: Arc::new(banks), source: None })
     }
 
-    /// A bank of this mode.
+    /// A bank of this mode that people may choose.
+    #[must_use]
+    pub fn offered(&self, id: &str, livemode: bool) -> Option<&Institution> {
+        self.all(livemode).find(|one| one.id == id)
+    }
+
+    /// A bank of this mode, whether it is still offered or not.
     #[must_use]
     pub fn get(&self, id: &str, livemode: bool) -> Option<&Institution> {
         self.banks.iter().find(|one| one.id == id && one.livemode == livemode)
@@ -123,8 +151,8 @@ impl Directory {
         found
     }
 
-    /// The banks of this mode, in the order in which they are shown.
+    /// The banks of this mode that people may choose, in the order in which they are shown.
     pub fn all(&self, livemode: bool) -> impl Iterator<Item = &Institution> {
-        self.banks.iter().filter(move |one| one.livemode == livemode)
+        self.banks.iter().filter(move |one| one.livemode == livemode && one.offered != Offered::Never)
     }
 }

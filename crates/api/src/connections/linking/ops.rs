@@ -177,7 +177,7 @@ pub async fn choose_institution(app: &App, token: &str, institution_id: &str) ->
         Box::pin(async move {
             let directory = directory.within(cx).await?;
             let takes = loaded.flow.only_bank.as_ref().is_none_or(|only| *only == id);
-            let institution = directory.get(&id, cx.tenant.livemode()).filter(|_| takes);
+            let institution = directory.offered(&id, cx.tenant.livemode()).filter(|_| takes);
             let (known, form) = (institution.is_some(), institution.and_then(sign_in::first_form));
             let full = remaining(&loaded.flow, &loaded.session) == Some(0);
             let stage = loaded.flow.stage.choose_bank(form).filter(|_| known && !full);
