@@ -10,6 +10,7 @@ use kernel::{Access, ApiError, ApiResult, ApiVersion, Caller, Cx, RequestRef};
 use metrics::{Counter, Histogram};
 use store::Tx;
 
+use crate::app::Flight;
 use crate::idempotency::{self, Kept, Keyed};
 use crate::request_log::{self, Entry};
 use crate::route::{Call, Decoded, Kind, Route};
@@ -255,14 +256,31 @@ async fn read(app: &App, trace: &Trace, ready: Ready) -> ApiResult<(u16, String)
         .map(|body| (200, body))
 }
 
+/// What becomes of a request with an idempotency key.
+enum Entered {
+    /// No other request of this process has the key; nobody else gets it before this is dropped. None without a key.
+    Alone(Option<Flight>),
+    /// Another has it, and its answer is there already: it is committed before its caller hears of it.
+    Answered(Kept),
+}
+
+async fn enter(app: &App, caller: &Caller, keyed: Option<&Keyed>) -> ApiResult<Entered> {
+    let Some(keyed) = keyed else { return Ok(Entered::Alone(None)) };
+    if let Some(flight) = app.enter_flight(caller.tenant.key(), &keyed.key) {
+        return Ok(Entered::Alone(Some(flight)));
+    }
+    match idempotency::committed(app, caller, keyed).await? {
+        Some(kept) => Ok(Entered::Answered(kept)),
+        None => Err(ApiError::idempotency_in_use(&keyed.key)),
+    }
+}
+
 async fn write(app: &App, trace: &mut Trace, ready: Ready, entry: Entry) -> ApiResult<(u16, String)> {
     let Ready { route, call, keyed, .. } = ready;
     let caller = Arc::clone(&call.caller);
-    let _flight = match &keyed {
-        Some(keyed) => {
-            Some(app.enter_flight(caller.tenant.key(), &keyed.key).ok_or_else(|| ApiError::idempotency_in_use(&keyed.key))?)
-        }
-        None => None,
+    let _flight = match enter(app, &caller, keyed.as_ref()).await? {
+        Entered::Alone(flight) => flight,
+        Entered::Answered(kept) => return conclude(app, trace, &caller, &entry, keyed.as_ref(), Ok(kept)).await,
     };
     let request = trace_request(trace);
     let shared = Arc::new((call, entry, keyed, request, trace.version.clone(), app.clone()));
@@ -298,11 +316,9 @@ async fn write(app: &App, trace: &mut Trace, ready: Ready, entry: Entry) -> ApiR
 async fn beside(app: &App, trace: &mut Trace, ready: Ready, entry: Entry) -> ApiResult<(u16, String)> {
     let Ready { route, call, keyed, .. } = ready;
     let caller = Arc::clone(&call.caller);
-    let _flight = match &keyed {
-        Some(keyed) => {
-            Some(app.enter_flight(caller.tenant.key(), &keyed.key).ok_or_else(|| ApiError::idempotency_in_use(&keyed.key))?)
-        }
-        None => None,
+    let _flight = match enter(app, &caller, keyed.as_ref()).await? {
+        Entered::Alone(flight) => flight,
+        Entered::Answered(kept) => return conclude(app, trace, &caller, &entry, keyed.as_ref(), Ok(kept)).await,
     };
     let found = match &keyed {
         Some(keyed) => idempotency::find_or_claim_now(app, &caller, keyed).await?,

@@ -78,25 +78,60 @@ pub(crate) async fn find(cx: &mut Cx<'_>, keyed: &Keyed) -> ApiResult<Option<Kep
     Ok(found)
 }
 
+/// The answer that is kept under this key now; none while a request is at work under it.
+pub(crate) async fn committed(app: &App, caller: &Caller, keyed: &Keyed) -> ApiResult<Option<Kept>> {
+    let keyed = keyed.clone();
+    app.core.read(&caller.tenant, move |cx| Box::pin(async move { Ok(look(cx, &keyed).await?.and_then(Found::kept)) })).await
+}
+
 async fn read(cx: &mut Cx<'_>, keyed: &Keyed) -> ApiResult<Option<Kept>> {
+    match look(cx, keyed).await? {
+        None => Ok(None),
+        Some(Found::Over) => {
+            forget(cx, keyed).await?;
+            Ok(None)
+        }
+        Some(Found::Claimed) => Err(ApiError::idempotency_in_use(&keyed.key)),
+        Some(Found::Kept(kept)) => Ok(Some(kept)),
+    }
+}
+
+/// What is stored under a key.
+enum Found {
+    /// It no longer counts.
+    Over,
+    /// A request is at work under it.
+    Claimed,
+    Kept(Kept),
+}
+
+impl Found {
+    fn kept(self) -> Option<Kept> {
+        match self {
+            Found::Kept(kept) => Some(kept),
+            Found::Over | Found::Claimed => None,
+        }
+    }
+}
+
+async fn look(cx: &mut Cx<'_>, keyed: &Keyed) -> ApiResult<Option<Found>> {
     let sql = "select fingerprint, status, body, created_real, expires_real from idempotency_keys where tenant = $1 and key = $2";
     let Some(row) = cx.row(sql, &[Value::from(keyed.key.as_str())]).await? else { return Ok(None) };
     let (status, created) = (row.int(1)?, row.int(3)?);
     let expires = row.int_opt(4)?.unwrap_or(created + HELD_SECONDS);
     if cx.real_now() >= expires || (status == CLAIMED && cx.real_now() - created >= CLAIM_SECONDS) {
-        forget(cx, keyed).await?;
-        return Ok(None);
+        return Ok(Some(Found::Over));
     }
     if row.blob(0)? != keyed.fingerprint.as_slice() {
         return Err(ApiError::idempotency_mismatch(&keyed.key));
     }
     if status == CLAIMED {
-        return Err(ApiError::idempotency_in_use(&keyed.key));
+        return Ok(Some(Found::Claimed));
     }
     let body = cx.core.vault.open(&cx.tenant, &sealed_name(&keyed.key), row.blob(2)?);
     let body = body.map_err(|error| ApiError::internal(error.to_string()))?;
     let body = String::from_utf8(body).map_err(|_| ApiError::internal("a kept answer is not text"))?;
-    Ok(Some(Kept { status: u16::try_from(status).unwrap_or(500), body, replayed: true }))
+    Ok(Some(Found::Kept(Kept { status: u16::try_from(status).unwrap_or(500), body, replayed: true })))
 }
 
 async fn claim(cx: &mut Cx<'_>, keyed: &Keyed) -> ApiResult<()> {

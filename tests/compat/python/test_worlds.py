@@ -1,7 +1,5 @@
 """A world that a test states, with the official SDK as the guide shows it."""
 
-import json
-
 from link import link
 from world import DIRECT, Case, Sandbox
 
@@ -13,7 +11,7 @@ class Worlds(Case):
 
         def say(path, **params):
             answer = client.raw_request("post", f"/drawbridge/v1/testbank{path}", **params)
-            return json.loads(answer.data)
+            return answer.data
 
         bank = say("/institutions", name="Riverside Bank")
         jenny = say("/people", institution=bank["id"], username="jenny", name="Jenny Rosen")

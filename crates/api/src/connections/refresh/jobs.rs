@@ -35,6 +35,8 @@ pub(crate) async fn run(app: App, job: Job) -> ApiResult<()> {
     let id = job.key.clone();
     let found = app.core.read(&job.tenant, |cx| Box::pin(async move { read(cx, &id).await })).await?;
     let Some((account, link)) = found else { return Ok(()) };
+    // One kind of data that a bank cannot give for the moment does not keep the others waiting.
+    let mut put_off = None;
     for feature in pending(&account) {
         let outcome = fetch::fetch(app, &job.tenant, &account, &link, feature).await;
         let outcome = match outcome {
@@ -44,7 +46,8 @@ pub(crate) async fn run(app: App, job: Job) -> ApiResult<()> {
                 Err(BankError::Protocol("a fault of this server".into()))
             }
             Err(Failure::Bank(error)) if error.is_transient() && job.attempts < TRIES_MAX => {
-                return Err(ApiError::internal(format!("the bank fails for the moment: {error}")));
+                put_off = Some(ApiError::internal(format!("the bank fails for the moment: {error}")));
+                continue;
             }
             Err(Failure::Bank(error)) => Err(error),
             Ok(data) => Ok(data),
@@ -59,7 +62,7 @@ pub(crate) async fn run(app: App, job: Job) -> ApiResult<()> {
             fetch::settle(app, &job.tenant, &link, feature, fault).await?;
         }
     }
-    Ok(())
+    put_off.map_or(Ok(()), Err)
 }
 
 async fn read(cx: &mut Cx<'_>, id: &str) -> ApiResult<Option<(Account, Link)>> {
