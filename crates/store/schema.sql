@@ -78,6 +78,23 @@ create table events (
 );
 create index events_by_type on events (tenant, type, id);
 
+-- Events without a copy of their object, for event destinations that take thin payloads. "event" of the two tables
+-- below is an id of either kind of event, "endpoint" one of a webhook endpoint or an event destination.
+create table thin_events (
+  tenant text not null,
+  id text not null,
+  created_ms bigint not null,
+  type text not null,
+  object_type text not null,
+  object_id text,
+  snapshot_event text,
+  request_id text,
+  idempotency_key text,
+  primary key (tenant, id)
+);
+create index thin_events_by_type on thin_events (tenant, type, id);
+create index thin_events_by_object on thin_events (tenant, object_id, id) where object_id is not null;
+
 create table deliveries (
   tenant text not null,
   event text not null,
@@ -110,6 +127,8 @@ create table idempotency_keys (
   request_id text not null,
   status bigint not null,
   body bytea not null,
+  -- Set where a key holds longer than the usual day, as keys of /v2 do.
+  expires_real bigint,
   primary key (tenant, key)
 );
 create index idempotency_keys_by_age on idempotency_keys (created_real);

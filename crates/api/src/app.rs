@@ -1,12 +1,14 @@
 use std::collections::HashSet;
+use std::fmt;
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use kernel::Core;
 use kernel::jobs::{Handler, Runner};
+use kernel::{ApiResult, Core, Tenant};
 
 use crate::auth::KeyRing;
 use crate::connections::institutions::Directory;
+use crate::extension::Extension;
 
 /// How this server runs.
 #[derive(Debug, Clone)]
@@ -36,6 +38,13 @@ pub struct Inner {
     pub(crate) keys: KeyRing,
     in_flight: Mutex<HashSet<(String, String)>>,
     runner: OnceLock<Arc<Runner>>,
+    extension: OnceLock<Arc<dyn Extension>>,
+}
+
+impl fmt::Debug for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("App").field("settings", &self.settings).finish_non_exhaustive()
+    }
 }
 
 impl Deref for App {
@@ -57,6 +66,7 @@ impl App {
             keys: KeyRing::default(),
             in_flight: Mutex::default(),
             runner: OnceLock::new(),
+            extension: OnceLock::new(),
         }));
         let handlers: Vec<Arc<dyn Handler>> = crate::routes::jobs(&app);
         let _ = app.runner.set(Runner::new(core, handlers));
@@ -67,6 +77,24 @@ impl App {
     #[must_use]
     pub fn runner(&self) -> &Arc<Runner> {
         self.runner.get().expect("set when the app is made")
+    }
+
+    /// The banks that a tenant sees, as they are now; within a transaction there is [`Directory::within`].
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn banks(&self, tenant: &Tenant) -> ApiResult<Directory> {
+        let directory = self.directory.clone();
+        self.core.read(tenant, move |cx| Box::pin(async move { directory.within(cx).await })).await
+    }
+
+    /// Gives the rows of the extension something that answers them; the first one stays.
+    pub fn extend(&self, extension: Arc<dyn Extension>) {
+        let _ = self.extension.set(extension);
+    }
+
+    pub(crate) fn extension(&self) -> Option<&Arc<dyn Extension>> {
+        self.extension.get()
     }
 
     /// Which addresses outgoing calls of a tenant may reach.

@@ -13,7 +13,7 @@ use store::Tx;
 use crate::idempotency::{self, Kept, Keyed};
 use crate::request_log::{self, Entry};
 use crate::route::{Call, Decoded, Kind, Route};
-use crate::{App, Reply, auth, expand, router, versions};
+use crate::{App, Reply, auth, expand, router, v2, versions};
 
 /// A request with its whole body.
 #[derive(Debug, Clone)]
@@ -51,6 +51,8 @@ struct Trace {
     replayed: bool,
     /// The caller is known, so that the request stands in its log.
     logged: bool,
+    /// Errors have the shape of `/v2`.
+    v2: bool,
 }
 
 /// A request that may be run.
@@ -81,6 +83,7 @@ pub async fn dispatch(app: &App, incoming: Incoming) -> Outgoing {
         account: None,
         replayed: false,
         logged: false,
+        v2: v2::is_v2(&incoming.path),
     };
     let result = answer(app, &incoming, &mut trace).await;
     let (status, body) = match result {
@@ -125,13 +128,14 @@ fn count(status: u16, started: Instant) {
 
 async fn answer(app: &App, incoming: &Incoming, trace: &mut Trace) -> ApiResult<(u16, String)> {
     let method = incoming.method.as_str();
-    let Some((route, ids)) = router::find(method, &incoming.path) else {
+    let found = router::find(method, &incoming.path).filter(|(route, _)| !route.preview || speaks_preview(incoming));
+    let Some((route, ids)) = found else {
         return Err(ApiError::unknown_url(method, &incoming.path));
     };
     let caller = auth::authenticate(app, &incoming.headers).await?;
     trace.logged = true;
     trace.account = header_text(&incoming.headers, "stripe-account");
-    let prepared = prepare(incoming, trace, route, ids, &caller);
+    let prepared = prepare(app, incoming, trace, route, ids, &caller);
     match prepared {
         Ok(ready) if ready.route.kind == Kind::Read => {
             let result = read(app, trace, ready).await;
@@ -155,7 +159,14 @@ async fn log_refusal(app: &App, incoming: &Incoming, trace: &Trace, caller: &Arc
     request_log::write_failed_write(app, caller, entry, None, error, "").await;
 }
 
+/// Endpoints that are not general yet are there for preview versions alone.
+fn speaks_preview(incoming: &Incoming) -> bool {
+    let version = header_text(&incoming.headers, "stripe-version");
+    version.and_then(|text| ApiVersion::parse(&text)).is_some_and(|version| version.is_preview())
+}
+
 fn prepare(
+    app: &App,
     incoming: &Incoming,
     trace: &mut Trace,
     route: &'static Route,
@@ -171,6 +182,9 @@ fn prepare(
             ))
             .before_work()
         })?;
+    } else if trace.v2 {
+        let message = format!("Requests to /v2 must name a version: send the header 'Stripe-Version: {}'.", ApiVersion::LATEST);
+        return Err(ApiError::invalid(message).before_work());
     }
     trace.idempotency_key = idempotency::presented(&incoming.headers)?;
     auth::authorize(route, caller)?;
@@ -178,16 +192,17 @@ fn prepare(
     let keyed = trace
         .idempotency_key
         .as_ref()
-        .filter(|_| route.method == "POST")
+        .filter(|_| route.method == "POST" || (trace.v2 && route.method == "DELETE"))
         .map(|key| Keyed::new(key, route.method, &incoming.path, &form.fingerprint_bytes()));
     // Reads are logged only when they are refused.
     let entry = (route.kind != Kind::Read).then(|| {
         Entry::of(incoming, trace_request(trace), caller, &trace.version, form.to_json_redacted(&request_log::is_secret))
     });
-    let expand = expand::take(&mut form)?;
+    let expand = if trace.v2 { Vec::new() } else { expand::take(&mut form)? };
     let params = route.endpoint.decode(form)?;
     let origin = header_text(&incoming.headers, "origin");
-    let call = Call { ids, params, caller: Arc::clone(caller), origin, expand };
+    let row = (route.method, route.path);
+    let call = Call { app: app.clone(), ids, params, row, caller: Arc::clone(caller), origin, expand };
     Ok(Ready { route, call, entry, keyed })
 }
 
@@ -196,6 +211,13 @@ fn parse(incoming: &Incoming) -> ApiResult<Form> {
     let mut form = Form::parse(incoming.query.as_bytes(), &limits)?;
     if incoming.method != Method::GET && !incoming.body.is_empty() {
         let kind = header_text(&incoming.headers, "content-type").unwrap_or_default();
+        if v2::is_v2(&incoming.path) {
+            if !kind.starts_with("application/json") {
+                return Err(ApiError::invalid("This endpoint takes application/json bodies.").before_work());
+            }
+            form.extend(v2::form_of(&incoming.body, &limits)?)?;
+            return Ok(form);
+        }
         if kind.starts_with("application/json") {
             return Err(
                 ApiError::invalid("This endpoint takes application/x-www-form-urlencoded bodies, not JSON.").before_work()
@@ -217,16 +239,16 @@ async fn run(app: &App, trace: &mut Trace, mut ready: Ready) -> ApiResult<(u16, 
 async fn read(app: &App, trace: &Trace, ready: Ready) -> ApiResult<(u16, String)> {
     let Ready { route, call, .. } = ready;
     let (expand, access) = (call.expand.clone(), call.caller.access.clone());
-    let core = Arc::clone(&app.core);
+    let own = app.clone();
     let version = trace.version.clone();
     let tenant = call.caller.tenant.clone();
     app.core
         .store
         .read(move |tx: &mut Tx| -> store::BoxFuture<'_, ApiResult<String>> {
             Box::pin(async move {
-                let mut cx = Cx::start(tx, core, tenant, version).await?.reading();
+                let mut cx = Cx::start(tx, Arc::clone(&own.core), tenant, version).await?.reading();
                 let reply = route.endpoint.within(&mut cx, call).await?;
-                finish(&mut cx, reply, &expand, &access).await
+                finish(&own, &mut cx, reply, &expand, &access).await
             })
         })
         .await
@@ -260,7 +282,7 @@ async fn write(app: &App, trace: &mut Trace, ready: Ready, entry: Entry) -> ApiR
                 }
                 cx.request = Some(request.clone());
                 let reply = route.endpoint.within(&mut cx, call.clone()).await?;
-                let body = finish(&mut cx, reply, &call.expand, &call.caller.access).await?;
+                let body = finish(app, &mut cx, reply, &call.expand, &call.caller.access).await?;
                 if let Some(keyed) = keyed {
                     idempotency::keep(&mut cx, keyed, &request.id, 200, &body).await?;
                 }
@@ -290,13 +312,15 @@ async fn beside(app: &App, trace: &mut Trace, ready: Ready, entry: Entry) -> Api
         Some(kept) => Ok(kept),
         None => run_beside(app, trace, route, call).await,
     };
+    // A read that opens its own transactions is still a read: nothing is written about it.
     if let Ok(kept) = &result
         && !kept.replayed
+        && route.method != "GET"
     {
         idempotency::keep_now(app, &caller, keyed.as_ref(), &entry, kept).await?;
     }
     if let (Err(error), Some(keyed)) = (&result, &keyed)
-        && !error.is_kept()
+        && !keyed.keeps(error)
     {
         idempotency::release_now(app, &caller, keyed).await?;
     }
@@ -308,14 +332,14 @@ async fn run_beside(app: &App, trace: &Trace, route: &Route, call: Call<Decoded>
     let version = trace.version.clone();
     let (expand, access) = (call.expand.clone(), call.caller.access.clone());
     let reply = route.endpoint.beside(app.clone(), call).await?;
-    let core = Arc::clone(&app.core);
+    let own = app.clone();
     let body = app
         .core
         .store
         .read(move |tx: &mut Tx| -> store::BoxFuture<'_, ApiResult<String>> {
             Box::pin(async move {
-                let mut cx = Cx::start(tx, core, tenant, version).await?.reading();
-                finish(&mut cx, reply, &expand, &access).await
+                let mut cx = Cx::start(tx, Arc::clone(&own.core), tenant, version).await?.reading();
+                finish(&own, &mut cx, reply, &expand, &access).await
             })
         })
         .await?;
@@ -338,7 +362,7 @@ async fn conclude(
         }
         Err(error) => {
             let body = error_body(app, trace, &error);
-            let keyed = keyed.filter(|_| error.is_kept());
+            let keyed = keyed.filter(|keyed| keyed.keeps(&error));
             request_log::write_failed_write(app, caller, entry.clone(), keyed, &error, &body).await;
             Err(error)
         }
@@ -346,13 +370,13 @@ async fn conclude(
 }
 
 /// Applies the version and the expansions to a reply.
-async fn finish(cx: &mut Cx<'_>, reply: Reply, paths: &[String], access: &Access) -> ApiResult<String> {
+async fn finish(app: &App, cx: &mut Cx<'_>, reply: Reply, paths: &[String], access: &Access) -> ApiResult<String> {
     let text = reply.into_text();
-    if paths.is_empty() && cx.version.is_latest() {
+    if paths.is_empty() && versions::shows_as_stored(&text, &cx.version) {
         return Ok(text);
     }
     let mut value = serde_json::from_str(&text)?;
-    expand::apply(cx, &mut value, paths, access).await?;
+    expand::apply(cx, &mut value, paths, &expand::Reader { app, access }).await?;
     let version = cx.version.clone();
     versions::render(&mut value, &version);
     Ok(value.to_string())
@@ -363,6 +387,9 @@ fn error_body(app: &App, trace: &Trace, error: &ApiError) -> String {
     if trace.logged {
         let url = format!("{}/drawbridge/v1/request_logs/{}", app.settings.base_url, trace.request_id);
         body["error"]["request_log_url"] = url.into();
+    }
+    if trace.v2 {
+        v2::reshape(&mut body, error.status());
     }
     body.to_string()
 }

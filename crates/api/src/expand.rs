@@ -5,6 +5,8 @@ use kernel::{Access, ApiError, ApiResult, Cx, Right};
 use serde_json::Value;
 use store::BoxFuture;
 
+use crate::App;
+use crate::connections::institutions;
 use crate::core::customers::tax;
 
 /// Levels below the top, as the API allows.
@@ -12,17 +14,43 @@ const DEPTH_MAX: usize = 4;
 /// Paths in one request.
 const PATHS_MAX: usize = 20;
 
+/// An object, the path of a field in it, and the kind of object that the field names.
+type Link = (&'static str, &'static str, &'static str);
+
 /// Which object an id at a field leads to; the rule is the same wherever the object stands.
-const LINKS: &[(&str, &str, &str)] = &[
+const LINKS: &[Link] = &[
     ("customer", "test_clock", "test_helpers.test_clock"),
     ("financial_connections.session", "account_holder.customer", "customer"),
     ("financial_connections.session", "account_holder.account", "account"),
     ("financial_connections.account", "account_holder.customer", "customer"),
     ("financial_connections.account", "account_holder.account", "account"),
     ("financial_connections.account", "ownership", "financial_connections.account_ownership"),
+    ("payment_method", "customer", "customer"),
+    ("connections.manifest", "active_auth_session", "connections.auth_session"),
+    ("connections.partner_account", "institution", "connections.institution"),
     ("customer", "default_source", "source"),
     ("customer", "invoice_settings.default_payment_method", "payment_method"),
 ];
+
+/// The same where only preview versions show the field.
+const PREVIEW_LINKS: &[Link] = &[
+    ("financial_connections.account", "authorization", "financial_connections.authorization"),
+    ("financial_connections.account", "institution", "financial_connections.institution"),
+    ("financial_connections.authorization", "account_holder.customer", "customer"),
+    ("financial_connections.authorization", "account_holder.account", "account"),
+    ("financial_connections.authorization", "institution", "financial_connections.institution"),
+];
+
+/// Which links there are at a version.
+fn links(preview: bool) -> impl Iterator<Item = &'static Link> {
+    LINKS.iter().chain(PREVIEW_LINKS.iter().filter(move |_| preview))
+}
+
+/// Who reads, and where what is not in the database is found.
+pub(crate) struct Reader<'a> {
+    pub app: &'a App,
+    pub access: &'a Access,
+}
 
 /// What is left out of a customer unless asked for.
 const LEFT_OUT: &[(&str, &str)] =
@@ -50,10 +78,10 @@ pub(crate) fn take(form: &mut Form) -> ApiResult<Vec<String>> {
 }
 
 /// Expands every path in the document.
-pub(crate) async fn apply(cx: &mut Cx<'_>, document: &mut Value, paths: &[String], access: &Access) -> ApiResult<()> {
+pub(crate) async fn apply(cx: &mut Cx<'_>, document: &mut Value, paths: &[String], reader: &Reader<'_>) -> ApiResult<()> {
     for path in paths {
         let segments: Vec<&str> = path.split('.').collect();
-        if !walk(cx, document, None, &segments, access).await? {
+        if !walk(cx, document, None, &segments, reader).await? {
             return Err(not_expandable(path));
         }
     }
@@ -72,7 +100,7 @@ fn walk<'a>(
     value: &'a mut Value,
     within: Option<(String, String)>,
     segments: &'a [&'a str],
-    access: &'a Access,
+    reader: &'a Reader<'a>,
 ) -> BoxFuture<'a, ApiResult<bool>> {
     Box::pin(async move {
         let Some((first, rest)) = segments.split_first() else { return Ok(true) };
@@ -80,7 +108,7 @@ fn walk<'a>(
             && *first == "data"
             && let Some(Value::Array(items)) = map.get_mut("data")
         {
-            return walk_items(cx, items, rest, access).await;
+            return walk_items(cx, items, rest, reader).await;
         }
         if value["object"] == "search_result" && *first == "total_count" {
             // The search itself counted.
@@ -100,12 +128,13 @@ fn walk<'a>(
             return Ok(rest.is_empty() || rest[0] == "data");
         }
         let Value::Object(map) = value else { return Ok(false) };
-        let link = LINKS.iter().find(|(owner, name, _)| *owner == object && *name == field);
-        let is_part = LINKS.iter().any(|(owner, name, _)| *owner == object && name.starts_with(&format!("{field}.")));
+        let preview = cx.version.is_preview();
+        let link = links(preview).find(|(owner, name, _)| *owner == object && *name == field);
+        let is_part = links(preview).any(|(owner, name, _)| *owner == object && name.starts_with(&format!("{field}.")));
         let Some(inner) = map.get_mut(*first) else { return Ok(link.is_some() || is_part) };
         if let Some((_, _, kind)) = link
             && let Some(id) = inner.as_str().map(str::to_owned)
-            && let Some(found) = load(cx, kind, &id, access).await?
+            && let Some(found) = load(cx, kind, &id, reader).await?
         {
             *inner = found;
         }
@@ -113,7 +142,7 @@ fn walk<'a>(
             return Ok(link.is_some());
         }
         if link.is_some() || is_part || inner.get("object").is_some() {
-            return walk(cx, inner, Some((object, field)), rest, access).await;
+            return walk(cx, inner, Some((object, field)), rest, reader).await;
         }
         Ok(false)
     })
@@ -132,18 +161,22 @@ async fn left_out(cx: &mut Cx<'_>, customer: &Value, field: &str) -> ApiResult<V
     }
 }
 
-async fn walk_items(cx: &mut Cx<'_>, items: &mut [Value], rest: &[&str], access: &Access) -> ApiResult<bool> {
+async fn walk_items(cx: &mut Cx<'_>, items: &mut [Value], rest: &[&str], reader: &Reader<'_>) -> ApiResult<bool> {
     for item in items {
-        if !walk(cx, item, None, rest, access).await? {
+        if !walk(cx, item, None, rest, reader).await? {
             return Ok(false);
         }
     }
     Ok(true)
 }
 
-async fn load(cx: &mut Cx<'_>, kind: &str, id: &str, access: &Access) -> ApiResult<Option<Value>> {
-    check_right(access, kind)?;
-    let text = if kind == "account" { crate::core::account::document(cx, id).await? } else { cx.raw(kind, id).await? };
+async fn load(cx: &mut Cx<'_>, kind: &str, id: &str, reader: &Reader<'_>) -> ApiResult<Option<Value>> {
+    check_right(reader.access, kind)?;
+    let text = match kind {
+        "account" => crate::core::account::document(cx, id).await?,
+        "financial_connections.institution" => institutions::document(reader.app, cx, id).await?,
+        _ => cx.raw(kind, id).await?,
+    };
     Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
 }
 
@@ -154,6 +187,7 @@ fn check_right(access: &Access, kind: &str) -> ApiResult<()> {
         "customer" => "customers",
         "account" => "accounts",
         "test_helpers.test_clock" => "test_clocks",
+        "payment_method" => "payment_methods",
         _ => "financial_connections",
     };
     if rights.get(resource).copied().unwrap_or(Right::None) >= Right::Read {

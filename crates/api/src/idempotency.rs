@@ -7,10 +7,10 @@ use http::HeaderMap;
 use kernel::{ApiError, ApiResult, Caller, Cx};
 use store::{Engine, StoreError, Value};
 
-use crate::App;
 use crate::request_log::{self, Entry};
+use crate::{App, v2};
 
-/// A key holds for this long.
+/// A key of `/v1` holds for this long.
 const HELD_SECONDS: i64 = 24 * 3_600;
 /// A claim whose node died holds for this long.
 const CLAIM_SECONDS: i64 = 900;
@@ -23,6 +23,8 @@ pub(crate) struct Keyed {
     /// The caller's key.
     pub key: String,
     fingerprint: Vec<u8>,
+    /// Keys of `/v2` hold longer, and keep no errors: a request that failed is tried again under its key.
+    v2: bool,
 }
 
 impl Keyed {
@@ -31,7 +33,17 @@ impl Keyed {
         for part in [method.as_bytes(), b" ", path.as_bytes(), b"\0", form] {
             context.update(part);
         }
-        Keyed { key: key.to_owned(), fingerprint: context.finish().as_ref().to_vec() }
+        Keyed { key: key.to_owned(), fingerprint: context.finish().as_ref().to_vec(), v2: v2::is_v2(path) }
+    }
+
+    /// Whether the key keeps this answer.
+    pub(crate) fn keeps(&self, error: &ApiError) -> bool {
+        !self.v2 && error.is_kept()
+    }
+
+    /// Unix seconds of real time when the key ends, if not after the usual time.
+    fn expires(&self, real_now: i64) -> Option<i64> {
+        self.v2.then_some(real_now + v2::KEY_HELD_SECONDS)
     }
 }
 
@@ -67,10 +79,11 @@ pub(crate) async fn find(cx: &mut Cx<'_>, keyed: &Keyed) -> ApiResult<Option<Kep
 }
 
 async fn read(cx: &mut Cx<'_>, keyed: &Keyed) -> ApiResult<Option<Kept>> {
-    let sql = "select fingerprint, status, body, created_real from idempotency_keys where tenant = $1 and key = $2";
+    let sql = "select fingerprint, status, body, created_real, expires_real from idempotency_keys where tenant = $1 and key = $2";
     let Some(row) = cx.row(sql, &[Value::from(keyed.key.as_str())]).await? else { return Ok(None) };
-    let (status, age) = (row.int(1)?, cx.real_now() - row.int(3)?);
-    if age >= HELD_SECONDS || (status == CLAIMED && age >= CLAIM_SECONDS) {
+    let (status, created) = (row.int(1)?, row.int(3)?);
+    let expires = row.int_opt(4)?.unwrap_or(created + HELD_SECONDS);
+    if cx.real_now() >= expires || (status == CLAIMED && cx.real_now() - created >= CLAIM_SECONDS) {
         forget(cx, keyed).await?;
         return Ok(None);
     }
@@ -111,9 +124,9 @@ async fn claim(cx: &mut Cx<'_>, keyed: &Keyed) -> ApiResult<()> {
 /// Keeps the answer, sealed: it may hold what is shown only once.
 pub(crate) async fn keep(cx: &mut Cx<'_>, keyed: &Keyed, request_id: &str, status: u16, body: &str) -> ApiResult<()> {
     let sealed = cx.core.vault.seal(&cx.tenant, &sealed_name(&keyed.key), body.as_bytes());
-    let sql = "insert into idempotency_keys (tenant, key, created_real, fingerprint, request_id, status, body) \
-               values ($1, $2, $3, $4, $5, $6, $7) on conflict (tenant, key) do update set \
-               status = excluded.status, body = excluded.body, request_id = excluded.request_id";
+    let sql = "insert into idempotency_keys (tenant, key, created_real, fingerprint, request_id, status, body, expires_real) \
+               values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (tenant, key) do update set status = excluded.status, \
+               body = excluded.body, request_id = excluded.request_id, expires_real = excluded.expires_real";
     let params = [
         Value::from(keyed.key.as_str()),
         Value::from(cx.real_now()),
@@ -121,6 +134,7 @@ pub(crate) async fn keep(cx: &mut Cx<'_>, keyed: &Keyed, request_id: &str, statu
         Value::from(request_id),
         Value::from(i64::from(status)),
         Value::from(sealed),
+        Value::from(keyed.expires(cx.real_now())),
     ];
     cx.run(sql, &params).await?;
     Ok(())

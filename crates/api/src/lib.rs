@@ -7,13 +7,18 @@ pub mod connections;
 pub mod core;
 pub mod dispatch;
 mod expand;
+pub mod extension;
 mod idempotency;
+mod numbers;
+mod page;
+pub mod payments;
 mod reply;
 mod request_log;
 mod route;
 mod router;
 pub mod routes;
 mod task;
+mod v2;
 mod versions;
 
 pub use app::{App, Settings};

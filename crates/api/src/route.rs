@@ -14,10 +14,14 @@ pub struct Nothing {}
 /// One call of an endpoint.
 #[derive(Debug, Clone)]
 pub struct Call<P> {
+    /// The directory of banks, and how this server runs.
+    pub app: App,
     /// The ids in the path, in order.
     pub ids: Vec<String>,
     /// The parameters.
     pub params: P,
+    /// Method and path of the row that was matched.
+    pub row: (&'static str, &'static str),
     /// Who calls.
     pub caller: Arc<Caller>,
     /// The page that calls, if a browser said so.
@@ -87,7 +91,8 @@ impl<P: Params + Clone + Send + Sync + 'static> Erased for Run<P> {
 
 fn typed<P: Clone + Send + Sync + 'static>(call: Call<Decoded>) -> Call<P> {
     let params = call.params.downcast_ref::<P>().expect("decoded by the same endpoint").clone();
-    Call { ids: call.ids, params, caller: call.caller, origin: call.origin, expand: call.expand }
+    let Call { app, ids, row, caller, origin, expand, .. } = call;
+    Call { app, ids, params, row, caller, origin, expand }
 }
 
 /// How an endpoint runs.
@@ -118,6 +123,8 @@ pub struct Route {
     pub path: &'static str,
     /// Which keys.
     pub keys: Keys,
+    /// There for preview versions alone.
+    pub preview: bool,
     /// How it runs.
     pub kind: Kind,
     /// What it runs.
@@ -132,14 +139,16 @@ impl Route {
     }
 }
 
-/// Writes the table: `METHOD "path" keys kind handler;` per line.
+/// Writes the table: `METHOD "path" keys kind handler;` per line, with `@preview` before the handler of an endpoint that is not
+/// general yet.
 macro_rules! routes {
-    ($($method:ident $path:literal $keys:ident $(($resource:ident))? $kind:ident $handler:path;)*) => {
+    ($($method:ident $path:literal $keys:ident $(($resource:ident))? $kind:ident $(@$stage:ident)? $handler:path;)*) => {
         vec![$(
             crate::route::Route {
                 method: stringify!($method),
                 path: $path,
                 keys: routes!(@keys $keys $($resource)?),
+                preview: routes!(@stage $($stage)?),
                 kind: routes!(@kind $kind),
                 endpoint: Box::new(routes!(@run $kind $handler)),
             }
@@ -147,6 +156,8 @@ macro_rules! routes {
     };
     (@keys secret $resource:ident) => { crate::route::Keys::Secret(stringify!($resource)) };
     (@keys publishable) => { crate::route::Keys::Publishable };
+    (@stage) => { false };
+    (@stage preview) => { true };
     (@kind read) => { crate::route::Kind::Read };
     (@kind write) => { crate::route::Kind::Write };
     (@kind beside) => { crate::route::Kind::Beside };

@@ -6,8 +6,16 @@ use kernel::events::DELIVER;
 use kernel::jobs::Handler;
 
 use crate::App;
-use crate::connections::{accounts, linking, owners, refresh, sessions, transactions};
-use crate::core::{account, api_keys, clock, customers, deliveries, events, request_logs, test_clocks, webhook_endpoints};
+use crate::connections::{
+    accounts, authorizations, consents, inferred_balances, institutions, linking, mobile, owners, person, refresh, sessions,
+    transactions,
+};
+use crate::core::{
+    account, api_keys, clock, customers, deliveries, events, request_logs, settings, test_clocks, webhook_endpoints,
+};
+use crate::core::{event_destinations, thin_events};
+use crate::extension;
+use crate::payments::{payment_methods, tokens};
 use crate::route::{Keys, Route, routes};
 use crate::task::Task;
 
@@ -37,6 +45,17 @@ fn table() -> Vec<Route> {
         POST "/v1/webhook_endpoints/:id" secret(webhook_endpoints) write webhook_endpoints::update;
         DELETE "/v1/webhook_endpoints/:id" secret(webhook_endpoints) write webhook_endpoints::delete;
 
+        POST "/v2/core/event_destinations" secret(event_destinations) write event_destinations::create;
+        GET "/v2/core/event_destinations" secret(event_destinations) read event_destinations::list;
+        GET "/v2/core/event_destinations/:id" secret(event_destinations) read event_destinations::retrieve;
+        POST "/v2/core/event_destinations/:id" secret(event_destinations) write event_destinations::update;
+        DELETE "/v2/core/event_destinations/:id" secret(event_destinations) write event_destinations::delete;
+        POST "/v2/core/event_destinations/:id/disable" secret(event_destinations) write event_destinations::disable;
+        POST "/v2/core/event_destinations/:id/enable" secret(event_destinations) write event_destinations::enable;
+        POST "/v2/core/event_destinations/:id/ping" secret(event_destinations) write event_destinations::ping;
+        GET "/v2/core/events" secret(events) read thin_events::list;
+        GET "/v2/core/events/:id" secret(events) read thin_events::retrieve;
+
         POST "/v1/test_helpers/test_clocks" secret(test_clocks) write test_clocks::create;
         GET "/v1/test_helpers/test_clocks" secret(test_clocks) read test_clocks::list;
         GET "/v1/test_helpers/test_clocks/:id" secret(test_clocks) read test_clocks::retrieve;
@@ -52,26 +71,90 @@ fn table() -> Vec<Route> {
         POST "/v1/financial_connections/accounts/:id/refresh" secret(financial_connections) write accounts::refresh;
         POST "/v1/financial_connections/accounts/:id/subscribe" secret(financial_connections) write accounts::subscribe;
         POST "/v1/financial_connections/accounts/:id/unsubscribe" secret(financial_connections) write accounts::unsubscribe;
+        GET "/v1/financial_connections/accounts/:id/inferred_balances" secret(financial_connections) read @preview inferred_balances::list;
+        GET "/v1/financial_connections/authorizations/:id" secret(financial_connections) read @preview authorizations::retrieve;
+        GET "/v1/financial_connections/institutions" secret(financial_connections) read @preview institutions::list;
+        GET "/v1/financial_connections/institutions/:id" secret(financial_connections) read @preview institutions::retrieve;
         GET "/v1/financial_connections/transactions" secret(financial_connections) read transactions::list;
         GET "/v1/financial_connections/transactions/:id" secret(financial_connections) read transactions::retrieve;
 
+        POST "/v1/payment_methods" secret(payment_methods) write payment_methods::create;
+        GET "/v1/payment_methods" secret(payment_methods) read payment_methods::list;
+        GET "/v1/payment_methods/:id" secret(payment_methods) read payment_methods::retrieve;
+        POST "/v1/payment_methods/:id" secret(payment_methods) write payment_methods::update;
+        POST "/v1/payment_methods/:id/attach" secret(payment_methods) write payment_methods::attach;
+        POST "/v1/payment_methods/:id/detach" secret(payment_methods) write payment_methods::detach;
+        GET "/v1/customers/:id/payment_methods" secret(payment_methods) read payment_methods::list_of_customer;
+        GET "/v1/customers/:id/payment_methods/:method" secret(payment_methods) read payment_methods::retrieve_of_customer;
+
+        POST "/v1/financial_connections/sessions/synchronize" publishable beside mobile::synchronize;
+        POST "/v1/link_account_sessions/consent_acquired" publishable beside mobile::consent_acquired;
+        POST "/v1/link_account_sessions/link_more_accounts" publishable beside mobile::link_more_accounts;
+        POST "/v1/link_account_sessions/attach_payment_account" publishable beside mobile::attach_payment_account;
+        POST "/v1/link_account_sessions/disable_networking" publishable beside mobile::disable_networking;
+        POST "/v1/link_account_sessions/complete" publishable beside mobile::complete;
+        GET "/v1/link_account_sessions/session_receipt" publishable read mobile::session_receipt;
+        GET "/v1/link_account_sessions/list_accounts" publishable read mobile::list_accounts;
+        GET "/v1/connections/featured_institutions" publishable beside mobile::featured;
+        GET "/v1/connections/institutions" publishable beside mobile::search;
+        POST "/v1/connections/auth_sessions" publishable beside mobile::create;
+        POST "/v1/connections/auth_sessions/retrieve" publishable beside mobile::retrieve;
+        POST "/v1/connections/auth_sessions/events" publishable beside mobile::events;
+        POST "/v1/connections/auth_sessions/oauth_results" publishable beside mobile::oauth_results;
+        POST "/v1/connections/auth_sessions/authorized" publishable beside mobile::authorized;
+        POST "/v1/connections/auth_sessions/accounts" publishable beside mobile::accounts;
+        POST "/v1/connections/auth_sessions/selected_accounts" publishable beside mobile::selected_accounts;
+        POST "/v1/connections/auth_sessions/cancel" publishable beside mobile::cancel;
+
+        GET "/v1/tokens/:id" secret(tokens) read tokens::retrieve;
+
         POST "/drawbridge/v1/connections/flows" publishable beside linking::open;
         POST "/drawbridge/v1/connections/flows/result" publishable write linking::result;
+        GET "/drawbridge/v1/consents" secret(financial_connections) read consents::list;
+        GET "/drawbridge/v1/consents/:id" secret(financial_connections) read consents::retrieve;
+        POST "/drawbridge/v1/consents/:id/page" secret(financial_connections) beside consents::open_page;
 
+        GET "/drawbridge/v1/institutions" secret(financial_connections) read institutions::find;
         GET "/drawbridge/v1/clock" secret(clock) read clock::retrieve;
         POST "/drawbridge/v1/clock/advance" secret(clock) beside clock::advance;
         POST "/drawbridge/v1/api_keys" secret(api_keys) write api_keys::create;
         GET "/drawbridge/v1/api_keys" secret(api_keys) read api_keys::list;
         DELETE "/drawbridge/v1/api_keys/:id" secret(api_keys) beside api_keys::revoke;
+        GET "/drawbridge/v1/settings" secret(settings) read settings::retrieve;
+        POST "/drawbridge/v1/settings" secret(settings) write settings::update;
         GET "/drawbridge/v1/request_logs" secret(request_logs) read request_logs::list;
         GET "/drawbridge/v1/request_logs/:id" secret(request_logs) read request_logs::retrieve;
         GET "/drawbridge/v1/deliveries" secret(events) read deliveries::list;
         POST "/drawbridge/v1/events/:id/deliveries/:endpoint/resend" secret(events) write deliveries::resend;
+
+        POST "/drawbridge/v1/testbank/institutions" secret(testbank) beside extension::answer;
+        GET "/drawbridge/v1/testbank/institutions" secret(testbank) beside extension::answer;
+        GET "/drawbridge/v1/testbank/institutions/:id" secret(testbank) beside extension::answer;
+        POST "/drawbridge/v1/testbank/institutions/:id" secret(testbank) beside extension::answer;
+        DELETE "/drawbridge/v1/testbank/institutions/:id" secret(testbank) beside extension::answer;
+        POST "/drawbridge/v1/testbank/people" secret(testbank) beside extension::answer;
+        GET "/drawbridge/v1/testbank/people" secret(testbank) beside extension::answer;
+        GET "/drawbridge/v1/testbank/people/:id" secret(testbank) beside extension::answer;
+        POST "/drawbridge/v1/testbank/people/:id" secret(testbank) beside extension::answer;
+        DELETE "/drawbridge/v1/testbank/people/:id" secret(testbank) beside extension::answer;
+        POST "/drawbridge/v1/testbank/accounts" secret(testbank) beside extension::answer;
+        GET "/drawbridge/v1/testbank/accounts" secret(testbank) beside extension::answer;
+        GET "/drawbridge/v1/testbank/accounts/:id" secret(testbank) beside extension::answer;
+        POST "/drawbridge/v1/testbank/accounts/:id" secret(testbank) beside extension::answer;
+        DELETE "/drawbridge/v1/testbank/accounts/:id" secret(testbank) beside extension::answer;
+        POST "/drawbridge/v1/testbank/accounts/:id/transactions" secret(testbank) beside extension::answer;
+        GET "/drawbridge/v1/testbank/accounts/:id/transactions" secret(testbank) beside extension::answer;
+        POST "/drawbridge/v1/testbank/accounts/:id/transactions/import" secret(testbank) beside extension::answer;
+        GET "/drawbridge/v1/testbank/accounts/:id/transactions/:transaction" secret(testbank) beside extension::answer;
+        POST "/drawbridge/v1/testbank/accounts/:id/transactions/:transaction" secret(testbank) beside extension::answer;
+        DELETE "/drawbridge/v1/testbank/accounts/:id/transactions/:transaction" secret(testbank) beside extension::answer;
+        DELETE "/drawbridge/v1/testbank" secret(testbank) beside extension::answer;
     }
 }
 
 /// Every kind of background job.
 pub(crate) fn jobs(app: &App) -> Vec<Arc<dyn Handler>> {
+    use authorizations::jobs as asking;
     use refresh::jobs as fetching;
     use test_clocks::jobs as clocks;
     let tasks = [
@@ -81,10 +164,14 @@ pub(crate) fn jobs(app: &App) -> Vec<Arc<dyn Handler>> {
         Task::within(app, clocks::ADVANCE, |cx, id| Box::pin(clocks::advance(cx, id))),
         Task::within(app, clocks::EXPIRE, |cx, id| Box::pin(clocks::expire(cx, id))),
         Task::beside(app, fetching::RUN, |app, job| Box::pin(fetching::run(app, job))).lane_width(fetching::AT_ONCE),
+        Task::beside(app, asking::CHECK, |app, job| Box::pin(asking::check(app, job))).lane_width(asking::AT_ONCE),
         Task::within(app, fetching::DAILY, |cx, id| Box::pin(fetching::daily(cx, id))),
+        Task::within(app, sessions::outcome::EXPIRE, |cx, id| Box::pin(sessions::outcome::expire(cx, id))),
         Task::within(app, fetching::RELEASE, |cx, id| Box::pin(fetching::release(cx, id))),
         Task::beside(app, fetching::RELEASE_GRANT, |app, job| Box::pin(fetching::release_grant(app, job)))
             .lane_width(fetching::AT_ONCE),
+        Task::within(app, consents::jobs::EXPIRE, |cx, id| Box::pin(consents::jobs::expire(cx, id))),
+        Task::beside(app, person::jobs::REDACT, |app, job| Box::pin(person::jobs::redact(app, job))),
     ];
     tasks.into_iter().map(|task| Arc::new(task) as Arc<dyn Handler>).collect()
 }

@@ -7,6 +7,8 @@
 //! ```
 //! Pure: time is handed in as Unix seconds.
 
+use crate::connector::Health;
+
 /// When a breaker opens and for how long.
 #[derive(Clone, Copy, Debug)]
 pub struct BreakerSettings {
@@ -64,6 +66,15 @@ impl Breaker {
         }
     }
 
+    /// What the calls up to `now` say about the bank.
+    pub fn health(&self, now: i64) -> Health {
+        match self.state {
+            State::Closed { failures: 0 } => Health::Up,
+            State::Open { until } if now < until => Health::Down,
+            State::Closed { .. } | State::Open { .. } | State::HalfOpen { .. } => Health::Degraded,
+        }
+    }
+
     /// A call succeeded. Calls that began before the breaker opened do not close it.
     pub fn succeeded(&mut self) {
         if !matches!(self.state, State::Open { .. }) {
@@ -91,6 +102,7 @@ impl Breaker {
 #[cfg(test)]
 mod tests {
     use super::{Breaker, BreakerSettings};
+    use crate::connector::Health;
 
     fn breaker() -> Breaker {
         Breaker::new(BreakerSettings { failures_to_open: 2, open_s: 10, open_s_max: 15, probe_s: 5 })
@@ -122,6 +134,20 @@ mod tests {
         assert_eq!(breaker.admit(27), Ok(()), "closed again, counting from zero");
         breaker.failed(27);
         assert_eq!(breaker.admit(36), Err(37), "back to the first wait");
+    }
+
+    #[test]
+    fn tells_how_the_bank_does() {
+        let mut breaker = breaker();
+        assert_eq!(breaker.health(0), Health::Up);
+        breaker.failed(0);
+        assert_eq!(breaker.health(0), Health::Degraded);
+        breaker.failed(0);
+        assert_eq!((breaker.health(9), breaker.health(10)), (Health::Down, Health::Degraded));
+        assert_eq!(breaker.admit(10), Ok(()));
+        assert_eq!(breaker.health(10), Health::Degraded, "the probe is under way");
+        breaker.succeeded();
+        assert_eq!(breaker.health(10), Health::Up);
     }
 
     #[test]

@@ -125,6 +125,17 @@ pub struct Consent {
     pub ends_at: Option<i64>,
 }
 
+/// How a bank answers lately.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Health {
+    /// As it should, as far as is known.
+    Up,
+    /// Some calls fail.
+    Degraded,
+    /// So many calls failed that it is left alone for a while.
+    Down,
+}
+
 /// A kind of data that a consent covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DataKind {
@@ -263,6 +274,11 @@ pub trait BankConnector: Send + Sync {
 
     /// What this bank can share at all, besides the accounts themselves.
     fn shares(&self, kind: DataKind) -> bool;
+
+    /// How it answered this process lately, at `now` in real Unix seconds. Nothing is called.
+    fn health(&self, _now: i64) -> Health {
+        Health::Up
+    }
 
     /// Makes a grant fresh for more calls. Never do it twice at a time for one grant. `registration` is
     /// the one that the grant was given to, for banks where programs register.

@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::breaker::{Breaker, BreakerSettings};
-use crate::connector::{CallContext, Entropy};
+use crate::connector::{CallContext, Entropy, Health};
 use crate::error::BankError;
 
 /// How often and how soon a safe call is repeated.
@@ -28,11 +28,11 @@ impl Default for RetryPolicy {
 #[derive(Debug)]
 pub struct Guard {
     retry: RetryPolicy,
-    health: Mutex<Health>,
+    record: Mutex<Record>,
 }
 
 #[derive(Debug)]
-struct Health {
+struct Record {
     breaker: Breaker,
     /// What went wrong last, to be told while the breaker is open.
     cause: BankError,
@@ -47,8 +47,13 @@ impl Default for Guard {
 impl Guard {
     /// A guard with a closed breaker.
     pub fn new(retry: RetryPolicy, breaker: BreakerSettings) -> Self {
-        let health = Health { breaker: Breaker::new(breaker), cause: BankError::Unavailable { expected_at: None } };
-        Guard { retry, health: Mutex::new(health) }
+        let record = Record { breaker: Breaker::new(breaker), cause: BankError::Unavailable { expected_at: None } };
+        Guard { retry, record: Mutex::new(record) }
+    }
+
+    /// What the calls up to `now` say about the bank.
+    pub fn health(&self, now: i64) -> Health {
+        self.record.lock().unwrap_or_else(PoisonError::into_inner).breaker.health(now)
     }
 
     /// Runs a call that must not be repeated, such as redeeming a code.
@@ -94,19 +99,19 @@ impl Guard {
     }
 
     fn admit(&self, now: i64) -> Result<(), BankError> {
-        let mut health = self.health.lock().unwrap_or_else(PoisonError::into_inner);
-        let admitted = health.breaker.admit(now);
-        admitted.map_err(|until| BankError::CircuitOpen { until, cause: Box::new(health.cause.clone()) })
+        let mut record = self.record.lock().unwrap_or_else(PoisonError::into_inner);
+        let admitted = record.breaker.admit(now);
+        admitted.map_err(|until| BankError::CircuitOpen { until, cause: Box::new(record.cause.clone()) })
     }
 
     fn report(&self, now: i64, error: Option<&BankError>) {
-        let mut health = self.health.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut record = self.record.lock().unwrap_or_else(PoisonError::into_inner);
         match error {
             Some(error) if error.counts_as_outage() => {
-                health.breaker.failed(now);
-                health.cause = error.clone();
+                record.breaker.failed(now);
+                record.cause = error.clone();
             }
-            _ => health.breaker.succeeded(),
+            _ => record.breaker.succeeded(),
         }
     }
 

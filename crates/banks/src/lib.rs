@@ -27,7 +27,7 @@ pub use crate::ofx::{Ofx, OfxConfig};
 pub use account::{Balance, BankAccount, Category, NumbersStatus, Owner, PaymentNumbers, Subcategory};
 pub use breaker::{Breaker, BreakerSettings};
 pub use connector::{
-    BankConnector, BoxFuture, CallContext, Callback, ClientRegistration, Consent, DataKind, Entropy, FormSignIn, Grant,
+    BankConnector, BoxFuture, CallContext, Callback, ClientRegistration, Consent, DataKind, Entropy, FormSignIn, Grant, Health,
     LoginRequest, LoginSecret, LoginStart, RedirectSignIn, SignIn,
 };
 pub use error::BankError;

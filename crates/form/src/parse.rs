@@ -115,6 +115,13 @@ impl Form {
     }
 }
 
+/// The parameters as one value, for whoever decodes them later.
+impl From<Form> for Node {
+    fn from(form: Form) -> Node {
+        Node::Map(form.fields)
+    }
+}
+
 fn add_pair(fields: &mut Fields, pair: &[u8], limits: &Limits) -> Result<(), FormError> {
     let equals = pair.iter().position(|byte| *byte == b'=');
     let (raw_name, raw_value) = match equals {

@@ -43,6 +43,7 @@ struct Inner {
     internal: Option<String>,
     conflict: bool,
     before_work: bool,
+    extra_fields: Option<Map<String, Value>>,
 }
 
 impl ApiError {
@@ -56,6 +57,7 @@ impl ApiError {
             internal: None,
             conflict: false,
             before_work: false,
+            extra_fields: None,
         }))
     }
 
@@ -75,6 +77,12 @@ impl ApiError {
     #[must_use]
     pub fn coded(code: &'static str, message: impl Into<String>) -> Self {
         Self::new(400, ErrorType::InvalidRequest, Some(code), message)
+    }
+
+    /// 202: what is asked for is not there yet; the caller asks again.
+    #[must_use]
+    pub fn not_yet(message: impl Into<String>) -> Self {
+        Self::new(202, ErrorType::InvalidRequest, None, message).before_work()
     }
 
     /// 404: no such object. `what` is the object's name as people read it, e.g. `customer`.
@@ -182,6 +190,13 @@ impl ApiError {
         self
     }
 
+    /// Adds what programs read beside code and message.
+    #[must_use]
+    pub fn with_extra_fields(mut self, fields: Map<String, Value>) -> Self {
+        self.0.extra_fields = (!fields.is_empty()).then_some(fields);
+        self
+    }
+
     /// Marks an error found before any work was done: an idempotency key does not keep it.
     #[must_use]
     pub fn before_work(mut self) -> Self {
@@ -241,6 +256,9 @@ impl ApiError {
         error.insert("message".into(), json!(self.0.message));
         if let Some(param) = &self.0.param {
             error.insert("param".into(), json!(param));
+        }
+        if let Some(fields) = &self.0.extra_fields {
+            error.insert("extra_fields".into(), json!(fields));
         }
         json!({ "error": error })
     }

@@ -13,6 +13,7 @@ mod ids;
 pub mod jobs;
 mod lists;
 mod tenant;
+pub mod thin;
 mod vault;
 mod version;
 

@@ -96,6 +96,10 @@ pub struct SignOnInfo {
     pub second_credential_label: Option<String>,
     /// Whether a `CLIENTUID` must be sent.
     pub client_id_required: Option<bool>,
+    /// Whether a token (`AUTHTOKEN`) must be sent with the first sign-on.
+    pub auth_token_first: Option<bool>,
+    /// What to ask for as a token.
+    pub auth_token_label: Option<String>,
     /// Whether questions (MFA) are part of signing on.
     pub challenges: Option<bool>,
     /// Whether they must be asked for at the first sign-on.

@@ -7,6 +7,7 @@ mod support;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{RawQuery, State};
+use axum::response::Redirect;
 use axum::routing::{get, post};
 use http::{HeaderMap, Response, header};
 use pages::{Settings, StartKeys};
@@ -14,12 +15,15 @@ use support::Memory;
 
 /// The flow that the preview's SDK calls open.
 const TOKEN: &str = "preview";
+/// The flow that has a page of its own.
+const HOSTED: &str = "hosted";
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), std::io::Error> {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let base_url = format!("http://{}", listener.local_addr()?);
     println!("{base_url}/drawbridge/gallery");
+    println!("{base_url}/hosted");
     let keys = StartKeys {
         secret_key: "sk_test_previewPreview0001".to_owned(),
         publishable_key: "pk_test_previewPreview0001".to_owned(),
@@ -32,6 +36,7 @@ async fn main() -> Result<(), std::io::Error> {
         .route("/drawbridge/v1/connections/flows", post(open))
         .route("/drawbridge/v1/connections/flows/result", post(result))
         .route("/bank", get(bank))
+        .route("/hosted", get(hosted))
         .with_state((memory.clone(), base_url));
     axum::serve(listener, product.merge(pages::router(memory, settings))).await
 }
@@ -55,6 +60,16 @@ async fn result(State((memory, _)): State<(Memory, String)>) -> String {
         .collect();
     let session = serde_json::json!({ "id": "fcsess_1", "accounts": accounts });
     serde_json::json!({ "financialConnectionsSession": session }).to_string()
+}
+
+/// Begins a flow that is a page of its own.
+async fn hosted(State((memory, base_url)): State<(Memory, String)>) -> Redirect {
+    memory.open(HOSTED, None);
+    memory.alter(HOSTED, |view| {
+        view.hosted = true;
+        view.return_url = Some(format!("{base_url}/?back"));
+    });
+    Redirect::to(&format!("/connections/{HOSTED}"))
 }
 
 /// A bank with two links.

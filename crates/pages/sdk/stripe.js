@@ -13,6 +13,12 @@
   /** Milliseconds after which people get a way out of a frame that does not come up. */
   const readyWithin = 4000;
 
+  /** What this script itself says to people; the flow's pages have texts of their own. */
+  const words = {
+    en: { title: "Link a bank account", cancel: "Cancel" },
+    es: { title: "Conectar una cuenta bancaria", cancel: "Cancelar" },
+  };
+
   /** The number of open modals on this page is at most one. */
   let modalIsOpen = false;
 
@@ -96,9 +102,22 @@
     for (const [name, value] of Object.entries(rules)) element.style.setProperty(name, value);
   }
 
-  function buildDialog(url) {
+  /** The language that the merchant asked for, or none when the browser's own counts. */
+  function askedLocale(client) {
+    const locale = client.options.locale;
+    return locale && locale !== "auto" ? locale : null;
+  }
+
+  /** The first language of the person that there are words in. */
+  function wordsFor(client) {
+    const tags = [askedLocale(client), ...(navigator.languages ?? [navigator.language])];
+    const known = tags.map((tag) => words[String(tag).toLowerCase().split("-")[0]]).find(Boolean);
+    return known ?? words.en;
+  }
+
+  function buildDialog(url, { title, cancel }) {
     const dialog = document.createElement("dialog");
-    dialog.setAttribute("aria-label", "Link a bank account");
+    dialog.setAttribute("aria-label", title);
     dialog.setAttribute("aria-modal", "true");
     dialog.setAttribute("closedby", "none");
     style(dialog, {
@@ -107,14 +126,14 @@
       "box-sizing": "border-box", "align-items": "center", "justify-content": "center",
     });
     const frame = document.createElement("iframe");
-    frame.title = "Link a bank account";
+    frame.title = title;
     frame.name = "drawbridge-flow";
     frame.setAttribute("allow", "clipboard-write");
     frame.src = url;
     // A way out for the case that the frame never comes up; see `showModal`.
     const exit = document.createElement("button");
     exit.type = "button";
-    exit.textContent = "Cancel";
+    exit.textContent = cancel;
     exit.hidden = true;
     style(exit, {
       position: "fixed", top: "12px", right: "12px", "min-width": "88px", "min-height": "44px", padding: "0 16px",
@@ -138,10 +157,10 @@
   }
 
   /** Shows the flow and settles when the person is done with it, however they leave. */
-  function showModal(url) {
+  function showModal(url, texts) {
     const returnFocusTo = document.activeElement;
     const flowOrigin = new URL(url).origin;
-    const { dialog, frame, exit } = buildDialog(url);
+    const { dialog, frame, exit } = buildDialog(url, texts);
     const scrolling = document.documentElement.style.overflow;
     document.documentElement.style.overflow = "hidden";
     fit(frame);
@@ -197,9 +216,10 @@
   async function collect(client, clientSecret) {
     modalIsOpen = true;
     try {
-      const opened = await call(client, "flows", { client_secret: clientSecret });
+      const locale = askedLocale(client);
+      const opened = await call(client, "flows", { client_secret: clientSecret, ...(locale ? { locale } : {}) });
       if (opened.error) return { error: opened.error };
-      await showModal(opened.value.url);
+      await showModal(opened.value.url, wordsFor(client));
       const result = await call(client, "flows/result", { client_secret: clientSecret });
       if (result.error) return { error: result.error };
       return { financialConnectionsSession: result.value.financialConnectionsSession };

@@ -1,10 +1,11 @@
 //! Templates of the linking flow and what they need beside the view.
 
 use askama::Template;
+use banks::{FieldInput, FormKind};
 
 use crate::assets::{ASSETS, Assets, short_hash};
-use crate::texts::{ENGLISH, Texts};
-use crate::view::{FlowView, InstitutionCard, Pane, Problem};
+use crate::texts::{self, Texts};
+use crate::view::{FlowView, InstitutionCard, ManualComplaint, Pane, Problem};
 
 /// The `<main>` element of a flow, which our script puts in place of the one before.
 #[derive(Template)]
@@ -18,8 +19,8 @@ struct FlowPane<'a> {
 }
 
 impl<'a> FlowPane<'a> {
-    fn new(view: &'a FlowView) -> Self {
-        Self { t: &ENGLISH, view, base: address(view), revision: revision(view), return_url: return_address(view) }
+    fn new(view: &'a FlowView, t: &'static Texts) -> Self {
+        Self { t, view, base: address(view), revision: revision(view), return_url: return_address(view) }
     }
 
     fn pane_name(&self) -> &'static str {
@@ -27,15 +28,37 @@ impl<'a> FlowPane<'a> {
     }
 
     fn bank_name<'b>(&'b self, institution: &'b Option<InstitutionCard>) -> &'b str {
-        institution.as_ref().map_or(self.t.your_bank(), |bank| &bank.name)
+        institution.as_ref().map_or(self.t.your_bank, |bank| &bank.name)
+    }
+
+    /// Where the person sees and ends what is shared, if it is an address of the web.
+    fn person_page(&self) -> Option<&'a str> {
+        let address = self.view.person_page.as_deref()?;
+        (address.starts_with('/') || address.starts_with("https://") || address.starts_with("http://")).then_some(address)
+    }
+
+    /// Name, label and hint of what is typed when numbers are typed.
+    fn manual_fields(&self) -> [(&'static str, &'static str, &'static str); 3] {
+        let t = self.t;
+        [
+            ("routing_number", t.routing_number, t.routing_hint),
+            ("account_number", t.account_number, t.account_hint),
+            ("account_number_again", t.account_again, ""),
+        ]
+    }
+
+    /// Whether the field of that name is the one that a complaint about typed numbers is about.
+    fn complains_of(&self, complaint: &Option<ManualComplaint>, field: &str) -> bool {
+        let wrong = complaint.as_ref().map(|complaint| match complaint {
+            ManualComplaint::RoutingMissing | ManualComplaint::RoutingWrong => "routing_number",
+            ManualComplaint::AccountMissing | ManualComplaint::AccountWrong => "account_number",
+            ManualComplaint::AccountDiffers => "account_number_again",
+        });
+        wrong == Some(field)
     }
 
     fn machine_time(&self, seconds: &i64) -> String {
         jiff::Timestamp::from_second(*seconds).map(|time| time.to_string()).unwrap_or_default()
-    }
-
-    fn plain_time(&self, seconds: &i64) -> String {
-        jiff::Timestamp::from_second(*seconds).map(|time| time.strftime("%b %-d, %Y, %H:%M UTC").to_string()).unwrap_or_default()
     }
 }
 
@@ -48,94 +71,40 @@ struct FlowPage<'a> {
     view: &'a FlowView,
     base: String,
     opener: Option<String>,
-    scripted: bool,
+    /// False where the page must stay as it is, as in the gallery.
+    live: bool,
+    /// Where a flow on a page of its own goes by itself at its end.
+    onward: Option<&'a str>,
     pane: FlowPane<'a>,
 }
 
-/// The whole page. `scripted` is false where the page must stay as it is, as in the gallery.
-pub fn full_page(view: &FlowView, scripted: bool) -> String {
+/// The whole page. `live` is false where the page must stay as it is, as in the gallery.
+pub fn full_page(view: &FlowView, t: &'static Texts, live: bool) -> String {
+    let over = view.hosted && matches!(view.pane, Pane::Finished { .. });
     render(&FlowPage {
-        t: &ENGLISH,
+        t,
         assets: &ASSETS,
         view,
         base: address(view),
         opener: opener_origin(view),
-        scripted,
-        pane: FlowPane::new(view),
+        live,
+        onward: return_address(view).filter(|_| over && live),
+        pane: FlowPane::new(view, t),
     })
 }
 
 /// The pane alone.
-pub fn lone_pane(view: &FlowView) -> String {
-    render(&FlowPane::new(view))
+pub fn lone_pane(view: &FlowView, t: &'static Texts) -> String {
+    render(&FlowPane::new(view, t))
+}
+
+/// The texts for the person of a flow.
+pub fn texts_of(view: &FlowView, accepted: Option<&str>) -> &'static Texts {
+    texts::choose(view.locale.as_deref(), accepted)
 }
 
 fn address(view: &FlowView) -> String {
     format!("/connections/{}", view.token)
-}
-
-/// A page that only says something: after the bank, or when there is no flow to show.
-#[derive(Template)]
-#[template(path = "flow/message.html", whitespace = "minimize")]
-pub struct Message {
-    t: &'static Texts,
-    assets: &'static Assets,
-    name: &'static str,
-    tone: &'static str,
-    icon: &'static str,
-    heading: &'static str,
-    lead: &'static str,
-    link: &'static str,
-    base: Option<String>,
-    script: Option<&'static str>,
-}
-
-/// The end of the bank's window. Its script tells the flow and closes the window.
-pub fn returned_page(token: Option<&str>, scripted: bool) -> String {
-    render(&Message {
-        t: &ENGLISH,
-        assets: &ASSETS,
-        name: "returned",
-        tone: "good",
-        icon: "check",
-        heading: ENGLISH.returned_heading,
-        lead: ENGLISH.returned_lead,
-        link: ENGLISH.returned_continue,
-        base: token.map(|token| format!("/connections/{token}")),
-        script: scripted.then_some(ASSETS.returned.as_str()),
-    })
-}
-
-/// No flow has this address.
-pub fn unknown_page() -> String {
-    render(&Message {
-        t: &ENGLISH,
-        assets: &ASSETS,
-        name: "not_found",
-        tone: "calm",
-        icon: "search",
-        heading: ENGLISH.unknown_heading,
-        lead: ENGLISH.unknown_lead,
-        link: "",
-        base: None,
-        script: None,
-    })
-}
-
-/// The product cannot answer now.
-pub fn unavailable_page(token: &str) -> String {
-    render(&Message {
-        t: &ENGLISH,
-        assets: &ASSETS,
-        name: "unavailable",
-        tone: "warn",
-        icon: "alert",
-        heading: ENGLISH.unavailable_heading,
-        lead: ENGLISH.unavailable_lead,
-        link: ENGLISH.try_again,
-        base: Some(format!("/connections/{token}")),
-        script: None,
-    })
 }
 
 /// The name of a pane, as in the view's JSON; part of what the script and tests rely on.

@@ -11,12 +11,14 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
 use url::form_urlencoded;
 
+use crate::answers::{self, Unreadable};
 use crate::assets::{ASSETS, SDK};
-use crate::backend::{BankCallback, FlowError, Linking};
+use crate::backend::{BankCallback, FlowError, Linking, Returned};
 use crate::respond::{Frames, Page, json, plain, response, see_other};
 use crate::settings::Settings;
+use crate::texts::{self, Texts};
 use crate::view::Pane;
-use crate::{flow, login_cookie, origin, start};
+use crate::{consent_text, flow, login_cookie, message, origin, start};
 
 type Reply = Response<Body>;
 
@@ -47,6 +49,8 @@ pub fn router<L: Linking>(linking: L, settings: Settings) -> Router {
         .route("/connections/{token}", get(pane::<L>))
         .route("/connections/{token}/status", get(status::<L>))
         .route("/connections/{token}/bank", get(bank::<L>))
+        // Statement files are larger than forms: `answers` has limits of its own.
+        .route("/connections/{token}/sign_in", post(sign_in::<L>).layer(DefaultBodyLimit::disable()))
         .route("/connections/{token}/{action}", post(act::<L>));
     if with_gallery {
         router =
@@ -106,15 +110,26 @@ async fn static_file(Path(file): Path<String>) -> Reply {
     reply
 }
 
-async fn gallery<L: Linking>(State(_): Pages<L>) -> Reply {
-    Page::new(start::gallery_page()).into_response()
+async fn gallery<L: Linking>(State(_): Pages<L>, RawQuery(query): RawQuery) -> Reply {
+    Page::new(start::gallery_page(language(query.as_deref()))).into_response()
 }
 
-async fn gallery_sample<L: Linking>(State(_): Pages<L>, Path(name): Path<String>) -> Reply {
-    match start::gallery_sample(&name) {
+async fn gallery_sample<L: Linking>(State(_): Pages<L>, Path(name): Path<String>, RawQuery(query): RawQuery) -> Reply {
+    let t = language(query.as_deref());
+    match start::gallery_sample(&name, t) {
         Some(html) => Page::new(html).frames(Frames::Ourselves).into_response(),
-        None => unknown(),
+        None => unknown(t),
     }
+}
+
+/// The gallery shows the language that its address names.
+fn language(query: Option<&str>) -> &'static Texts {
+    texts::choose(first(query.unwrap_or_default().as_bytes(), "lang").as_deref(), None)
+}
+
+/// What the browser says about the languages of its person.
+fn accepted(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()
 }
 
 /// The pane that the flow is at. Our script asks for it with `X-Pane: 1` and gets the pane alone.
@@ -124,32 +139,42 @@ async fn pane<L: Linking>(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Reply {
+    let alone = headers.get("x-pane").is_some_and(|value| value == "1");
+    if let Ok(Some(address)) = shared.linking.app_return(&token, false).await {
+        let t = texts::choose(None, accepted(&headers));
+        return back_in_the_app(&token, &address, t, alone);
+    }
     let search = first(query.as_deref().unwrap_or_default().as_bytes(), "q");
     let view = match shared.linking.view(&token, search.as_deref()).await {
         Ok(view) => view,
-        Err(error) => return failure(error, &token),
+        Err(error) => return failure(error, &token, texts::choose(None, accepted(&headers))),
     };
+    let t = flow::texts_of(&view, accepted(&headers));
     let opener = flow::opener_origin(&view);
-    let alone = headers.get("x-pane").is_some_and(|value| value == "1");
-    let html = if alone { flow::lone_pane(&view) } else { flow::full_page(&view, true) };
+    let html = if alone { flow::lone_pane(&view, t) } else { flow::full_page(&view, t, true) };
     Page::new(html).frames(Frames::Opener(opener.as_deref())).into_response()
 }
 
-async fn status<L: Linking>(State(shared): Pages<L>, Path(token): Path<String>) -> Reply {
+async fn status<L: Linking>(State(shared): Pages<L>, Path(token): Path<String>, headers: HeaderMap) -> Reply {
     match shared.linking.view(&token, None).await {
         Ok(view) => json(&serde_json::json!({
             "pane": flow::pane_name(&view.pane),
             "revision": flow::revision(&view),
         })),
-        Err(error) => failure(error, &token),
+        Err(error) => failure(error, &token, texts::choose(None, accepted(&headers))),
     }
 }
 
 /// What the buttons of the panes do. Afterwards the browser reads the pane that the flow is at now.
-async fn act<L: Linking>(State(shared): Pages<L>, Path((token, action)): Path<(String, String)>, form: Bytes) -> Reply {
+async fn act<L: Linking>(
+    State(shared): Pages<L>,
+    Path((token, action)): Path<(String, String)>,
+    headers: HeaderMap,
+    form: Bytes,
+) -> Reply {
     let linking = &shared.linking;
     let done = match action.as_str() {
-        "agree" => linking.agree(&token).await,
+        "agree" => agree(linking, &token, &headers).await,
         "institution" => match first(&form, "institution") {
             Some(id) => linking.choose_institution(&token, &id).await,
             None => Err(FlowError::Wrong),
@@ -159,16 +184,58 @@ async fn act<L: Linking>(State(shared): Pages<L>, Path((token, action)): Path<(S
             let ids: Vec<_> = pairs.filter(|(name, _)| name == "account").map(|(_, id)| id.into_owned()).collect();
             linking.choose_accounts(&token, &ids).await
         }
+        "manual" => linking.open_manual(&token).await,
+        "numbers" => {
+            let typed = |name| first(&form, name).unwrap_or_default().trim().to_owned();
+            let (routing, account, again) = (typed("routing_number"), typed("account_number"), typed("account_number_again"));
+            linking.manual_numbers(&token, routing, account, again).await
+        }
         "picker" => linking.back_to_picker(&token).await,
         "retry" => retry(linking, &token).await,
         "cancel" => linking.cancel(&token).await,
         "done" => linking.done(&token).await,
         _ => Err(FlowError::NotFound),
     };
+    acted(done, &token, &headers)
+}
+
+/// The answers to what the sign-in pane asks, one of which may be a file.
+async fn sign_in<L: Linking>(State(shared): Pages<L>, Path(token): Path<String>, request: Request) -> Reply {
+    let headers = request.headers().clone();
+    match answers::read(request, LARGEST_FORM).await {
+        Ok(answers) => acted(shared.linking.sign_in(&token, answers).await, &token, &headers),
+        Err(Unreadable::TooLarge) => {
+            let t = texts_of_flow(&shared, &token, &headers).await;
+            Page::new(message::too_large_page(&token, t)).status(StatusCode::PAYLOAD_TOO_LARGE).into_response()
+        }
+        Err(Unreadable::Broken) => plain(StatusCode::BAD_REQUEST, "This form did not arrive whole.\n"),
+    }
+}
+
+/// After a step the browser reads the pane that the flow is at now, also when the step did not fit.
+fn acted(done: Result<(), FlowError>, token: &str, headers: &HeaderMap) -> Reply {
     match done {
         Ok(()) | Err(FlowError::Problem | FlowError::Wrong) => see_other(&format!("/connections/{token}")),
-        Err(error) => failure(error, &token),
+        Err(error) => failure(error, token, texts::choose(None, accepted(headers))),
     }
+}
+
+/// The language of a flow where its view is not at hand.
+async fn texts_of_flow<L: Linking>(shared: &Shared<L>, token: &str, headers: &HeaderMap) -> &'static Texts {
+    match shared.linking.view(token, None).await {
+        Ok(view) => flow::texts_of(&view, accepted(headers)),
+        Err(_) => texts::choose(None, accepted(headers)),
+    }
+}
+
+/// "Agree": what was shown is kept for the receipt.
+async fn agree<L: Linking>(linking: &L, token: &str, headers: &HeaderMap) -> Result<(), FlowError> {
+    let view = linking.view(token, None).await?;
+    if matches!(view.pane, Pane::Consent) {
+        let t = flow::texts_of(&view, accepted(headers));
+        linking.consent_shown(token, consent_text::shown(&view, t)).await?;
+    }
+    linking.agree(token).await
 }
 
 /// "Try again": the same bank once more, or the list of banks when none was chosen.
@@ -182,7 +249,12 @@ async fn retry<L: Linking>(linking: &L, token: &str) -> Result<(), FlowError> {
 
 /// Sends the browser to the bank. In a popup that turns out to have nothing to show, the popup closes itself and the
 /// flow's own page shows what is wrong.
-async fn bank<L: Linking>(State(shared): Pages<L>, Path(token): Path<String>, RawQuery(query): RawQuery) -> Reply {
+async fn bank<L: Linking>(
+    State(shared): Pages<L>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Reply {
     let redirect = first(query.as_deref().unwrap_or_default().as_bytes(), "redirect").is_some();
     match shared.linking.bank_address(&token, redirect).await {
         Ok(address) => {
@@ -192,40 +264,68 @@ async fn bank<L: Linking>(State(shared): Pages<L>, Path(token): Path<String>, Ra
             reply
         }
         Err(FlowError::Problem | FlowError::Wrong) if redirect => see_other(&format!("/connections/{token}")),
-        Err(FlowError::Problem | FlowError::Wrong) => Page::new(flow::returned_page(Some(&token), true)).into_response(),
-        Err(error) => failure(error, &token),
+        Err(FlowError::Problem | FlowError::Wrong) => {
+            let t = texts_of_flow(&shared, &token, &headers).await;
+            Page::new(message::returned_page(Some(&token), t, true)).into_response()
+        }
+        Err(error) => failure(error, &token, texts::choose(None, accepted(&headers))),
     }
 }
 
 async fn bank_returned<L: Linking>(State(shared): Pages<L>, headers: HeaderMap, RawQuery(query): RawQuery) -> Reply {
     let query = query.unwrap_or_default();
     let value = |name| first(query.as_bytes(), name);
+    let t = texts::choose(None, accepted(&headers));
     let Some(state) = value("state") else {
-        return unknown();
+        return unknown(t);
     };
     let begun_here = login_cookie::flows(&headers);
     let callback = BankCallback { state, code: value("code"), error: value("error"), iss: value("iss"), begun_here };
     match shared.linking.bank_returned(callback).await {
-        Ok(returned) if returned.popup => Page::new(flow::returned_page(Some(&returned.token), true)).into_response(),
-        Ok(returned) => see_other(&format!("/connections/{}", returned.token)),
+        Ok(returned) => came_back(&shared, returned, &headers).await,
         // The flow records what is wrong and shows it; this window has nothing to add.
-        Err(FlowError::Problem | FlowError::Wrong) => Page::new(flow::returned_page(None, true)).into_response(),
-        Err(_) => unknown(),
+        Err(FlowError::Problem | FlowError::Wrong) => Page::new(message::returned_page(None, t, true)).into_response(),
+        Err(_) => unknown(t),
     }
 }
 
-fn failure(error: FlowError, token: &str) -> Reply {
+/// A person goes on where the login was begun: in an app, in the window that opened this one, or here.
+async fn came_back<L: Linking>(shared: &Shared<L>, returned: Returned, headers: &HeaderMap) -> Reply {
+    match shared.linking.app_return(&returned.token, true).await {
+        Ok(Some(address)) => see_other(&address),
+        _ if returned.popup => {
+            let t = texts_of_flow(shared, &returned.token, headers).await;
+            Page::new(message::returned_page(Some(&returned.token), t, true)).into_response()
+        }
+        _ => see_other(&format!("/connections/{}", returned.token)),
+    }
+}
+
+/// Leads from a page of ours into the app. It is a page and no redirect, because browsers let no form lead out of our origin.
+/// Our script, which asked for a pane alone, finds none and loads the page.
+fn back_in_the_app(token: &str, address: &str, t: &'static Texts, alone: bool) -> Reply {
+    if alone {
+        return response(StatusCode::OK, "text/html; charset=utf-8", Body::empty());
+    }
+    let mut reply = Page::new(message::returned_page(Some(token), t, false)).into_response();
+    if let Ok(refresh) = HeaderValue::from_str(&format!("0; url={address}")) {
+        reply.headers_mut().insert("refresh", refresh);
+    }
+    reply
+}
+
+fn failure(error: FlowError, token: &str, t: &'static Texts) -> Reply {
     match error {
-        FlowError::NotFound => unknown(),
+        FlowError::NotFound => unknown(t),
         FlowError::Problem | FlowError::Wrong | FlowError::Unavailable => {
-            let page = Page::new(flow::unavailable_page(token));
+            let page = Page::new(message::unavailable_page(token, t));
             page.status(StatusCode::SERVICE_UNAVAILABLE).into_response()
         }
     }
 }
 
-fn unknown() -> Reply {
-    Page::new(flow::unknown_page()).status(StatusCode::NOT_FOUND).into_response()
+fn unknown(t: &'static Texts) -> Reply {
+    Page::new(message::unknown_page(t)).status(StatusCode::NOT_FOUND).into_response()
 }
 
 /// The first value of that name in a form or query.

@@ -1,14 +1,18 @@
 //! The product behind the pages: every action goes to `api` as it is.
 
 use api::App;
-use api::connections::linking;
+use api::connections::{consents, linking, mobile};
 
-use crate::backend::{BankCallback, FlowError, Linking, Returned};
+use crate::backend::{BankCallback, ConsentText, FlowError, Linking, Returned};
 use crate::view::FlowView;
 
 impl Linking for App {
     async fn view(&self, token: &str, query: Option<&str>) -> Result<FlowView, FlowError> {
         linking::view(self, token, query).await
+    }
+
+    async fn consent_shown(&self, token: &str, text: ConsentText) -> Result<(), FlowError> {
+        consents::consent_shown(self, token, text).await
     }
 
     async fn agree(&self, token: &str) -> Result<(), FlowError> {
@@ -25,6 +29,22 @@ impl Linking for App {
 
     async fn bank_returned(&self, callback: BankCallback) -> Result<Returned, FlowError> {
         linking::bank_returned(self, callback).await
+    }
+
+    async fn sign_in(&self, token: &str, answers: Vec<(String, String)>) -> Result<(), FlowError> {
+        linking::sign_in(self, token, answers).await
+    }
+
+    async fn open_manual(&self, token: &str) -> Result<(), FlowError> {
+        linking::open_manual(self, token).await
+    }
+
+    async fn manual_numbers(&self, token: &str, routing: String, account: String, again: String) -> Result<(), FlowError> {
+        linking::manual_numbers(self, token, routing, account, again).await
+    }
+
+    async fn app_return(&self, token: &str, from_bank: bool) -> Result<Option<String>, FlowError> {
+        mobile::return_address(self, token, from_bank).await
     }
 
     async fn choose_accounts(&self, token: &str, ids: &[String]) -> Result<(), FlowError> {

@@ -57,7 +57,7 @@ impl<'a> Page<'a> {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
         // The flow's window and the bank's popup must keep their tie.
         headers.insert("cross-origin-opener-policy", HeaderValue::from_static("unsafe-none"));
-        headers.insert(header::VARY, HeaderValue::from_static("X-Pane"));
+        headers.insert(header::VARY, HeaderValue::from_static("X-Pane, Accept-Language"));
         response
     }
 }

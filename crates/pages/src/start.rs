@@ -4,8 +4,9 @@ use askama::Template;
 
 use crate::assets::{ASSETS, Assets};
 use crate::flow::render;
-use crate::samples;
 use crate::settings::{Settings, StartKeys};
+use crate::texts::{LANGUAGES, Texts};
+use crate::{person_samples, samples};
 
 /// `GET /`.
 #[derive(Template)]
@@ -43,21 +44,24 @@ pub fn start_page(settings: &Settings, show_keys: bool) -> String {
 #[template(path = "start/gallery.html", whitespace = "minimize")]
 struct GalleryPage {
     assets: &'static Assets,
+    lang: &'static str,
+    languages: [&'static Texts; LANGUAGES.len()],
     names: Vec<&'static str>,
 }
 
-/// All samples in frames.
-pub fn gallery_page() -> String {
+/// All samples in frames, in one language.
+pub fn gallery_page(t: &'static Texts) -> String {
     let mut names: Vec<_> = samples::flows().iter().map(|sample| sample.name).collect();
     names.extend(samples::MESSAGES);
     names.extend(samples::STARTS);
-    render(&GalleryPage { assets: &ASSETS, names })
+    names.extend(person_samples::NAMES);
+    render(&GalleryPage { assets: &ASSETS, lang: t.lang, languages: LANGUAGES, names })
 }
 
-/// One sample as a page without scripts, or none when there is no such sample.
-pub fn gallery_sample(name: &str) -> Option<String> {
+/// One sample as a page without scripts, or none when there is no such sample. The start page is in English only.
+pub fn gallery_sample(name: &str, t: &'static Texts) -> Option<String> {
     if let Some(sample) = samples::flows().into_iter().find(|sample| sample.name == name) {
-        return Some(crate::flow::full_page(&sample.view, false));
+        return Some(crate::flow::full_page(&sample.view, t, false));
     }
-    samples::message(name).or_else(|| samples::start(name))
+    samples::message(name, t).or_else(|| samples::start(name)).or_else(|| person_samples::sample(name, t))
 }

@@ -40,22 +40,26 @@ function show(next) {
   announce("");
   pane().replaceWith(document.adoptNode(next));
   next.scrollTop = 0;
+  // A flow on a page of its own scrolls with the page.
+  window.scrollTo(0, 0);
   focusHeading();
   arrive();
 }
 
 function focusHeading() {
   const wanted = pane().querySelector("[data-focus]");
-  // On a phone a focused search box brings up a keyboard that hides the banks.
-  const hidesBanks = wanted?.matches("input") && matchMedia("(pointer: coarse)").matches;
-  const target = wanted && !hidesBanks ? wanted : pane().querySelector("h1");
+  // On a phone a focused search box brings up a keyboard that hides what there is to read.
+  const bringsKeyboard = wanted?.matches("input, textarea") && matchMedia("(pointer: coarse)").matches;
+  const target = wanted && !bringsKeyboard ? wanted : pane().querySelector("h1");
   target?.focus({ preventScroll: true });
+  if (target === wanted) target?.scrollIntoView({ block: "nearest" });
 }
 
 /** What a pane needs once it is on the page. */
 function arrive() {
   localizeTimes();
   const current = pane();
+  for (const button of current.querySelectorAll("[data-reveal]")) button.hidden = false;
   document.body.dataset.pane = current.dataset.pane;
   if (current.dataset.pane !== "bank_login" && popup && !popup.closed) popup.close();
   if (current.dataset.pane === "bank_login") startPolling();
@@ -100,10 +104,35 @@ async function load(url, options = {}) {
   }
 }
 
-function submit(form, submitter) {
-  const fields = new URLSearchParams(new FormData(form, submitter));
+async function submit(form, submitter) {
+  const fields = new FormData(form, submitter);
   const action = submitter?.hasAttribute("formaction") ? submitter.formAction : form.action;
-  return load(action, { method: "POST", body: fields });
+  const sent = pane();
+  const body = form.enctype === "multipart/form-data" ? fields : new URLSearchParams(fields);
+  await load(action, { method: "POST", body });
+  if (pane() !== sent && pane().dataset.pane === sent.dataset.pane) keep(fields);
+}
+
+/** The server never sends back what was typed; what need not be typed again stays on this page. */
+function keep(fields) {
+  for (const field of pane().querySelectorAll("[data-keep]")) {
+    if (fields.has(field.name)) field.value = fields.get(field.name);
+  }
+}
+
+/** Puts the values of one form into the fields of another, which the person then sends. */
+function fillIn(form) {
+  const target = document.getElementById(form.dataset.fill);
+  for (const [name, value] of new FormData(form)) target.elements[name].value = value;
+  target.querySelector(".button.primary").focus();
+}
+
+function reveal(button) {
+  const field = document.getElementById(button.getAttribute("aria-controls"));
+  const shown = field.type === "text";
+  field.type = shown ? "password" : "text";
+  button.ariaPressed = String(!shown);
+  [button.textContent, button.dataset.reveal] = [button.dataset.reveal, button.textContent];
 }
 
 // --- The bank's window -----------------------------------------------------------------------------------
@@ -115,14 +144,14 @@ function openBank(link) {
   }
   const left = Math.max(0, window.screenX + (window.outerWidth - 480) / 2);
   const place = `popup,width=480,height=760,left=${Math.round(left)},top=${Math.max(0, window.screenY + 40)}`;
-  popup = window.open(link.href, popupName, place);
+  popup = window.open(link.dataset.bank, popupName, place);
   const blocked = !popup;
-  reveal("blocked", blocked);
-  reveal("closed", false);
+  setVisible("blocked", blocked);
+  setVisible("closed", false);
   if (!blocked) startPolling();
 }
 
-function reveal(name, visible) {
+function setVisible(name, visible) {
   const part = pane().querySelector(`[data-when="${name}"]`);
   if (part) part.hidden = !visible;
 }
@@ -158,7 +187,7 @@ function startPolling() {
     }
     if (popup && popup.closed) {
       popup = null;
-      reveal("closed", true);
+      setVisible("closed", true);
     }
     wait = Math.min(slowestPoll, wait * 1.08);
     pollTimer = setTimeout(tick, wait);
@@ -225,6 +254,7 @@ document.addEventListener("submit", (event) => {
   if (form.method === "dialog" || form.target) return;
   event.preventDefault();
   if (form.role === "search") search(form);
+  else if (form.dataset.fill !== undefined) fillIn(form);
   else if (form.dataset.leave !== undefined) {
     document.getElementById("leave").close();
     leave(form);
@@ -240,6 +270,8 @@ document.addEventListener("click", (event) => {
   } else if (link.dataset.pane !== undefined) {
     event.preventDefault();
     load(link.href);
+  } else if (link.dataset.reveal !== undefined) {
+    reveal(link);
   } else if (link.dataset.retry !== undefined) {
     event.preventDefault();
     retry?.();

@@ -4,10 +4,10 @@
 use std::sync::Arc;
 
 use api::connections::institutions::Institution;
-use banks::{Fdx, FdxConfig};
+use banks::{BankConnector, Fdx, FdxConfig, Ofx, OfxConfig, SimpleFin, SimpleFinConfig};
 use kernel::{ApiResult, Core, Tenant};
 use store::{Row, Tx, Value};
-use testbank::{BoxFuture, Shelf, ShelfError, TestBank, WorldClock};
+use testbank::{BoxFuture, Change, Guard, Protocol, Shelf, ShelfError, TestBank, WorldClock};
 
 /// The path below which the test bank answers.
 pub const PATH: &str = "/testbank";
@@ -80,6 +80,85 @@ impl Shelf for StoredShelf {
         let key = key.to_owned();
         Box::pin(async move { self.run("delete from bank_shelf where name = $1", &key, None, None).await.map(|_| ()) })
     }
+
+    fn scan(&self, prefix: &str) -> BoxFuture<'_, Result<Vec<(String, Vec<u8>)>, ShelfError>> {
+        let (from, to) = range(prefix);
+        Box::pin(async move {
+            let rows = self
+                .0
+                .store
+                .read(move |tx: &mut Tx| -> store::BoxFuture<'_, ApiResult<Vec<Row>>> {
+                    Box::pin(async move { Ok(tx.query(SCAN, &[Value::from(from), Value::from(to)]).await?) })
+                })
+                .await
+                .map_err(|error| ShelfError(format!("{error:?}")))?;
+            let pair = |row: &Row| Ok((row.text(0)?.to_owned(), row.blob(1)?.to_vec()));
+            let pairs: Result<Vec<_>, store::StoreError> = rows.iter().map(pair).collect();
+            pairs.map_err(|error| ShelfError(error.to_string()))
+        })
+    }
+
+    fn commit(&self, guard: Guard, changes: Vec<Change>) -> BoxFuture<'_, Result<bool, ShelfError>> {
+        let shared = Arc::new((guard, changes));
+        Box::pin(async move {
+            self.0
+                .store
+                .write(move |tx: &mut Tx| -> store::BoxFuture<'_, ApiResult<bool>> {
+                    let shared = Arc::clone(&shared);
+                    Box::pin(async move {
+                        let (guard, changes) = &*shared;
+                        if !pass(tx, guard).await? {
+                            return Ok(false);
+                        }
+                        for (key, value) in changes {
+                            apply(tx, key, value.as_ref()).await?;
+                        }
+                        Ok(true)
+                    })
+                })
+                .await
+                .map_err(|error| ShelfError(format!("{error:?}")))
+        })
+    }
+}
+
+/// What a range of keys holds, in the order of the keys.
+pub(crate) const SCAN: &str = "select name, value from bank_shelf where name >= $1 and name < $2 order by name";
+
+/// The range of the keys that begin with a prefix, which ends with a slash: keys sort by their bytes, and what follows a slash
+/// is a zero.
+pub(crate) fn range(prefix: &str) -> (String, String) {
+    (prefix.to_owned(), format!("{}0", prefix.trim_end_matches('/')))
+}
+
+/// Writes a guard's new value over the expected one; false if there is another.
+async fn pass(tx: &mut Tx, guard: &Guard) -> ApiResult<bool> {
+    let (key, after) = (Value::from(guard.key.as_str()), Value::from(guard.after.clone()));
+    let count = match &guard.before {
+        Some(before) => {
+            let sql = "update bank_shelf set value = $2 where name = $1 and value = $3";
+            tx.execute(sql, &[key, after, Value::from(before.clone())]).await?
+        }
+        None => {
+            let sql = "insert into bank_shelf (name, value, expires_at) values ($1, $2, null) on conflict (name) do nothing";
+            tx.execute(sql, &[key, after]).await?
+        }
+    };
+    Ok(count == 1)
+}
+
+async fn apply(tx: &mut Tx, key: &str, value: Option<&Vec<u8>>) -> ApiResult<()> {
+    match value {
+        Some(value) => {
+            let sql = "insert into bank_shelf (name, value, expires_at) values ($1, $2, null) \
+                       on conflict (name) do update set value = excluded.value, expires_at = null";
+            tx.execute(sql, &[Value::from(key), Value::from(value.clone())]).await?;
+        }
+        None => {
+            tx.execute("delete from bank_shelf where name = $1", &[Value::from(key)]).await?;
+        }
+    }
+    Ok(())
 }
 
 /// The time in a sandbox; the bank's worlds are our tenants.
@@ -119,22 +198,49 @@ pub fn institutions(base_url: &str, http: &egress::Client) -> Vec<Institution> {
             id: institution_id(info.slug),
             name: info.name.to_owned(),
             url: Some(info.url.to_owned()),
+            routing_numbers: vec![info.routing_number.to_owned()],
             featured: info.featured,
             livemode: false,
             // It is this very server, wherever its own address leads.
             policy: everywhere(),
-            connector: Arc::new(Fdx::new(FdxConfig::new(format!("{base_url}{PATH}/{}", info.slug)), http.clone())),
+            connector: connector(base_url, info.slug, info.protocol, None, http),
         })
         .collect()
 }
 
-fn everywhere() -> egress::Policy {
+/// The way to talk to an institution of the test bank: by the protocol that it speaks. `timeout_ms` limits one call; without
+/// it, and for SimpleFIN, the protocol's usual limit holds.
+pub(crate) fn connector(
+    base_url: &str,
+    slug: &str,
+    protocol: Protocol,
+    timeout_ms: Option<u64>,
+    http: &egress::Client,
+) -> Arc<dyn BankConnector> {
+    let address = format!("{base_url}{PATH}/{slug}");
+    match protocol {
+        Protocol::Fdx => {
+            let usual = FdxConfig::new(address);
+            let config = FdxConfig { timeout_ms: timeout_ms.unwrap_or(usual.timeout_ms), ..usual };
+            Arc::new(Fdx::new(config, http.clone()))
+        }
+        Protocol::Ofx => {
+            let usual = OfxConfig::new(format!("{address}/ofx"));
+            let (org, fid) = (Some(testbank::OFX_ORG.to_owned()), Some(slug.to_owned()));
+            let config = OfxConfig { org, fid, timeout_ms: timeout_ms.unwrap_or(usual.timeout_ms), ..usual };
+            Arc::new(Ofx::new(config, http.clone()))
+        }
+        Protocol::SimpleFin => Arc::new(SimpleFin::new(SimpleFinConfig::default(), http.clone())),
+    }
+}
+
+pub(crate) fn everywhere() -> egress::Policy {
     let allowed_networks = ["0.0.0.0/0", "::/0"].into_iter().filter_map(|text| text.parse().ok()).collect();
     egress::Policy { allow_loopback: true, allowed_networks, require_https: false }
 }
 
 /// An institution's id is the same on every server and after every start.
-fn institution_id(slug: &str) -> String {
+pub(crate) fn institution_id(slug: &str) -> String {
     let hash = kernel::Vault::secret_hash(&format!("test bank institution {slug}"));
     let text: String = hash.iter().take(7).map(|byte| format!("{byte:02x}")).collect();
     format!("fcinst_{text}")

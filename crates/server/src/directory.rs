@@ -25,6 +25,9 @@ struct Entry {
     api_base: Option<String>,
     /// How long one call to it may take, in milliseconds; 15 seconds if not given.
     timeout_ms: Option<u64>,
+    /// ABA routing numbers of its accounts, shown to applications.
+    #[serde(default)]
+    routing_numbers: Vec<String>,
     #[serde(default)]
     featured: bool,
     /// Offered in live mode; a bank's sandbox is offered in test mode.
@@ -64,6 +67,7 @@ fn institution(entry: Entry, http: &egress::Client) -> Result<Institution, Strin
         id: entry.id,
         name: entry.name,
         url: entry.url,
+        routing_numbers: entry.routing_numbers,
         featured: entry.featured,
         livemode: entry.livemode,
         policy: egress::Policy { allowed_networks, ..egress::Policy::default() },

@@ -8,6 +8,7 @@ pub mod directory;
 pub mod http;
 pub mod secrets;
 pub mod wiring;
+pub mod world;
 
 pub use config::Config;
 pub use wiring::{Running, StartError, start};

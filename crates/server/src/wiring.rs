@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 
 use crate::config::Config;
 use crate::http::{self, Shell};
-use crate::{bank, directory, secrets};
+use crate::{bank, directory, secrets, world};
 
 /// How often what is too old is swept.
 const SWEEP_EVERY: Duration = Duration::from_secs(3_600);
@@ -143,11 +143,14 @@ pub async fn start(config: &Config, around: Surroundings, metrics: Option<Promet
     if let Some(file) = &config.institutions {
         institutions.extend(directory::read(file, &egress).map_err(StartError)?);
     }
-    let directory = Directory::new(institutions);
+    let test_bank = bank::test_bank(&core, &base_url);
+    let stated = world::StatedBanks::new(&base_url, egress.clone());
+    let directory = Directory::new(institutions).with_source(Arc::new(stated));
     let settings =
         Settings { base_url: base_url.clone(), open_sandboxes: loopback && !live && !config.no_open_sandboxes, loopback };
     let open_sandboxes = settings.open_sandboxes;
     let app = App::new(Arc::clone(&core), settings, directory, egress);
+    app.extend(Arc::new(world::TestWorlds(test_bank.clone())));
     if core.store.engine() == Engine::Sqlite {
         app.runner().take_over().await.map_err(own)?;
     }
@@ -155,12 +158,11 @@ pub async fn start(config: &Config, around: Surroundings, metrics: Option<Promet
         Some(pair) if loopback => Some(start_keys(&core, pair).await?),
         _ => None,
     };
-    let pages = pages::router(
-        app.clone(),
-        pages::Settings { base_url: base_url.clone(), sandbox, open_sandboxes, version: env!("CARGO_PKG_VERSION").into() },
-    );
-    let bank = bank::test_bank(&core, &base_url).router();
-    let shell = Shell::new(app.clone(), pages, Some(bank), metrics.clone());
+    let settings =
+        pages::Settings { base_url: base_url.clone(), sandbox, open_sandboxes, version: env!("CARGO_PKG_VERSION").into() };
+    let person = pages::person_router(app.clone(), &settings);
+    let pages = pages::router(app.clone(), settings).merge(person);
+    let shell = Shell::new(app.clone(), pages, Some(test_bank.router()), metrics.clone());
     Ok(Running { app, shell, listener, base_url, keys, metrics })
 }
 

@@ -16,8 +16,10 @@ pub(crate) struct Migration {
 }
 
 /// All steps, in the order of their versions.
-pub(crate) const MIGRATIONS: &[Migration] =
-    &[Migration { version: 1, name: "initial", sql: include_str!("../migrations/0001_initial.sql") }];
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    Migration { version: 1, name: "initial", sql: include_str!("../migrations/0001_initial.sql") },
+    Migration { version: 2, name: "thin_events", sql: include_str!("../migrations/0002_thin_events.sql") },
+];
 
 const CREATE_TABLE: &str = "create table if not exists schema_migrations (\
      version bigint not null, name text not null, checksum text not null, primary key (version))";

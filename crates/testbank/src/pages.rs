@@ -38,20 +38,20 @@ async fn style(Path(name): Path<String>) -> Response {
 
 /// What every page shows around its content.
 pub struct Frame {
-    name: &'static str,
+    name: String,
     initial: char,
-    host: &'static str,
+    host: String,
     style: String,
 }
 
 impl Frame {
     /// The frame of an institution.
     pub fn new(site: &AnySite) -> Frame {
-        let info = site.institution.info;
+        let institution = &site.institution;
         Frame {
-            name: info.name,
-            initial: info.name.chars().next().unwrap_or('B'),
-            host: info.url,
+            name: institution.name.to_string(),
+            initial: institution.name.chars().next().unwrap_or('B'),
+            host: institution.url.to_string(),
             style: format!("{}/static/{}", site.bank.base_url(), *STYLE_NAME),
         }
     }
@@ -76,14 +76,15 @@ pub struct Page {
 struct Login {
     page: Page,
     prefilled: bool,
+    stated: bool,
     problem: Option<&'static str>,
 }
 
-/// The log-in page.
-pub fn login(page: Page, prefilled: bool, problem: Option<&'static str>) -> Response {
+/// The log-in page; `stated` where only certain people are customers.
+pub fn login(page: Page, prefilled: bool, stated: bool, problem: Option<&'static str>) -> Response {
     let target = page.redirect_uri.clone();
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    html(status, &Login { page, prefilled, problem }, Some(&target))
+    html(status, &Login { page, prefilled, stated, problem }, Some(&target))
 }
 
 #[derive(Template)]
@@ -110,7 +111,7 @@ pub fn consent(page: Page, request: &ConsentRequest, shared: Option<usize>) -> R
 /// An account to choose.
 pub struct AccountChoice {
     pub id: String,
-    pub name: &'static str,
+    pub name: String,
     pub last_digits: String,
 }
 
@@ -129,6 +130,35 @@ pub fn accounts(page: Page, choices: Vec<AccountChoice>, problem: Option<&'stati
     html(status, &Accounts { page, choices, problem }, Some(&target))
 }
 
+#[derive(Template)]
+#[template(path = "setup_form.html")]
+struct SetupForm<'a> {
+    site: Frame,
+    action: String,
+    world: Option<&'a str>,
+    problem: Option<&'static str>,
+}
+
+/// The page that asks who wants a setup token, and in which world if that is not known yet.
+pub fn setup_form(site: &AnySite, world: Option<&str>, problem: Option<&'static str>) -> Response {
+    let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let action = format!("{}/create", site.issuer());
+    html(status, &SetupForm { site: Frame::new(site), action, world, problem }, None)
+}
+
+#[derive(Template)]
+#[template(path = "setup_token.html")]
+struct SetupToken {
+    site: Frame,
+    action: String,
+    token: String,
+}
+
+/// The page that shows a setup token. `action` is where it can be disabled.
+pub fn setup_token(site: &AnySite, token: String, action: String) -> Response {
+    html(StatusCode::OK, &SetupToken { site: Frame::new(site), action, token }, None)
+}
+
 /// Why there is nothing to do on a page.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Notice {
@@ -136,6 +166,8 @@ pub enum Notice {
     Unknown,
     /// The bank itself failed.
     Failed,
+    /// A setup token was disabled.
+    Disabled,
 }
 
 #[derive(Template)]
@@ -153,6 +185,7 @@ pub fn notice(site: &AnySite, status: StatusCode, notice: Notice) -> Response {
             "This request has ended",
             "It was used before, took too long, or was not complete. Go back to the application and start again.",
         ),
+        Notice::Disabled => ("The token is disabled", "No application can see your accounts with it any more."),
         Notice::Failed => ("Something went wrong here", "Nothing was shared. Please try again in a moment."),
     };
     html(status, &NoticePage { site: Frame::new(site), title, text }, None)

@@ -65,6 +65,12 @@ pub enum Purpose {
     Transaction,
     /// Where the next page of a list starts.
     PageKey,
+    /// How far an OFX sign-on has come.
+    SignOnCookie,
+    /// What spares a person the questions of an OFX sign-on.
+    AccessKey,
+    /// What a person carries from the SimpleFIN server to a client.
+    SetupToken,
 }
 
 impl Purpose {
@@ -72,6 +78,9 @@ impl Purpose {
         match self {
             Purpose::Transaction => "seal transaction",
             Purpose::PageKey => "seal page key",
+            Purpose::SignOnCookie => "seal sign-on cookie",
+            Purpose::AccessKey => "seal access key",
+            Purpose::SetupToken => "seal setup token",
         }
     }
 }

@@ -29,7 +29,28 @@ pub trait Shelf: Send + Sync {
 
     /// Removes `key`; nothing happens if it is absent.
     fn delete(&self, key: &str) -> BoxFuture<'_, Result<(), ShelfError>>;
+
+    /// Every key that begins with `prefix`, which ends with a slash, and its value, in the order of the keys' bytes.
+    fn scan(&self, prefix: &str) -> BoxFuture<'_, Result<Vec<(String, Vec<u8>)>, ShelfError>>;
+
+    /// Makes all changes in one atomic step if `guard` still holds what it is expected to hold; else makes none, and
+    /// answers false. Nothing that is written this way is forgotten by itself.
+    fn commit(&self, guard: Guard, changes: Vec<Change>) -> BoxFuture<'_, Result<bool, ShelfError>>;
 }
+
+/// A key whose value tells whether anybody else has changed something meanwhile.
+#[derive(Debug, Clone)]
+pub struct Guard {
+    /// The key.
+    pub key: String,
+    /// What it must hold; none if it must be absent.
+    pub before: Option<Vec<u8>>,
+    /// What it holds afterwards.
+    pub after: Vec<u8>,
+}
+
+/// A key and what it shall hold; none to remove it.
+pub type Change = (String, Option<Vec<u8>>);
 
 /// The clocks of the bank. Data follow the world's clock, the OAuth protocol follows real time.
 pub trait WorldClock: Send + Sync {
@@ -82,5 +103,31 @@ impl Shelf for MemoryShelf {
     fn delete(&self, key: &str) -> BoxFuture<'_, Result<(), ShelfError>> {
         self.with(|values| values.remove(key));
         Box::pin(async { Ok(()) })
+    }
+
+    fn scan(&self, prefix: &str) -> BoxFuture<'_, Result<Vec<(String, Vec<u8>)>, ShelfError>> {
+        let mut found: Vec<(String, Vec<u8>)> = self.with(|values| {
+            let below = values.iter().filter(|(key, _)| key.starts_with(prefix));
+            below.map(|(key, value)| (key.clone(), value.clone())).collect()
+        });
+        found.sort();
+        Box::pin(async move { Ok(found) })
+    }
+
+    fn commit(&self, guard: Guard, changes: Vec<Change>) -> BoxFuture<'_, Result<bool, ShelfError>> {
+        let done = self.with(|values| {
+            if values.get(&guard.key) != guard.before.as_ref() {
+                return false;
+            }
+            values.insert(guard.key, guard.after);
+            for (key, value) in changes {
+                match value {
+                    Some(value) => values.insert(key, value),
+                    None => values.remove(&key),
+                };
+            }
+            true
+        });
+        Box::pin(async move { Ok(done) })
     }
 }

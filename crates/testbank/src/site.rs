@@ -11,10 +11,13 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::Config;
+use crate::conduct::{Conduct, Downtime};
 use crate::fdx::FdxError;
-use crate::institutions::{self, Health, Institution};
+use crate::institutions::{self, ConsentLife, Health, Institution, Protocol};
 use crate::seal::Keys;
 use crate::shelf::{Shelf, ShelfError, WorldClock};
+use crate::stated::{self, StatedWorld, StatedWorlds};
+use crate::world::{Account, Customer, Ledger, Portfolio, Source};
 
 /// Everything that handlers share.
 pub struct Bank {
@@ -24,12 +27,13 @@ pub struct Bank {
     /// The clocks.
     pub clock: Arc<dyn WorldClock>,
     shelf: Arc<dyn Shelf>,
+    stated: StatedWorlds,
 }
 
 impl Bank {
     pub fn new(config: Config, shelf: Arc<dyn Shelf>, clock: Arc<dyn WorldClock>) -> Bank {
         let base_url = config.base_url.trim_end_matches('/').to_owned();
-        Bank { base_url, keys: Keys::new(&config.secret), clock, shelf }
+        Bank { base_url, keys: Keys::new(&config.secret), clock, shelf, stated: StatedWorlds::default() }
     }
 
     /// Where the whole bank is reachable.
@@ -55,9 +59,50 @@ impl Bank {
         self.shelf.put_new(key, encode(key, value)?, expires_at).await
     }
 
+    /// When a world began: at its first contact with any institution, in its own unix seconds.
+    pub async fn epoch(&self, world: &str) -> Result<i64, ShelfError> {
+        let key = format!("epoch/{world}");
+        let now = self.clock.now(world).await;
+        self.claim(&key, &now, None).await?;
+        Ok(self.load(&key).await?.unwrap_or(now))
+    }
+
     /// Removes a record.
     pub async fn remove(&self, key: &str) -> Result<(), ShelfError> {
         self.shelf.delete(key).await
+    }
+
+    /// The storage.
+    pub fn shelf(&self) -> &dyn Shelf {
+        self.shelf.as_ref()
+    }
+
+    /// What is stated in a world now.
+    pub async fn stated(&self, world: &str) -> Result<Arc<StatedWorld>, ShelfError> {
+        self.stated.read(self.shelf(), world).await
+    }
+
+    /// The institution behind a path segment: a built-in one, or one that was stated in some world.
+    pub async fn institution(&self, slug: &str) -> Result<Option<Institution>, ShelfError> {
+        if let Some(built_in) = institutions::find(slug) {
+            return Ok(Some(built_in));
+        }
+        let Some(world) = self.load::<String>(&stated::slug_key(slug)).await? else { return Ok(None) };
+        let stated = self.stated(&world).await?;
+        Ok(stated.institutions.get(slug).map(|own| Institution {
+            slug: own.slug.clone().into(),
+            name: own.name.clone().into(),
+            url: own.url.clone().unwrap_or_default().into(),
+            world: Some(world),
+            protocol: own.protocol,
+            health: Health::Up,
+            prefilled_login: false,
+            account_choice: true,
+            scripted: false,
+            consents: ConsentLife { first_is_cut_off: false, longest_days: None },
+            ledger: own.slug.clone().into(),
+            accounts: &[],
+        }))
     }
 }
 
@@ -65,7 +110,7 @@ fn encode<T: Serialize>(key: &str, value: &T) -> Result<Vec<u8>, ShelfError> {
     serde_json::to_vec(value).map_err(|error| ShelfError(format!("{key}: {error}")))
 }
 
-/// One institution of the running bank, whether it works or not.
+/// One institution of the running bank, whether it works or not. Taken from a request it is one that speaks FDX.
 #[derive(Clone)]
 pub struct AnySite {
     pub bank: Arc<Bank>,
@@ -73,9 +118,19 @@ pub struct AnySite {
 }
 
 impl AnySite {
+    /// The institution with this slug, if it speaks the protocol. The error is that of the storage, as an answer.
+    pub async fn find(bank: &Arc<Bank>, slug: &str, protocol: Protocol) -> Result<Option<AnySite>, Response> {
+        let found = bank.institution(slug).await.map_err(|error| {
+            tracing::error!(%error, "the bank's storage failed");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        })?;
+        let institution = found.filter(|institution| institution.protocol == protocol);
+        Ok(institution.map(|institution| AnySite { bank: bank.clone(), institution }))
+    }
+
     /// The institution's slug.
-    pub fn slug(&self) -> &'static str {
-        self.institution.info.slug
+    pub fn slug(&self) -> &str {
+        &self.institution.slug
     }
 
     /// The issuer identifier of RFC 8414, under which every endpoint lies.
@@ -88,20 +143,91 @@ impl AnySite {
         (self.bank.clock.real_now().div_euclid(3_600) + 1) * 3_600 + 7_200
     }
 
-    /// What every endpoint answers while the institution is down; `None` while it is up.
+    /// What every endpoint answers while the institution is down in all worlds; `None` while it is up.
     pub fn outage(&self) -> Option<Response> {
-        match self.institution.health {
-            Health::Up => None,
-            Health::Scheduled => {
-                let mut response = FdxError::unavailable("Scheduled maintenance").into_response();
-                if let Ok(end) = HeaderValue::from_str(&http_date(self.planned_end())) {
-                    response.headers_mut().insert(header::RETRY_AFTER, end);
-                }
-                Some(response)
-            }
-            Health::Unscheduled => Some(FdxError::unavailable("Service unavailable").into_response()),
-            Health::Broken => Some(garbage()),
+        let downtime = match self.institution.health {
+            Health::Up => return None,
+            Health::Scheduled => Downtime::Planned { until: self.planned_end() },
+            Health::Unscheduled => Downtime::Unplanned,
+            Health::Broken => Downtime::Error,
+        };
+        Some(down(downtime))
+    }
+
+    /// Goes on for a client of a world: takes as long as the institution does there, and ends where it is down there, or
+    /// where it is not at all.
+    pub async fn enter(&self, world: &str) -> Result<Arc<StatedWorld>, Refusal> {
+        if self.institution.world.as_deref().is_some_and(|own| own != world) {
+            return Err(Refusal::Outage(StatusCode::NOT_FOUND.into_response()));
         }
+        let stated = self.bank.stated(world).await.map_err(Refusal::Storage)?;
+        let Some(conduct) = stated.conduct(self.slug()) else { return Ok(stated) };
+        conduct.wait().await;
+        let downtime = match conduct.downtime {
+            Some(_) => conduct.outage(self.bank.clock.now(world).await),
+            None => None,
+        };
+        match downtime {
+            Some(downtime) => Err(Refusal::Outage(down(downtime))),
+            None => Ok(stated),
+        }
+    }
+
+    /// Whether a normalised user name and a password open anything: at built-in institutions all do.
+    pub fn lets_in(&self, stated: &StatedWorld, username: &str, password: &str) -> bool {
+        let known = || stated.person(self.slug(), username).is_some_and(|person| person.takes(password));
+        self.institution.world.is_none() || known()
+    }
+
+    /// What a customer has here; none if a stated institution has no such customer any more.
+    pub fn portfolio(&self, stated: &StatedWorld, customer: Customer) -> Option<Portfolio> {
+        match self.institution.world {
+            Some(_) => stated.portfolio(customer),
+            None => Some(Portfolio::made(customer, self.institution.accounts)),
+        }
+    }
+
+    /// The ledger of a customer's account, able to answer for any moment up to `as_of`.
+    pub async fn ledger(
+        &self,
+        stated: &StatedWorld,
+        customer: &Customer,
+        account: &Account,
+        as_of: i64,
+    ) -> Result<Ledger, ShelfError> {
+        match &account.source {
+            Source::Made(plan) => Ok(Ledger::Made(customer.book(plan, self.institution.accounts, as_of))),
+            Source::Stated(account) => Ok(Ledger::Stated(stated.book(self.bank.shelf(), account).await?)),
+        }
+    }
+
+    /// How the institution behaves in a world.
+    pub fn conduct(&self, stated: &StatedWorld) -> Conduct {
+        stated.conduct(self.slug()).cloned().unwrap_or_default()
+    }
+}
+
+/// Why a client of a world gets no further.
+#[derive(Debug)]
+pub enum Refusal {
+    /// The institution is down in that world, or not there.
+    Outage(Response),
+    /// The bank's own storage failed.
+    Storage(ShelfError),
+}
+
+/// What everything answers during an outage.
+fn down(downtime: Downtime) -> Response {
+    match downtime {
+        Downtime::Planned { until } => {
+            let mut response = FdxError::unavailable("Scheduled maintenance").into_response();
+            if let Ok(end) = HeaderValue::from_str(&http_date(until)) {
+                response.headers_mut().insert(header::RETRY_AFTER, end);
+            }
+            response
+        }
+        Downtime::Unplanned => FdxError::unavailable("Service unavailable").into_response(),
+        Downtime::Error => garbage(),
     }
 }
 
@@ -112,8 +238,10 @@ impl FromRequestParts<Arc<Bank>> for AnySite {
         let not_found = || StatusCode::NOT_FOUND.into_response();
         let params = parts.extract::<RawPathParams>().await.map_err(|_| not_found())?;
         let slug = params.iter().find(|(name, _)| *name == "slug").map(|(_, slug)| slug);
-        let institution = slug.and_then(institutions::find).ok_or_else(not_found)?;
-        Ok(AnySite { bank: bank.clone(), institution })
+        match slug {
+            Some(slug) => AnySite::find(bank, slug, Protocol::Fdx).await?.ok_or_else(not_found),
+            None => Err(not_found()),
+        }
     }
 }
 
@@ -151,6 +279,27 @@ fn http_date(instant: i64) -> String {
 fn garbage() -> Response {
     let body = "<html><head><title>500</title></head><body><h1>Internal Server Error</h1>\n<hr>gateway-7</body>";
     (StatusCode::INTERNAL_SERVER_ERROR, [(header::CONTENT_TYPE, "text/html")], body).into_response()
+}
+
+#[cfg(test)]
+impl AnySite {
+    /// A built-in institution of a bank that keeps nothing.
+    pub async fn for_tests(slug: &str) -> AnySite {
+        struct Still;
+        impl WorldClock for Still {
+            fn now(&self, _world: &str) -> crate::BoxFuture<'_, i64> {
+                Box::pin(async { 0 })
+            }
+
+            fn real_now(&self) -> i64 {
+                0
+            }
+        }
+        let config = Config { base_url: "http://bank.test".to_owned(), secret: [7; 32] };
+        let bank = Arc::new(Bank::new(config, Arc::new(crate::MemoryShelf::new()), Arc::new(Still)));
+        let institution = bank.institution(slug).await.ok().flatten().expect("an institution");
+        AnySite { bank, institution }
+    }
 }
 
 #[cfg(test)]

@@ -76,6 +76,11 @@ impl Client {
         self.send(Method::POST, path, Some(body.into())).await
     }
 
+    /// `POST` with a JSON body, as `/v2` takes it.
+    pub async fn post_json(&self, path: &str, body: &serde_json::Value) -> Answer {
+        self.with("content-type", "application/json").send(Method::POST, path, Some(body.to_string().into())).await
+    }
+
     /// `DELETE`.
     pub async fn delete(&self, path: &str) -> Answer {
         self.send(Method::DELETE, path, None).await

@@ -20,8 +20,12 @@ pub struct Person {
     bank: Option<Arc<UnreliableBank>>,
     /// What the pages left with the browser.
     cookies: Vec<Cookie>,
+    /// The next address may be one that is not served here.
+    may_leave: bool,
     /// Where the flow is.
     pub flow: String,
+    /// Where the last step led through, before it ended at the page.
+    pub redirects: Vec<String>,
     /// What the person sees.
     pub page: Page,
 }
@@ -43,7 +47,9 @@ impl Person {
             base,
             bank: sandbox.bank.clone(),
             cookies: Vec::new(),
+            may_leave: false,
             flow: address.to_owned(),
+            redirects: Vec::new(),
             page: Page::default(),
         };
         person.reload().await;
@@ -123,6 +129,12 @@ impl Person {
 
     /// Logs in at the bank, shares everything there, and goes back to the flow.
     pub async fn agree_at_bank(&mut self, username: &str) -> &mut Person {
+        self.share_everything(username).await;
+        self.reload().await
+    }
+
+    /// Logs in at the bank and shares everything there; the bank sends the person on.
+    pub async fn share_everything(&mut self, username: &str) -> &mut Person {
         self.fill("username", username).fill("password", "secret");
         self.press("Log in").await;
         self.press("Agree and share").await;
@@ -132,13 +144,21 @@ impl Person {
             }
             self.press("Continue").await;
         }
-        self.reload().await
+        self
     }
 
     /// Connects exactly these of the offered accounts.
     pub async fn connect(&mut self, accounts: &[&str]) -> &mut Person {
         self.tick(accounts);
         self.press("Connect").await
+    }
+
+    /// Presses a button that leads out of what this browser can show, to an app or to a merchant's page: where to.
+    pub async fn leaves_by(&mut self, text: &str) -> String {
+        self.may_leave = true;
+        self.press(text).await;
+        self.may_leave = false;
+        self.page.address.clone()
     }
 
     async fn submit(&mut self, button: &Control) {
@@ -168,11 +188,19 @@ impl Person {
     async fn walk(&mut self, method: Method, address: &str, body: Option<String>) {
         let mut address = self.absolute(address);
         let mut next = Some((method, body));
+        self.redirects.clear();
         for _ in 0..REDIRECTS_MAX {
             let (method, body) = next.take().unwrap_or((Method::GET, None));
             let (status, headers, html) = self.fetch(method, &address, body).await;
             if let Some(location) = headers.get(header::LOCATION).filter(|_| (300..400).contains(&status)) {
-                address = self.absolute(location.to_str().expect("an address"));
+                self.redirects.push(address.clone());
+                let from = Url::parse(&address).expect("an address");
+                address = from.join(location.to_str().expect("an address")).expect("an address").to_string();
+                if !address.starts_with("http") || (self.may_leave && !self.is_served(&address)) {
+                    // An app opens, and the browser shows no more.
+                    self.page = Page { status, address, ..Page::default() };
+                    return;
+                }
                 continue;
             }
             for name in PAGE_HEADERS {
@@ -189,10 +217,15 @@ impl Person {
         from.join(address).expect("an address").to_string()
     }
 
+    fn is_served(&self, address: &str) -> bool {
+        let url = Url::parse(address).expect("an address");
+        self.bank.as_ref().is_some_and(|bank| bank.has(&url)) || url.origin() == self.base.origin()
+    }
+
     async fn fetch(&mut self, method: Method, address: &str, body: Option<String>) -> (u16, HeaderMap, String) {
         let url = Url::parse(address).expect("an address");
         let bank = self.bank.as_ref().filter(|bank| bank.has(&url));
-        assert!(bank.is_some() || url.origin() == self.base.origin(), "a person was sent away to {address}");
+        assert!(self.is_served(address), "a person was sent away to {address}");
         let target = &url[url::Position::BeforePath..url::Position::AfterQuery];
         let mut request = Request::builder().method(method).uri(target).header(header::HOST, url.authority());
         if body.is_some() {

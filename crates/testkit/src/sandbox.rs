@@ -2,6 +2,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use api::App;
+use api::connections::linking;
 use banks::{CallContext, ClientRegistration, Grant};
 use kernel::{ApiResult, Core, Tenant};
 use serde::Deserialize;
@@ -32,7 +33,8 @@ pub struct Sandbox {
     pub base_url: String,
     pub(crate) shell: Shell,
     pub(crate) bank: Option<Arc<UnreliableBank>>,
-    app: App,
+    /// The product behind it, for what no endpoint does.
+    pub app: App,
 }
 
 /// What a walk through the linking flow led to.
@@ -201,6 +203,50 @@ impl Sandbox {
         self.linked(id).await
     }
 
+    /// The flow of a new session that takes typed numbers, at the pane that asks for them.
+    ///
+    /// # Panics
+    /// If a step is not taken.
+    pub async fn manual_entry(&self) -> (Value, String) {
+        let customer = self.customer("Jane").await;
+        let params = [("permissions[]", "payment_method"), ("manual_entry[mode]", "automatic")];
+        let session = self.session(&customer, &params).await;
+        let secret = session["client_secret"].as_str().expect("a client secret");
+        let opened = self.publishable().post("/drawbridge/v1/connections/flows", &[("client_secret", secret)]).await.ok();
+        let token = opened["token"].as_str().expect("a token").to_owned();
+        linking::agree(&self.app, &token).await.expect("agreed");
+        linking::open_manual(&self.app, &token).await.expect("typed numbers are allowed");
+        (session, token)
+    }
+
+    /// A person types the numbers of the test account; the session afterwards.
+    ///
+    /// # Panics
+    /// If they are not taken.
+    pub async fn typed_numbers(&self) -> Value {
+        let (session, token) = self.manual_entry().await;
+        self.type_numbers(&token, "110000000", "000123456789", "000123456789").await.expect("good numbers");
+        linking::done(&self.app, &token).await.expect("done");
+        let id = session["id"].as_str().expect("an id");
+        self.get(&format!("/v1/financial_connections/sessions/{id}")).await.ok()
+    }
+
+    /// A person types numbers in a flow.
+    ///
+    /// # Errors
+    /// As [`linking::manual_numbers`].
+    pub async fn type_numbers(&self, flow: &str, routing: &str, account: &str, again: &str) -> Result<(), linking::FlowError> {
+        linking::manual_numbers(&self.app, flow, routing.into(), account.into(), again.into()).await
+    }
+
+    /// What a flow shows.
+    ///
+    /// # Panics
+    /// If there is none.
+    pub async fn flow_view(&self, flow: &str) -> linking::FlowView {
+        linking::view(&self.app, flow, None).await.expect("a flow")
+    }
+
     /// The people end every consent of this sandbox at their banks, where the application does not see it.
     pub async fn end_consents_at_banks(&self) {
         let tenant = self.tenant().await;
@@ -208,10 +254,11 @@ impl Sandbox {
         let grants: Vec<(String, StoredGrant)> = sealed(core, &tenant, "grant/").await;
         let clients: Vec<(String, ClientRegistration)> = sealed(core, &tenant, "client/").await;
         assert!(!grants.is_empty(), "nothing is linked");
+        let directory = self.app.banks(&tenant).await.expect("the banks are read");
         for (_, stored) in &grants {
             let (name, client) =
                 clients.iter().find(|(name, _)| Some(name) == stored.client.as_ref()).expect("the grant's client");
-            let institution = name.split('/').nth(1).and_then(|id| self.app.directory.get(id, false));
+            let institution = name.split('/').nth(1).and_then(|id| directory.get(id, false));
             let institution = institution.expect("a bank of the directory");
             let ctx = CallContext {
                 now: core.clock.now(),

@@ -157,3 +157,47 @@ class Linking(Case):
             self.assertEqual(event.data.object.balance_refresh.status, "succeeded")
             told.add(event.data.object.id)
         self.assertEqual(told, {account.id for account in linked.accounts})
+
+
+class Preview(Case):
+    """What only preview versions have, asked for by raw requests; today's contract does not describe it."""
+
+    def setUp(self):
+        self.sandbox = Sandbox()
+        self.client = self.sandbox.connect(at=DIRECT, stripe_version="2026-10-28.preview")
+
+    def raw(self, method, path, **params):
+        return self.client.raw_request(method, f"/v1/financial_connections{path}", **params).data
+
+    def test_banks_and_authorizations(self):
+        linked = link(self.sandbox)
+        account = self.raw("get", f"/accounts/{linked.accounts[0].id}")
+        authorization = self.raw("get", f"/authorizations/{account['authorization']}")
+        self.assertEqual(authorization["status"], "active")
+        self.assertEqual(authorization["institution"], account["institution"])
+        institution = self.raw("get", f"/institutions/{account['institution']}")
+        self.assertEqual(institution["name"], "Bank (OAuth)")
+        general = self.sandbox.connect(at=DIRECT)
+        path = f"/v1/financial_connections/institutions/{account['institution']}"
+        self.refused(lambda: general.raw_request("get", path), status=404)
+
+    def test_inferred_balances(self):
+        account = link(self.sandbox).one("checking")
+        self.raw("post", f"/accounts/{account.id}/refresh", features=["inferred_balances"])
+        self.sandbox.advance(1)
+        balances = self.raw("get", f"/accounts/{account.id}/inferred_balances")["data"]
+        self.assertEqual(len(balances), 10)
+        self.assertEqual(balances[0]["object"], "financial_connections.account_inferred_balance")
+
+
+class Ends(Case):
+    def test_a_consent_that_ends(self):
+        sandbox = Sandbox()
+        account = link(sandbox, institution="Eventually Requires Reauthentication").one("checking")
+        sandbox.advance(60)
+        accounts = sandbox.v1.financial_connections.accounts
+        self.assertEqual(accounts.retrieve(account.id).status_details.active.action, "relink_required")
+        upcoming = {"type": "financial_connections.authorization.upcoming_deactivation"}
+        self.assertEqual(len(sandbox.v1.events.list(upcoming).data), 1)
+        sandbox.advance(30 * DAY)
+        self.assertEqual(accounts.retrieve(account.id).status, "inactive")

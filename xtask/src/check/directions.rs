@@ -9,7 +9,7 @@ use crate::process::cargo;
 /// The rooms from the ground up. A crate may use crates of lower floors only; the ground floor is pure and its crates may
 /// use each other.
 const FLOORS: &[&[&str]] = &[
-    &["form", "form-derive", "money", "calendar", "nacha", "ofx"],
+    &["form", "form-derive", "money", "calendar", "nacha", "ofx", "ledger"],
     &["store"],
     &["kernel"],
     &["egress"],

@@ -14,12 +14,32 @@ const LONGER_ALLOWED: usize = 0;
 const RESOURCE_FILES: &[&str] = &["mod.rs", "params.rs", "object.rs", "state.rs", "ops.rs", "jobs.rs"];
 /// Folders there that are no resource, or have one more file, and which.
 const OTHER_FILES: &[(&str, &[&str])] = &[
-    ("connections/accounts", &["link.rs"]),
-    ("connections/linking", &["endpoints.rs", "login.rs", "select.rs", "view.rs"]),
+    ("connections/accounts", &["link.rs", "numbers.rs"]),
+    ("connections/authorizations", &["settle.rs"]),
+    ("connections/consents", &["record.rs"]),
+    ("connections/linking", &["endpoints.rs", "login.rs", "manual.rs", "relink.rs", "select.rs", "sign_in.rs", "view.rs"]),
+    (
+        "connections/mobile",
+        &[
+            "accounts.rs",
+            "auth_session.rs",
+            "entry.rs",
+            "institutions.rs",
+            "logins.rs",
+            "manifest.rs",
+            "phone.rs",
+            "returning.rs",
+            "texts.rs",
+        ],
+    ),
+    ("connections/person", &["erase.rs", "export.rs", "view.rs"]),
     ("connections/refresh", &["fetch.rs"]),
+    ("connections/sessions", &["outcome.rs", "preview.rs"]),
     ("connections/transactions", &["ingest.rs"]),
     ("core/customers", &["query.rs", "tax.rs"]),
+    ("core/event_destinations", &["names.rs"]),
     ("core/webhook_endpoints", &["names.rs"]),
+    ("payments/payment_methods", &["instrument.rs", "source.rs"]),
 ];
 
 /// A line of a source file, with what a complaint needs to name it.

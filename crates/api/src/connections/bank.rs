@@ -79,11 +79,6 @@ pub(crate) fn grant_name(authorization: &str) -> String {
     format!("grant/{authorization}")
 }
 
-/// The vault's name of an account's numbers.
-pub(crate) fn numbers_name(account: &str) -> String {
-    format!("numbers/{account}")
-}
-
 /// The vault's name of this tenant's registration at a bank for this server's present address; made on first use. A server
 /// that moves to another address registers anew, and keeps the old registration for the grants that were given to it.
 pub(crate) async fn register(
@@ -184,6 +179,11 @@ impl<'a> Access<'a> {
             version,
             ctx: context(app, institution, user_present),
         })
+    }
+
+    /// The version of the grant that was asked by last.
+    pub(crate) fn version(&self) -> i64 {
+        self.version
     }
 
     /// Asks the bank about one of its accounts; with an expired token it renews the grant and asks once more.
@@ -314,6 +314,13 @@ pub(crate) struct Subject<'q> {
     pub id: &'q str,
     /// Its currency.
     pub currency: &'q str,
+}
+
+/// The version of an authorization's grant, if it has one.
+pub(crate) async fn grant_version(cx: &mut Cx<'_>, authorization: &str) -> ApiResult<Option<i64>> {
+    let name = grant_name(authorization);
+    let row = cx.row("select version from vault where tenant = $1 and name = $2", &[Value::from(name)]).await?;
+    row.map(|row| Ok(row.int(0)?)).transpose()
 }
 
 async fn stored_grant(app: &App, tenant: &Tenant, authorization: &str) -> ApiResult<Option<(StoredGrant, i64)>> {

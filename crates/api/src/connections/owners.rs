@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::connections::accounts::Account;
-use crate::{Call, Reply};
+use crate::{Call, Reply, page};
 
 /// Owners shown within the snapshot itself.
 const EMBEDDED_MAX: usize = 100;
@@ -115,30 +115,7 @@ pub async fn list(cx: &mut Cx<'_>, call: Call<List>) -> ApiResult<Reply> {
     let Some(ownership) = ownership.filter(|ownership| ownership.owners.url.starts_with(&own_url)) else {
         return Err(cx.missing::<Ownership>(&p.ownership, "ownership").await?.as_bad_request());
     };
-    let page = cut_owners(&ownership.owners.data, &p.page)?;
-    Ok(Reply::list(&ownership.owners.url, &page))
-}
-
-fn cut_owners(owners: &[Owner], page: &ListParams) -> ApiResult<Page> {
-    let place = |id: &str, param: &str| {
-        owners.iter().position(|owner| owner.id == id).ok_or_else(|| {
-            ApiError::coded("resource_missing", format!("No such financial_connections.account_owner: '{id}'")).with_param(param)
-        })
-    };
-    let limit = usize::try_from(page.limit()).unwrap_or(10);
-    let (slice, has_more) = match page.cursor()? {
-        Some((id, true, param)) => {
-            let end = place(id, param)?;
-            let start = end.saturating_sub(limit);
-            (&owners[start..end], start > 0)
-        }
-        Some((id, false, param)) => {
-            let start = place(id, param)? + 1;
-            let end = (start + limit).min(owners.len());
-            (&owners[start..end], end < owners.len())
-        }
-        None => (&owners[..limit.min(owners.len())], owners.len() > limit),
-    };
-    let rows = slice.iter().map(|owner| json!(owner).to_string()).collect();
-    Ok(Page { rows, has_more })
+    let page = page::cut(&ownership.owners.data, &p.page, "financial_connections.account_owner", |owner| owner.id.as_str())?;
+    let rows = page.rows.iter().map(|owner| json!(owner).to_string()).collect();
+    Ok(Reply::list(&ownership.owners.url, &Page { rows, has_more: page.has_more }))
 }

@@ -1,4 +1,4 @@
-//! The delivery of events to webhook endpoints: one job for each, so that a slow endpoint delays no other.
+//! The delivery of events to webhook endpoints and event destinations: one job for each, so that a slow endpoint delays no other.
 
 use std::sync::Arc;
 
@@ -7,12 +7,13 @@ use delivery::{Delivery, Outcome};
 use form::Params;
 use kernel::jobs::{Job, NewJob};
 use kernel::{ApiError, ApiResult, ApiVersion, Cx, Page};
-use serde_json::{Value as Json, json};
+use serde_json::json;
 use store::{Row, Value};
 
-use super::events;
+use super::event_destinations::{self, EventDestination};
 use super::webhook_endpoints::{WebhookEndpoint, secret_of};
-use crate::{App, Call, Nothing, Reply, versions};
+use super::{events, thin_events};
+use crate::{App, Call, Nothing, Reply};
 
 /// Deliveries to one endpoint that are under way at once.
 pub(crate) const AT_ONCE: usize = 4;
@@ -69,21 +70,45 @@ async fn prepare(cx: &mut Cx<'_>, event: &str, endpoint: &str) -> ApiResult<Opti
     let sql = "select attempts from deliveries where tenant = $1 and event = $2 and endpoint = $3 and state = 'pending'";
     let Some(row) = cx.row(sql, &[Value::from(event), Value::from(endpoint)]).await? else { return Ok(None) };
     let attempts = row.int(0)?;
-    let Some(doc) = cx.raw("webhook_endpoint", endpoint).await? else { return Ok(None) };
-    let endpoint: WebhookEndpoint = serde_json::from_str(&doc)?;
-    let (Some(stored), Some(secret)) = (events::stored(cx, event).await?, secret_of(cx, &endpoint.id).await?) else {
+    let Some(target) = target(cx, endpoint).await? else { return Ok(None) };
+    let (Some(body), Some(secret)) = (body(cx, event, &target.version).await?, secret_of(cx, endpoint).await?) else {
         return Ok(None);
     };
-    if endpoint.status != "enabled" {
-        return Ok(None);
-    }
-    let version = endpoint.api_version.as_deref().and_then(ApiVersion::parse).unwrap_or_else(ApiVersion::latest);
-    let mut object: Json = serde_json::from_str(&stored.object)?;
-    versions::render(&mut object, &version);
-    let pending = events::pending(cx, event).await?;
-    let body = stored.document(&object.to_string(), version.as_str(), cx.tenant.livemode(), pending)?;
     let now = cx.now();
-    Ok(Some(Message { event: stored.id, endpoint: endpoint.id, url: endpoint.url, secret, body, attempts, now }))
+    Ok(Some(Message { event: event.into(), endpoint: endpoint.into(), url: target.url, secret, body, attempts, now }))
+}
+
+/// Where a delivery goes, and the version of the objects in it.
+struct Target {
+    url: String,
+    version: ApiVersion,
+}
+
+/// The address behind the id of an endpoint or a destination; none if it is gone or switched off.
+async fn target(cx: &mut Cx<'_>, id: &str) -> ApiResult<Option<Target>> {
+    let (status, url, version) = if id.starts_with(event_destinations::PREFIX) {
+        let Some(destination) = cx.find::<EventDestination>(id).await? else { return Ok(None) };
+        let EventDestination { status, webhook_endpoint, snapshot_api_version, .. } = destination.value;
+        (status, webhook_endpoint.url.unwrap_or_default(), snapshot_api_version)
+    } else {
+        let Some(endpoint) = cx.find::<WebhookEndpoint>(id).await? else { return Ok(None) };
+        let WebhookEndpoint { status, url, api_version, .. } = endpoint.value;
+        (status, url, api_version)
+    };
+    let version = version.as_deref().and_then(ApiVersion::parse).unwrap_or_else(ApiVersion::latest);
+    Ok((status == "enabled").then_some(Target { url, version }))
+}
+
+/// What is sent of an event of either kind.
+async fn body(cx: &mut Cx<'_>, event: &str, version: &ApiVersion) -> ApiResult<Option<String>> {
+    let Some(mut stored) = events::stored(cx, event).await? else {
+        let thin = thin_events::stored(cx, event).await?;
+        return thin.map(|thin| thin_events::document(&thin, &cx.tenant)).transpose();
+    };
+    let (object, previous) = events::shown(&stored, version)?;
+    stored.previous = previous;
+    let pending = events::pending(cx, event).await?;
+    stored.document(&object, version.as_str(), cx.tenant.livemode(), pending).map(Some)
 }
 
 async fn record(
@@ -161,7 +186,7 @@ pub struct List {
 /// 404 if there is no such event.
 pub async fn list(cx: &mut Cx<'_>, call: Call<List>) -> ApiResult<Reply> {
     let event = call.params.event;
-    if events::stored(cx, &event).await?.is_none() {
+    if events::stored(cx, &event).await?.is_none() && thin_events::stored(cx, &event).await?.is_none() {
         return Err(ApiError::missing("event", &event, "event"));
     }
     let sql =
@@ -209,11 +234,13 @@ async fn document(cx: &mut Cx<'_>, event: &str, row: &Row) -> ApiResult<String> 
             "response_status": attempt.int_opt(2)?,
         }));
     }
+    let is_destination = endpoint.starts_with(event_destinations::PREFIX);
     Ok(json!({
         "object": "drawbridge.delivery",
         "id": format!("{event}/{endpoint}"),
         "event": event,
-        "webhook_endpoint": endpoint,
+        "event_destination": is_destination.then_some(endpoint),
+        "webhook_endpoint": (!is_destination).then_some(endpoint),
         "status": row.text(1)?,
         "next_attempt_at": row.int_opt(3)?,
         "attempts": attempts,

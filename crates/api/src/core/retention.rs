@@ -17,7 +17,7 @@ pub async fn sweep(core: &Core) -> ApiResult<u64> {
     let now = core.clock.now();
     let rules: [(&'static str, i64); 4] = [
         (
-            "delete from idempotency_keys where (tenant, key) in (select tenant, key from idempotency_keys where created_real < $1 order by created_real limit $2)",
+            "delete from idempotency_keys where (tenant, key) in (select tenant, key from idempotency_keys where created_real < $1 and (expires_real is null or expires_real < $1) order by created_real limit $2)",
             now - 2 * 86_400,
         ),
         (
@@ -49,31 +49,33 @@ pub async fn sweep(core: &Core) -> ApiResult<u64> {
     Ok(gone)
 }
 
-/// Deletes events that are too old, with their deliveries. An event's id begins with its time, so age is a range of ids
-/// within each tenant.
+/// Deletes events of both kinds that are too old, with their deliveries. An event's id begins with its time, so age is a range
+/// of ids within each tenant.
 async fn sweep_events(core: &Core, before: i64) -> ApiResult<u64> {
     let (_, bound) = created_bounds(&form::Range::Between { gt: None, gte: None, lt: Some(before), lte: None });
     let bound = format!("evt_{}", bound.unwrap_or_default());
     let mut gone = 0;
     for tenant in tenants(core).await? {
-        loop {
-            let count = sweep_batch(core, tenant.key().to_owned(), bound.clone()).await?;
-            gone += count;
-            if count == 0 {
-                break;
+        for table in ["events", "thin_events"] {
+            loop {
+                let count = sweep_batch(core, table, tenant.key().to_owned(), bound.clone()).await?;
+                gone += count;
+                if count == 0 {
+                    break;
+                }
             }
         }
     }
     Ok(gone)
 }
 
-async fn sweep_batch(core: &Core, tenant: String, bound: String) -> ApiResult<u64> {
-    const OLD: &str = "select id from events where tenant = $1 and id < $2 order by id limit 500";
-    let old = (tenant.clone(), bound.clone());
+async fn sweep_batch(core: &Core, table: &'static str, tenant: String, bound: String) -> ApiResult<u64> {
+    let old_ids = format!("select id from {table} where tenant = $1 and id < $2 order by id limit {BATCH}");
+    let (sql, old) = (old_ids.clone(), (tenant.clone(), bound.clone()));
     let any = core
         .store
         .read(move |tx: &mut Tx| -> store::BoxFuture<'_, ApiResult<bool>> {
-            Box::pin(async move { Ok(!tx.query(OLD, &[Value::from(old.0), Value::from(old.1)]).await?.is_empty()) })
+            Box::pin(async move { Ok(!tx.query(&sql, &[Value::from(old.0), Value::from(old.1)]).await?.is_empty()) })
         })
         .await?;
     if !any {
@@ -81,13 +83,13 @@ async fn sweep_batch(core: &Core, tenant: String, bound: String) -> ApiResult<u6
     }
     core.store
         .write(move |tx: &mut Tx| -> store::BoxFuture<'_, ApiResult<u64>> {
-            let params = [Value::from(tenant.clone()), Value::from(bound.clone())];
+            let (params, old_ids) = ([Value::from(tenant.clone()), Value::from(bound.clone())], old_ids.clone());
             Box::pin(async move {
-                for table in ["delivery_attempts", "deliveries"] {
-                    let sql = format!("delete from {table} where tenant = $1 and event in ({OLD})");
+                for deliveries in ["delivery_attempts", "deliveries"] {
+                    let sql = format!("delete from {deliveries} where tenant = $1 and event in ({old_ids})");
                     tx.execute(&sql, &params).await?;
                 }
-                Ok(tx.execute(&format!("delete from events where tenant = $1 and id in ({OLD})"), &params).await?)
+                Ok(tx.execute(&format!("delete from {table} where tenant = $1 and id in ({old_ids})"), &params).await?)
             })
         })
         .await

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use api::Keys;
 use http::Method;
-use serde_json::Value;
-use testkit::{Answer, Client, Sandbox, TestServer, WebhookReceiver, each, encode, ids};
+use serde_json::{Value, json};
+use testkit::{Answer, Client, Phone, Sandbox, TestServer, WebhookReceiver, each, encode, ids};
 
 /// What another account's key gets from a request that names things of this one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,7 +19,15 @@ enum Stranger {
     Nothing,
     /// 200: it says nothing about us; the stranger only acts on their own data.
     Own,
+    /// 200: everybody in test mode may see it.
+    Public,
 }
+
+/// The name under which a case has a whole JSON body, where the endpoint takes one.
+const JSON: &str = "(json)";
+const DESTINATION: &str = r#"{"name": "New", "type": "webhook_endpoint", "event_payload": "thin",
+    "enabled_events": ["v1.invoice.paid"], "webhook_endpoint": {"url": "http://127.0.0.1:1/"}}"#;
+const VERSION: &str = "2026-10-28.endive";
 
 /// A valid request to an endpoint, made in the world of [`World`].
 struct Case {
@@ -45,6 +53,16 @@ impl Case {
     }
 }
 
+/// A call of an app, which opens with a client secret.
+const fn phone(method: &'static str, route: &'static str) -> Case {
+    case(method, route, Stranger::NoSuch).with(|w| vec![("client_secret", &w.phone_secret)])
+}
+
+/// A call of an app about a login at a bank.
+const fn login(route: &'static str) -> Case {
+    case("POST", route, Stranger::NoSuch).with(|w| vec![("client_secret", &w.phone_secret), ("id", &w.login)])
+}
+
 /// Something of every kind, in one account.
 struct World {
     customer: String,
@@ -52,6 +70,9 @@ struct World {
     event: String,
     endpoint: String,
     doomed_endpoint: String,
+    destination: String,
+    doomed_destination: String,
+    thin_event: String,
     clock: String,
     doomed_clock: String,
     session: String,
@@ -60,14 +81,36 @@ struct World {
     doomed_account: String,
     ownership: String,
     transaction: String,
+    authorization: String,
+    institution: String,
+    consent: String,
     doomed_key: String,
     request: String,
     own_account: String,
+    token: String,
+    method: String,
+    phone_secret: String,
+    bank: String,
+    login: String,
+    offer: String,
+    stated: Stated,
+}
+
+/// What is stated at the test bank, and more of it to be deleted.
+struct Stated {
+    institution: String,
+    doomed_institution: String,
+    person: String,
+    doomed_person: String,
+    account: String,
+    doomed_account: String,
+    transaction: String,
+    doomed_transaction: String,
 }
 
 /// Every endpoint, in an order in which each call still finds what it needs.
 fn cases() -> Vec<Case> {
-    use Stranger::{NoSuch, NotFound, Nothing, Own};
+    use Stranger::{NoSuch, NotFound, Nothing, Own, Public};
     vec![
         case("GET", "/v1/account", Nothing),
         case("POST", "/v1/customers", Own).with(|_| vec![("name", "New")]),
@@ -84,6 +127,18 @@ fn cases() -> Vec<Case> {
         case("GET", "/v1/webhook_endpoints/:id", NotFound).at(|w| vec![&w.endpoint]),
         case("POST", "/v1/webhook_endpoints/:id", NotFound).at(|w| vec![&w.endpoint]).with(|_| vec![("description", "x")]),
         case("DELETE", "/v1/webhook_endpoints/:id", NotFound).at(|w| vec![&w.doomed_endpoint]),
+        case("POST", "/v2/core/event_destinations", Own).with(|_| vec![(JSON, DESTINATION)]),
+        case("GET", "/v2/core/event_destinations", Nothing),
+        case("GET", "/v2/core/event_destinations/:id", NotFound).at(|w| vec![&w.destination]),
+        case("POST", "/v2/core/event_destinations/:id", NotFound)
+            .at(|w| vec![&w.destination])
+            .with(|_| vec![(JSON, r#"{"name": "Changed"}"#)]),
+        case("POST", "/v2/core/event_destinations/:id/disable", NotFound).at(|w| vec![&w.destination]),
+        case("POST", "/v2/core/event_destinations/:id/enable", NotFound).at(|w| vec![&w.destination]),
+        case("POST", "/v2/core/event_destinations/:id/ping", NotFound).at(|w| vec![&w.destination]),
+        case("DELETE", "/v2/core/event_destinations/:id", NotFound).at(|w| vec![&w.doomed_destination]),
+        case("GET", "/v2/core/events", Nothing),
+        case("GET", "/v2/core/events/:id", NotFound).at(|w| vec![&w.thin_event]),
         case("POST", "/v1/test_helpers/test_clocks", Own).with(|_| vec![("frozen_time", "1700000000")]),
         case("GET", "/v1/test_helpers/test_clocks", Nothing),
         case("GET", "/v1/test_helpers/test_clocks/:id", NotFound).at(|w| vec![&w.clock]),
@@ -111,20 +166,141 @@ fn cases() -> Vec<Case> {
             .at(|w| vec![&w.account])
             .with(|_| vec![("features[]", "transactions")]),
         case("POST", "/v1/financial_connections/accounts/:id/disconnect", NotFound).at(|w| vec![&w.doomed_account]),
+        case("GET", "/v1/financial_connections/accounts/:id/inferred_balances", NotFound).at(|w| vec![&w.account]),
+        case("GET", "/v1/financial_connections/authorizations/:id", NotFound).at(|w| vec![&w.authorization]),
+        case("GET", "/v1/financial_connections/institutions", Nothing),
+        case("GET", "/v1/financial_connections/institutions/:id", Public).at(|w| vec![&w.institution]),
         case("GET", "/v1/financial_connections/transactions", NoSuch).with(|w| vec![("account", &w.account)]),
         case("GET", "/v1/financial_connections/transactions/:id", NotFound).at(|w| vec![&w.transaction]),
         case("POST", "/drawbridge/v1/connections/flows", NoSuch).with(|w| vec![("client_secret", &w.client_secret)]),
         case("POST", "/drawbridge/v1/connections/flows/result", NoSuch).with(|w| vec![("client_secret", &w.client_secret)]),
+        case("GET", "/drawbridge/v1/institutions", Nothing),
+        case("GET", "/drawbridge/v1/consents", Nothing),
+        case("GET", "/drawbridge/v1/consents/:id", NotFound).at(|w| vec![&w.consent]),
+        case("POST", "/drawbridge/v1/consents/:id/page", NotFound).at(|w| vec![&w.consent]),
+        phone("POST", "/v1/financial_connections/sessions/synchronize"),
+        phone("POST", "/v1/link_account_sessions/consent_acquired"),
+        phone("GET", "/v1/connections/featured_institutions"),
+        phone("GET", "/v1/connections/institutions").with(|w| vec![("client_secret", &w.phone_secret), ("query", "test")]),
+        login("/v1/connections/auth_sessions/retrieve"),
+        login("/v1/connections/auth_sessions/events"),
+        login("/v1/connections/auth_sessions/oauth_results"),
+        login("/v1/connections/auth_sessions/authorized"),
+        login("/v1/connections/auth_sessions/accounts"),
+        login("/v1/connections/auth_sessions/selected_accounts")
+            .with(|w| vec![("client_secret", &w.phone_secret), ("id", &w.login), ("selected_accounts[]", &w.offer)]),
+        phone("GET", "/v1/link_account_sessions/session_receipt"),
+        phone("GET", "/v1/link_account_sessions/list_accounts"),
+        phone("POST", "/v1/link_account_sessions/disable_networking"),
+        phone("POST", "/v1/link_account_sessions/link_more_accounts"),
+        phone("POST", "/v1/connections/auth_sessions")
+            .with(|w| vec![("client_secret", &w.phone_secret), ("institution", &w.bank), ("return_url", "ios")]),
+        login("/v1/connections/auth_sessions/cancel"),
+        phone("POST", "/v1/link_account_sessions/attach_payment_account").with(|w| {
+            let numbers = [("bank_account[routing_number]", "110000000"), ("bank_account[account_number]", "000123456789")];
+            [&[("client_secret", w.phone_secret.as_str()), ("type", "bank_account")], &numbers[..]].concat()
+        }),
+        phone("POST", "/v1/link_account_sessions/complete"),
         case("GET", "/drawbridge/v1/clock", Nothing),
         case("POST", "/drawbridge/v1/clock/advance", Own).with(|_| vec![("seconds", "1")]),
         case("POST", "/drawbridge/v1/api_keys", Own).with(|_| vec![("type", "publishable")]),
         case("GET", "/drawbridge/v1/api_keys", Nothing),
         case("DELETE", "/drawbridge/v1/api_keys/:id", NotFound).at(|w| vec![&w.doomed_key]),
+        case("POST", "/v1/payment_methods", NoSuch).with(|w| of_account(&w.account)),
+        case("GET", "/v1/payment_methods", Nothing),
+        case("GET", "/v1/payment_methods/:id", NotFound).at(|w| vec![&w.method]),
+        case("POST", "/v1/payment_methods/:id/attach", NotFound)
+            .at(|w| vec![&w.method])
+            .with(|w| vec![("customer", &w.customer)]),
+        case("POST", "/v1/payment_methods/:id", NotFound).at(|w| vec![&w.method]).with(|_| vec![("metadata[k]", "v")]),
+        case("GET", "/v1/customers/:id/payment_methods", NotFound).at(|w| vec![&w.customer]),
+        case("GET", "/v1/customers/:id/payment_methods/:method", NotFound).at(|w| vec![&w.customer, &w.method]),
+        case("POST", "/v1/payment_methods/:id/detach", NotFound).at(|w| vec![&w.method]),
+        case("GET", "/v1/tokens/:id", NotFound).at(|w| vec![&w.token]),
+        case("GET", "/drawbridge/v1/settings", Nothing),
+        case("POST", "/drawbridge/v1/settings", Own).with(|_| vec![("statement_files", "true")]),
         case("GET", "/drawbridge/v1/request_logs", Nothing),
         case("GET", "/drawbridge/v1/request_logs/:id", NotFound).at(|w| vec![&w.request]),
         case("GET", "/drawbridge/v1/deliveries", NotFound).with(|w| vec![("event", &w.event)]),
         case("POST", "/drawbridge/v1/events/:id/deliveries/:endpoint/resend", NotFound).at(|w| vec![&w.event, &w.endpoint]),
     ]
+    .into_iter()
+    .chain(testbank_cases())
+    .collect()
+}
+
+/// The endpoints by which a test states its world.
+fn testbank_cases() -> Vec<Case> {
+    use Stranger::{NoSuch, NotFound, Nothing, Own};
+    const ROWS: &str = "/drawbridge/v1/testbank/accounts/:id/transactions";
+    const ROW: &str = "/drawbridge/v1/testbank/accounts/:id/transactions/:transaction";
+    vec![
+        case("POST", "/drawbridge/v1/testbank/institutions", Own).with(|_| vec![("name", "New")]),
+        case("GET", "/drawbridge/v1/testbank/institutions", Nothing),
+        case("GET", "/drawbridge/v1/testbank/institutions/:id", NotFound).at(|w| vec![&w.stated.institution]),
+        case("POST", "/drawbridge/v1/testbank/institutions/:id", NotFound)
+            .at(|w| vec![&w.stated.institution])
+            .with(|_| vec![("delay_ms", "1")]),
+        case("DELETE", "/drawbridge/v1/testbank/institutions/:id", NotFound).at(|w| vec![&w.stated.doomed_institution]),
+        case("POST", "/drawbridge/v1/testbank/people", NoSuch)
+            .with(|w| vec![("institution", &w.stated.institution), ("username", "new"), ("name", "New")]),
+        case("GET", "/drawbridge/v1/testbank/people", Nothing),
+        case("GET", "/drawbridge/v1/testbank/people/:id", NotFound).at(|w| vec![&w.stated.person]),
+        case("POST", "/drawbridge/v1/testbank/people/:id", NotFound)
+            .at(|w| vec![&w.stated.person])
+            .with(|_| vec![("name", "Changed")]),
+        case("DELETE", "/drawbridge/v1/testbank/people/:id", NotFound).at(|w| vec![&w.stated.doomed_person]),
+        case("POST", "/drawbridge/v1/testbank/accounts", NoSuch).with(|w| {
+            let bank = [("institution", w.stated.institution.as_str()), ("owners[]", &w.stated.person)];
+            [&bank[..], &[("type", "checking"), ("name", "New")]].concat()
+        }),
+        case("GET", "/drawbridge/v1/testbank/accounts", Nothing),
+        case("GET", "/drawbridge/v1/testbank/accounts/:id", NotFound).at(|w| vec![&w.stated.account]),
+        case("POST", "/drawbridge/v1/testbank/accounts/:id", NotFound)
+            .at(|w| vec![&w.stated.account])
+            .with(|_| vec![("name", "Changed")]),
+        case("DELETE", "/drawbridge/v1/testbank/accounts/:id", NotFound).at(|w| vec![&w.stated.doomed_account]),
+        case("POST", ROWS, NotFound).at(|w| vec![&w.stated.account]).with(|_| vec![("amount", "-1"), ("description", "Tea")]),
+        case("GET", ROWS, NotFound).at(|w| vec![&w.stated.account]),
+        case("POST", "/drawbridge/v1/testbank/accounts/:id/transactions/import", NotFound)
+            .at(|w| vec![&w.stated.account])
+            .with(|_| vec![("transactions[0][amount]", "-1"), ("transactions[0][description]", "Tea")]),
+        case("GET", ROW, NotFound).at(|w| vec![&w.stated.account, &w.stated.transaction]),
+        case("POST", ROW, NotFound).at(|w| vec![&w.stated.account, &w.stated.transaction]).with(|_| vec![("amount", "-2")]),
+        case("DELETE", ROW, NotFound).at(|w| vec![&w.stated.account, &w.stated.doomed_transaction]),
+        case("DELETE", "/drawbridge/v1/testbank", Own),
+    ]
+}
+
+impl Stated {
+    async fn state(sandbox: &Sandbox) -> Stated {
+        let say = async |path: &str, params: &[(&str, &str)]| {
+            let made = sandbox.post(&format!("/drawbridge/v1/testbank{path}"), params).await.ok();
+            made["id"].as_str().expect("an id").to_owned()
+        };
+        let institution = say("/institutions", &[("name", "Riverside Bank")]).await;
+        let person = async |username: &str| {
+            say("/people", &[("institution", &institution), ("username", username), ("name", "Ada")]).await
+        };
+        let (ada, doomed_person) = (person("ada").await, person("bob").await);
+        let account = async || {
+            let of = [("institution", institution.as_str()), ("owners[]", &ada)];
+            say("/accounts", &[&of[..], &[("type", "checking"), ("name", "Household")]].concat()).await
+        };
+        let (household, doomed_account) = (account().await, account().await);
+        let path = format!("/accounts/{household}/transactions");
+        let row = async || say(&path, &[("amount", "-5"), ("description", "Tea")]).await;
+        Stated {
+            doomed_institution: say("/institutions", &[("name", "Hillside Bank")]).await,
+            transaction: row().await,
+            doomed_transaction: row().await,
+            institution,
+            person: ada,
+            doomed_person,
+            account: household,
+            doomed_account,
+        }
+    }
 }
 
 impl World {
@@ -133,30 +309,56 @@ impl World {
         let hook = [("url", receiver.url.as_str()), ("enabled_events[]", "customer.created")];
         let endpoint = text(&sandbox.post("/v1/webhook_endpoints", &hook).await.ok()["id"]);
         let doomed_endpoint = text(&sandbox.post("/v1/webhook_endpoints", &hook).await.ok()["id"]);
+        let destination = json!({
+            "name": "Mine", "type": "webhook_endpoint", "event_payload": "thin",
+            "enabled_events": ["v1.customer.created"], "webhook_endpoint": {"url": receiver.url},
+        });
+        let v2 = sandbox.version(VERSION);
+        let destination = async || text(&v2.post_json("/v2/core/event_destinations", &destination).await.ok()["id"]);
+        let (destination, doomed_destination) = (destination().await, destination().await);
         let clock =
             async || text(&sandbox.post("/v1/test_helpers/test_clocks", &[("frozen_time", "1700000000")]).await.ok()["id"]);
         let prefetch = [("prefetch[]", "ownership"), ("prefetch[]", "transactions")];
         let linked = sandbox.link("Bank (OAuth)", &["Everyday Checking", "Joint Checking"], &prefetch).await;
         let [account, doomed_account] = [0, 1].map(|at: usize| text(&linked.accounts[at]["id"]));
         let rows = sandbox.find("/v1/financial_connections/transactions", &[("account", &account)]).await.ok();
+        let preview = sandbox.version(kernel::ApiVersion::PREVIEW);
+        let covered = preview.get(&format!("/v1/financial_connections/accounts/{account}")).await.ok();
         let unused = sandbox.session(&linked.customer, &[]).await;
         let doomed_customer = sandbox.customer("Janet").await;
         let created = sandbox.find("/v1/events", &[("type", "customer.created")]).await.ok();
         let key = sandbox.post("/drawbridge/v1/api_keys", &[("type", "secret")]).await.ok();
+        let phone = Phone::new(sandbox, &[("manual_entry[mode]", "automatic")]).await;
+        let (login, _) = phone.to_accounts("Bank (OAuth)").await;
+        let login = text(&login["id"]);
+        let offers = phone.post("/v1/connections/auth_sessions/accounts", &[("id", &login)]).await.ok();
         World {
             doomed_customer,
             event: ids(&created).remove(0),
             endpoint,
             doomed_endpoint,
+            destination,
+            doomed_destination,
+            thin_event: ids(&v2.get("/v2/core/events").await.ok()).remove(0),
             clock: clock().await,
             doomed_clock: clock().await,
             session: text(&linked.session["id"]),
             client_secret: text(&unused["client_secret"]),
             ownership: text(&linked.accounts[0]["ownership"]),
             transaction: ids(&rows).remove(0),
+            authorization: text(&covered["authorization"]),
+            institution: text(&covered["institution"]),
+            consent: ids(&sandbox.get("/drawbridge/v1/consents").await.ok()).remove(0),
             doomed_key: text(&key["id"]),
             request: ids(&sandbox.get("/drawbridge/v1/request_logs").await.ok()).remove(0),
+            method: text(&sandbox.post("/v1/payment_methods", &of_account(&account)).await.ok()["id"]),
             own_account: sandbox.account().await,
+            stated: Stated::state(sandbox).await,
+            phone_secret: phone.secret.clone(),
+            bank: phone.bank("Test (OAuth)").await,
+            login,
+            offer: text(&offers["data"][0]["id"]),
+            token: text(&sandbox.typed_numbers().await["bank_account_token"]["id"]),
             customer: linked.customer,
             account,
             doomed_account,
@@ -169,13 +371,33 @@ impl World {
             &self.customer,
             &self.event,
             &self.endpoint,
+            &self.destination,
+            &self.thin_event,
             &self.clock,
             &self.session,
             &self.account,
+            &self.authorization,
+            &self.consent,
             &self.request,
             &self.own_account,
+            &self.token,
+            &self.stated.institution,
+            &self.stated.person,
+            &self.stated.account,
+            &self.method,
+            &self.login,
+            &self.offer,
         ]
     }
+}
+
+/// Makes a payment method of a linked account.
+fn of_account(account: &str) -> Vec<(&'static str, &str)> {
+    vec![
+        ("type", "us_bank_account"),
+        ("billing_details[name]", "Jane"),
+        ("us_bank_account[financial_connections_account]", account),
+    ]
 }
 
 async fn call(client: &Client, case: &Case, world: &World) -> Answer {
@@ -184,6 +406,13 @@ async fn call(client: &Client, case: &Case, world: &World) -> Answer {
         case.route.split('/').map(|part| if part.starts_with(':') { own.next().expect("an id") } else { part }).collect();
     assert!(own.next().is_none(), "{} has fewer ids", case.route);
     let (path, params) = (path.join("/"), (case.params)(world));
+    let client = &if route(case).preview { client.version(kernel::ApiVersion::PREVIEW) } else { client.clone() };
+    if case.route.starts_with("/v2/") {
+        let client = client.version(VERSION).with("content-type", "application/json");
+        let body = params.iter().find(|(name, _)| *name == JSON).map(|(_, body)| (*body).to_owned().into());
+        let method = case.method.parse().expect("a method");
+        return client.send(method, &path, body).await;
+    }
     match case.method {
         "GET" => client.find(&path, &params).await,
         "POST" => client.post(&path, &params).await,
@@ -191,10 +420,14 @@ async fn call(client: &Client, case: &Case, world: &World) -> Answer {
     }
 }
 
+fn route(case: &Case) -> &'static api::Route {
+    let found = api::routes::all().iter().find(|route| route.method == case.method && route.path == case.route);
+    found.expect("the table is complete")
+}
+
 /// Which resource a restricted key needs a right to; none where a client secret opens.
 fn resource(case: &Case) -> Option<&'static str> {
-    let route = api::routes::all().iter().find(|route| route.method == case.method && route.path == case.route);
-    match route.expect("the table is complete").keys {
+    match route(case).keys {
         Keys::Secret(resource) => Some(resource),
         Keys::Publishable => None,
     }
@@ -244,10 +477,18 @@ async fn every_route_refuses_who_may_not_call_it() {
 async fn everything(sandbox: &Sandbox, world: &World) -> Vec<Value> {
     let session = format!("/v1/financial_connections/sessions/{}", world.session);
     let mut out = Vec::new();
-    for path in
-        ["/v1/customers", "/v1/webhook_endpoints", "/v1/test_helpers/test_clocks", "/v1/events", "/drawbridge/v1/clock", &session]
-    {
-        out.push(sandbox.get(path).await.ok());
+    for path in [
+        "/v1/customers",
+        "/v1/webhook_endpoints",
+        "/v1/test_helpers/test_clocks",
+        "/v1/events",
+        "/v2/core/event_destinations",
+        "/v2/core/events",
+        "/drawbridge/v1/clock",
+        "/drawbridge/v1/settings",
+        &session,
+    ] {
+        out.push(sandbox.version(VERSION).get(path).await.ok());
     }
     out
 }
@@ -286,11 +527,12 @@ async fn refuses_strangers(stranger: &Sandbox, case: &Case, world: &World) {
     let expected = match case.stranger {
         Stranger::NotFound => 404,
         Stranger::NoSuch => 400,
-        Stranger::Nothing | Stranger::Own => 200,
+        Stranger::Nothing | Stranger::Own | Stranger::Public => 200,
     };
     assert_eq!(answer.status, expected, "{}: {}", answer.asked, answer.text());
     if answer.status != 200 {
-        assert!(answer.text().contains("\"code\":\"resource_missing\""), "{}: {}", answer.asked, answer.text());
+        let code = if case.route.starts_with("/v2/") { "not_found" } else { "resource_missing" };
+        assert!(answer.text().contains(&format!("\"code\":\"{code}\"")), "{}: {}", answer.asked, answer.text());
     }
 }
 
@@ -299,7 +541,7 @@ async fn refuses_the_other_mode(live: &Sandbox, case: &Case, world: &World) {
     let caller = if resource(case).is_some() { live.key(&live.secret_key) } else { live.publishable() };
     let answer = call(&caller, case, world).await;
     match case.stranger {
-        Stranger::NotFound => assert_eq!(answer.status, 404, "{}: {}", answer.asked, answer.text()),
+        Stranger::NotFound | Stranger::Public => assert_eq!(answer.status, 404, "{}: {}", answer.asked, answer.text()),
         Stranger::NoSuch => assert_eq!(answer.status, 400, "{}: {}", answer.asked, answer.text()),
         Stranger::Nothing if case.route == "/v1/account" => drop(answer.ok()),
         Stranger::Nothing => {

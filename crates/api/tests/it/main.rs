@@ -5,3 +5,5 @@ mod connections;
 mod core;
 mod in_flight;
 mod nodes;
+mod payments;
+mod testbank;

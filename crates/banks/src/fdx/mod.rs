@@ -22,8 +22,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::account::{BankAccount, Owner, PaymentNumbers};
 use crate::connector::{
-    BankConnector, BoxFuture, CallContext, Callback, ClientRegistration, Consent, DataKind, Grant, LoginRequest, LoginSecret,
-    LoginStart, RedirectSignIn, SignIn,
+    BankConnector, BoxFuture, CallContext, Callback, ClientRegistration, Consent, DataKind, Grant, Health, LoginRequest,
+    LoginSecret, LoginStart, RedirectSignIn, SignIn,
 };
 use crate::error::BankError;
 use crate::guard::Guard;
@@ -174,6 +174,10 @@ impl BankConnector for Fdx {
     /// Which data a bank has is found out by asking; the standard has all of it.
     fn shares(&self, _kind: DataKind) -> bool {
         true
+    }
+
+    fn health(&self, now: i64) -> Health {
+        self.guard.health(now)
     }
 
     fn renew<'a>(

@@ -12,8 +12,10 @@ use crate::limits::{Rows, Words, scattered};
 
 /// Sets of rows in one transaction.
 const BATCH: u64 = 20_000;
-/// Between two rows in the history, microseconds.
-const STEP_US: u64 = 50_000;
+/// How long a history took: as long as the request log is kept.
+const HISTORY_US: u64 = 30 * DAY_US;
+/// Idempotency keys are kept for a day.
+const DAY_US: u64 = 86_400_000_000;
 /// The time of the first row of a history, microseconds: some day in 2026, so that what comes now is newer.
 const BEGIN_US: u64 = 1_780_000_000_000_000;
 
@@ -28,7 +30,8 @@ fn named<T>(outcome: rusqlite::Result<T>) -> Result<T, String> {
     outcome.map_err(|error| format!("filling: {error}"))
 }
 
-/// So many customers with the event, the finished delivery, the idempotency record and the log line of each.
+/// So many customers with the event, the finished delivery and the log line of each, as if they had come within a month; those of
+/// the last day have their idempotency record as well, which the server keeps no longer than that.
 pub(super) fn customers(directory: &Path, stencil: &Stencil, count: u64) -> Result<Vec<String>, String> {
     let (rows, words) = Rows::read(&stencil.source, &stencil.customer, &stencil.post.key, &stencil.post.email)?;
     let tenant = site::tenant(&site::database(directory))?;
@@ -36,18 +39,30 @@ pub(super) fn customers(directory: &Path, stencil: &Stencil, count: u64) -> Resu
     for table in ["objects", "events", "deliveries", "idempotency_keys", "request_log"] {
         rows = rows.with(table, "tenant", &Value::Text(tenant.clone()));
     }
-    named(write_customers(directory, &mut rows, words, count))
+    let mut older = rows.clone().without("idempotency_keys");
+    named(write_customers(directory, [&mut older, &mut rows], words, count))
 }
 
-fn write_customers(directory: &Path, rows: &mut Rows, mut words: Words, count: u64) -> rusqlite::Result<Vec<String>> {
+fn write_customers(
+    directory: &Path,
+    [older, rows]: [&mut Rows; 2],
+    mut words: Words,
+    count: u64,
+) -> rusqlite::Result<Vec<String>> {
     let connection = open(directory)?;
+    let step = HISTORY_US / count.max(1);
     let mut ids = Vec::new();
     for number in 0..count {
         if number % BATCH == 0 {
             connection.execute_batch(if number == 0 { "begin" } else { "commit; begin" })?;
         }
-        words.stamp(BEGIN_US + number * STEP_US, number);
-        rows.write(&connection, &words)?;
+        words.stamp(BEGIN_US + number * step, number);
+        let of_the_last_day = (count - number) * step <= DAY_US;
+        if of_the_last_day {
+            rows.write(&connection, &words)?
+        } else {
+            older.write(&connection, &words)?
+        }
         if number % count.div_ceil(10_000) == 0 {
             ids.push(words.0[0].clone());
         }

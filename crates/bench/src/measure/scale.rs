@@ -25,8 +25,8 @@ pub(super) fn objects(plan: &Plan, report: &mut Report) -> Result<(), String> {
     report.section(
         "Many objects",
         &format!(
-            "`POST /v1/customers` as above, in a sandbox with nothing stored and in one with {} customers, each with its event, delivery,\n\
-             idempotency record and log line.",
+            "`POST /v1/customers` as above, in a sandbox with nothing stored and in one with {} customers that came within a month, each with\n\
+             its event, delivery and log line; those of the last day with the idempotency record, which is kept for a day.",
             count(many as f64)
         ),
     );

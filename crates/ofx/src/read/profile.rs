@@ -48,6 +48,8 @@ fn sign_ons(list: &Element, notes: &mut Notes) -> Vec<SignOnInfo> {
             first_credential_label: owned(info, "USERCRED1LABEL"),
             second_credential_label: owned(info, "USERCRED2LABEL"),
             client_id_required: flag(info, "CLIENTUIDREQ"),
+            auth_token_first: flag(info, "AUTHTOKENFIRST"),
+            auth_token_label: owned(info, "AUTHTOKENLABEL"),
             challenges: flag(info, "MFACHALLENGESUPT"),
             challenges_first: flag(info, "MFACHALLENGEFIRST"),
         })

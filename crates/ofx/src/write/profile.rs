@@ -79,6 +79,8 @@ fn sign_on_info(out: &mut Writer, info: &SignOnInfo) {
         out.optional("USERCRED1LABEL", info.first_credential_label.as_deref());
         out.optional("USERCRED2LABEL", info.second_credential_label.as_deref());
         out.flag("CLIENTUIDREQ", info.client_id_required);
+        out.flag("AUTHTOKENFIRST", info.auth_token_first);
+        out.optional("AUTHTOKENLABEL", info.auth_token_label.as_deref());
         out.flag("MFACHALLENGESUPT", info.challenges);
         out.flag("MFACHALLENGEFIRST", info.challenges_first);
     });

@@ -71,7 +71,7 @@ fn profile() -> BoxedStrategy<Profile> {
     let set = (kind, maybe(), maybe()).prop_map(|(kind, url, sign_on_realm)| MessageSet { kind, url, sign_on_realm });
     let flag = || of(any::<bool>());
     let first = (maybe(), of(any::<u32>()), of(any::<u32>()), maybe(), flag(), flag(), flag());
-    let second = (flag(), flag(), maybe(), maybe(), flag(), flag(), flag());
+    let second = (flag(), flag(), maybe(), maybe(), flag(), flag(), maybe(), flag(), flag());
     let info = (first, second).prop_map(|(first, second)| SignOnInfo {
         realm: first.0,
         minimum_length: first.1,
@@ -85,8 +85,10 @@ fn profile() -> BoxedStrategy<Profile> {
         first_credential_label: second.2,
         second_credential_label: second.3,
         client_id_required: second.4,
-        challenges: second.5,
-        challenges_first: second.6,
+        auth_token_first: second.5,
+        auth_token_label: second.6,
+        challenges: second.7,
+        challenges_first: second.8,
     });
     let texts = (maybe(), address(), maybe(), maybe(), maybe(), maybe(), maybe());
     (texts, of(moment()), vec(set, 0..3), vec(info, 0..2))

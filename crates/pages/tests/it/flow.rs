@@ -94,7 +94,7 @@ async fn our_script_gets_the_pane_alone() {
     let alone = client.get_with("/connections/t0", &[("x-pane", "1")]).await;
     assert!(alone.body.trim_start().starts_with("<main"), "{}", alone.body);
     assert!(alone.body.trim_end().ends_with("</main>"));
-    assert_eq!(alone.header("vary"), "X-Pane");
+    assert_eq!(alone.header("vary"), "X-Pane, Accept-Language");
 }
 
 #[tokio::test]
@@ -204,4 +204,16 @@ async fn a_finished_flow_links_back_but_never_to_code() {
     assert!(client.get("/connections/t2").await.body.contains("juniper-app://linked"));
     sample("javascript:alert(1)");
     assert!(!client.get("/connections/t2").await.body.contains("javascript:"));
+}
+
+#[tokio::test]
+async fn the_words_of_the_consent_are_kept_once_when_the_person_agrees() {
+    let client = Client::new();
+    client.get("/connections/t0").await;
+    assert!(client.memory.shown.lock().expect("no panic").is_empty());
+    client.act("/connections/t0/agree", "").await;
+    client.act("/connections/t0/agree", "").await;
+    let shown = client.memory.shown.lock().expect("no panic").clone();
+    assert_eq!(shown.len(), 1);
+    assert_eq!((shown[0].language.as_str(), shown[0].lines[0].as_str()), ("en", "Juniper Budget asks to link your bank account"));
 }

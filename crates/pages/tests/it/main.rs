@@ -2,7 +2,10 @@
 
 mod client;
 mod flow;
+mod languages;
 mod markup;
+mod person;
+mod questions;
 mod start;
 mod style;
 mod support;

@@ -4,17 +4,22 @@ use std::collections::HashSet;
 
 use crate::client::Client;
 
-/// Name and HTML of every page of the gallery, and the gallery itself.
+/// Name and HTML of every page of the gallery in English, and the gallery itself.
 async fn every_page() -> Vec<(String, String)> {
+    every_page_in("en").await
+}
+
+async fn every_page_in(language: &str) -> Vec<(String, String)> {
     let client = Client::new();
-    let gallery = client.get("/drawbridge/gallery").await.body;
+    let gallery = client.get(&format!("/drawbridge/gallery?lang={language}")).await.body;
     let mut pages = Vec::new();
-    for name in gallery.split("href=\"/drawbridge/gallery/").skip(1).filter_map(|rest| rest.split('"').next()) {
-        let page = client.get(&format!("/drawbridge/gallery/{name}")).await;
-        assert!(page.status.is_success(), "{name}");
+    for path in gallery.split("href=\"/drawbridge/gallery/").skip(1).filter_map(|rest| rest.split('"').next()) {
+        let page = client.get(&format!("/drawbridge/gallery/{path}")).await;
+        assert!(page.status.is_success(), "{path}");
+        let name = path.split('?').next().unwrap_or(path);
         pages.push((name.to_owned(), page.body));
     }
-    assert!(pages.len() > 25, "{}", pages.len());
+    assert!(pages.len() > 60, "{}", pages.len());
     pages.push(("gallery".to_owned(), gallery));
     pages
 }
@@ -23,6 +28,8 @@ async fn every_page() -> Vec<(String, String)> {
 struct Tag<'a> {
     name: &'a str,
     attributes: Vec<(&'a str, &'a str)>,
+    /// The tag itself, as it is written.
+    source: &'a str,
     rest: &'a str,
 }
 
@@ -71,7 +78,8 @@ fn tags(html: &str) -> Vec<Tag<'_>> {
             }
         }
         let inside = rest[at.min(rest.len())..].trim_start_matches(['/', '>']);
-        tags.push(Tag { name: &rest[..name_end], attributes, rest: inside });
+        let source = &html[start..html.len() - inside.len()];
+        tags.push(Tag { name: &rest[..name_end], attributes, source, rest: inside });
     }
     tags
 }
@@ -97,7 +105,7 @@ fn without_hashes(html: &str) -> String {
 
 #[tokio::test]
 async fn no_page_has_inline_code_or_style() {
-    for (page, html) in every_page().await {
+    for (page, html) in every_page_in("es").await {
         for tag in tags(&html) {
             assert_ne!(tag.name, "style", "{page}");
             if tag.name == "script" {
@@ -120,7 +128,12 @@ async fn everything_that_people_can_use_has_a_name() {
         for tag in &all {
             let named_by_text = match tag.name {
                 "button" | "a" => !tag.text().is_empty(),
-                "input" => tag.get("id").is_some_and(|id| labels.contains(id)),
+                "input" if tag.get("type") == Some("hidden") => continue,
+                // A label around it, or one that names it.
+                "input" if tag.get("type") == Some("radio") => {
+                    html.contains(&format!("{}<span class=\"account-name\">", tag.source))
+                }
+                "input" | "textarea" => tag.get("id").is_some_and(|id| labels.contains(id)),
                 "iframe" => tag.get("title").is_some_and(|title| !title.is_empty()),
                 "dialog" => false,
                 _ => continue,
@@ -131,7 +144,10 @@ async fn everything_that_people_can_use_has_a_name() {
                 || tag.get("aria-labelledby").is_some();
             assert!(named, "{page}: a {} without a name: {:?}", tag.name, tag.attributes);
         }
-        assert!(controls > 0 || page == "not-found" || page == "start-without-keys", "{page}");
+        assert!(
+            controls > 0 || ["not-found", "start-without-keys", "person-nothing", "person-expired"].contains(&page.as_str()),
+            "{page}"
+        );
         for image in all.iter().filter(|tag| tag.name == "img") {
             assert!(image.get("alt").is_some(), "{page}");
         }
@@ -172,6 +188,19 @@ async fn the_names_that_others_rely_on_are_there() {
     assert_eq!(buttons("success-many"), ["Cancel", "Done"]);
     assert_eq!(buttons("problem-down-planned"), ["Cancel", "Choose another bank", "Try again"]);
     assert_eq!(buttons("problem-session-expired"), ["Cancel", "Close"]);
+    assert_eq!(buttons("picker-no-results-manual")[1..], ["Search", "Enter details manually"]);
+    assert_eq!(buttons("problem-down-unplanned-manual")[1..], ["Choose another bank", "Try again", "Enter details manually"]);
+    assert_eq!(buttons("sign-in-credentials")[1..], ["Show", "Continue", "Choose another bank"]);
+    assert_eq!(buttons("sign-in-confirm-code")[1..], ["Continue", "Choose another bank"]);
+    assert_eq!(buttons("manual-entry")[1..], ["Use test account", "Connect account", "Choose a bank instead"]);
+    assert_eq!(buttons("manual-done"), ["Cancel", "Done"]);
+    let labels = |page: &str| -> Vec<String> {
+        let html = &pages.iter().find(|(name, _)| name == page).expect("a page").1;
+        tags(html).iter().filter(|tag| tag.name == "label").map(Tag::text).collect()
+    };
+    assert_eq!(labels("sign-in-credentials"), ["Username", "Password"]);
+    assert_eq!(labels("sign-in-code"), ["Code"]);
+    assert_eq!(labels("manual-entry"), ["Routing number", "Account number", "Confirm account number"]);
 
     let picker = &pages.iter().find(|(name, _)| name == "picker").expect("the picker").1;
     let options: Vec<_> =

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 const STYLE: &str = include_str!("../../static/style.css");
 
 /// Text on background, as the stylesheet combines them.
-const TEXT: [(&str, &str); 18] = [
+const TEXT: [(&str, &str); 20] = [
     ("text", "surface"),
     ("text", "page"),
     ("text", "raised"),
@@ -23,6 +23,8 @@ const TEXT: [(&str, &str); 18] = [
     ("good", "good-soft"),
     ("warn", "warn-soft"),
     ("error", "error-soft"),
+    ("error", "surface"),
+    ("warn", "surface"),
     ("text", "warn-soft"),
 ];
 

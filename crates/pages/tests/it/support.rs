@@ -4,13 +4,20 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use banks::{AnswerRefused, FieldInput, FormKind, SignInField, SignInForm};
 use pages::view::*;
-use pages::{BankCallback, FlowError, Linking, Returned};
+use pages::{BankCallback, ConsentText, FlowError, Linking, Returned};
+
+/// Names and values that a person sent at once.
+type Answers = Vec<(String, String)>;
 
 /// One product; clones share its flows.
 #[derive(Clone, Default)]
 pub struct Memory {
     flows: Arc<Mutex<HashMap<String, FlowView>>>,
+    answers: Arc<Mutex<Vec<Answers>>>,
+    /// The words of every consent that was agreed to.
+    pub shown: Arc<Mutex<Vec<ConsentText>>>,
 }
 
 impl Memory {
@@ -41,9 +48,19 @@ impl Memory {
 
     /// Where a flow goes when it is over.
     pub fn set_return(&self, token: &str, address: &str) {
+        self.alter(token, |view| view.return_url = Some(address.to_owned()));
+    }
+
+    /// Changes anything about a flow.
+    pub fn alter(&self, token: &str, change: impl FnOnce(&mut FlowView)) {
         if let Some(view) = self.flows().get_mut(token) {
-            view.return_url = Some(address.to_owned());
+            change(view);
         }
+    }
+
+    /// What was answered on sign-in panes, form by form.
+    pub fn answers(&self) -> Vec<Vec<(String, String)>> {
+        self.answers.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The state of a flow.
@@ -62,7 +79,7 @@ impl Memory {
 
 /// The banks of this product.
 pub fn banks(query: &str) -> Vec<InstitutionCard> {
-    ["Test (OAuth)", "Bank (OAuth)", "Down Bank"]
+    ["Test (OAuth)", "Bank (OAuth)", "Down Bank", "Bank (Non-OAuth)", "SimpleFIN", "Import a statement file"]
         .iter()
         .enumerate()
         .filter(|(_, name)| name.to_lowercase().contains(&query.to_lowercase()))
@@ -96,7 +113,48 @@ fn accounts(linked: &[LinkedAccount], complaint: Option<Complaint>) -> Pane {
 }
 
 fn picker(query: &str) -> Pane {
-    Pane::Picker { query: query.to_owned(), institutions: banks(query), manual_entry: false }
+    Pane::Picker { query: query.to_owned(), institutions: banks(query), manual_entry: true }
+}
+
+/// The pane that a bank shows first.
+fn first_pane(institution: InstitutionCard) -> Pane {
+    let field = |name: &str, input| SignInField { name: name.to_owned(), input, label: None };
+    let (kind, fields) = match institution.name.as_str() {
+        "Bank (Non-OAuth)" => {
+            (FormKind::Credentials, vec![field("user", FieldInput::Username), field("pass", FieldInput::Password)])
+        }
+        "SimpleFIN" => (FormKind::Token, vec![field("token", FieldInput::Token)]),
+        "Import a statement file" => (FormKind::File, vec![field("statement", FieldInput::File)]),
+        _ => return Pane::BankLogin { institution, waiting: false },
+    };
+    Pane::SignIn { institution, form: SignInForm { kind, says: None, fields }, refused: None }
+}
+
+/// What a bank asks after answers: nothing more as a rule, the same once more after `incorrect`, a code after `mfa`.
+fn next_step(form: &SignInForm, answers: &[(String, String)]) -> Option<(SignInForm, Option<AnswerRefused>)> {
+    let given =
+        |name: &str| answers.iter().find(|(own, value)| own == name && !value.is_empty()).map(|(_, value)| value.as_str());
+    let values: Vec<_> = form.fields.iter().map(|field| given(&field.name)).collect();
+    if values.contains(&None) {
+        return Some((form.clone(), Some(AnswerRefused::Missing)));
+    }
+    if values.contains(&Some("incorrect")) {
+        return Some((form.clone(), Some(AnswerRefused::Wrong)));
+    }
+    if values.contains(&Some("mfa")) {
+        let fields = vec![SignInField { name: "code".to_owned(), input: FieldInput::Code, label: None }];
+        let says = Some("We sent a code to the phone number ending in 4411.".to_owned());
+        return Some((SignInForm { kind: FormKind::Code, says, fields }, None));
+    }
+    if form.kind == FormKind::File && !values.iter().flatten().any(|text| text.contains("<OFX>")) {
+        return Some((form.clone(), Some(AnswerRefused::FileUnreadable { line: Some(1) })));
+    }
+    None
+}
+
+fn manual_entry(complaint: Option<ManualComplaint>) -> Pane {
+    let test_numbers = Some(("110000000".to_owned(), "000123456789".to_owned()));
+    Pane::ManualEntry { complaint, test_numbers, microdeposits: false }
 }
 
 impl Linking for Memory {
@@ -106,6 +164,11 @@ impl Linking for Memory {
             view.pane = picker(query);
         }
         Ok(view)
+    }
+
+    async fn consent_shown(&self, _token: &str, text: ConsentText) -> Result<(), FlowError> {
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner).push(text);
+        Ok(())
     }
 
     async fn agree(&self, token: &str) -> Result<(), FlowError> {
@@ -121,7 +184,7 @@ impl Linking for Memory {
     async fn choose_institution(&self, token: &str, id: &str) -> Result<(), FlowError> {
         let institution = bank(id).ok_or(FlowError::Wrong)?;
         self.change(token, |view| {
-            view.pane = Pane::BankLogin { institution, waiting: false };
+            view.pane = first_pane(institution);
             Ok(())
         })
     }
@@ -150,6 +213,47 @@ impl Linking for Memory {
                 (Some(_), institution) => Pane::Problem { problem: Problem::AccessDenied, institution, manual_entry: false },
             };
             Ok(Returned { token: token.to_owned(), popup: mode == "popup" })
+        })
+    }
+
+    async fn sign_in(&self, token: &str, answers: Vec<(String, String)>) -> Result<(), FlowError> {
+        self.answers.lock().unwrap_or_else(PoisonError::into_inner).push(answers.clone());
+        self.change(token, |view| {
+            let Pane::SignIn { institution, form, .. } = &view.pane else {
+                return Err(FlowError::Wrong);
+            };
+            view.pane = match next_step(form, &answers) {
+                Some((form, refused)) => Pane::SignIn { institution: institution.clone(), form, refused },
+                None => accounts(&view.linked, None),
+            };
+            Ok(())
+        })
+    }
+
+    async fn open_manual(&self, token: &str) -> Result<(), FlowError> {
+        self.change(token, |view| match view.pane {
+            Pane::Picker { .. } | Pane::Problem { .. } => {
+                view.pane = manual_entry(None);
+                Ok(())
+            }
+            _ => Err(FlowError::Wrong),
+        })
+    }
+
+    async fn manual_numbers(&self, token: &str, routing: String, account: String, again: String) -> Result<(), FlowError> {
+        self.change(token, |view| {
+            let complaint = match (routing.as_str(), account.as_str()) {
+                ("", _) => Some(ManualComplaint::RoutingMissing),
+                (number, _) if number.len() != 9 => Some(ManualComplaint::RoutingWrong),
+                (_, "") => Some(ManualComplaint::AccountMissing),
+                _ if account != again => Some(ManualComplaint::AccountDiffers),
+                _ => None,
+            };
+            view.pane = match (complaint, account.get(account.len().saturating_sub(4)..)) {
+                (None, Some(last4)) => Pane::ManualDone { last4: last4.to_owned(), microdeposits: false },
+                _ => manual_entry(complaint),
+            };
+            Ok(())
         })
     }
 

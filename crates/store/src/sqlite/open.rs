@@ -33,7 +33,7 @@ pub(super) fn writer(path: &Path) -> Result<(Connection, Arc<AtomicU32>), StoreE
     }
     connection
         .execute_batch(
-            "pragma synchronous = full; pragma foreign_keys = on; pragma cache_size = -49152; \
+            "pragma synchronous = full; pragma foreign_keys = on; pragma cache_size = -65536; \
              pragma temp_store = memory; pragma wal_autocheckpoint = 0; \
              pragma journal_size_limit = 67108864",
         )
@@ -53,7 +53,7 @@ pub(super) fn writer(path: &Path) -> Result<(Connection, Arc<AtomicU32>), StoreE
 pub(super) fn reader(path: &Path) -> Result<Connection, StoreError> {
     let connection = open(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     connection
-        .execute_batch("pragma query_only = on; pragma cache_size = -2048")
+        .execute_batch("pragma query_only = on; pragma cache_size = -8192")
         .map_err(|error| at_path(path, convert(error)))?;
     Ok(connection)
 }

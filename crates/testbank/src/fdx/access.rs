@@ -7,20 +7,27 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use axum::response::{IntoResponse, Response};
 use http::header;
 use http::request::Parts;
+use serde::Serialize;
 
 use super::FdxError;
+use crate::conduct::{Conduct, DataKind, Failure};
 use crate::fields::Fields;
 use crate::oauth::{AccessClaims, Cluster, Grant};
+use crate::shelf::ShelfError;
 use crate::site::{Bank, Site};
-use crate::world::{AccountPlan, Book, Customer};
+use crate::stated::StatedWorld;
+use crate::world::{Account, Ledger, Portfolio};
 
 /// An authenticated call. The consent may have ended: only [`Session`] makes sure that it has not.
 pub struct Caller {
     pub site: Site,
     pub grant: Grant,
-    pub customer: Customer,
+    pub portfolio: Portfolio,
     /// Unix seconds in the customer's world.
     pub now: i64,
+    /// How the institution behaves in that world.
+    pub conduct: Conduct,
+    stated: Arc<StatedWorld>,
     query: Fields,
     path: Vec<(String, String)>,
 }
@@ -62,9 +69,11 @@ async fn identify(site: Site, header: Option<&str>, query: Fields, path: Vec<(St
     let claims = claims.ok_or_else(|| FdxError::authentication("The token is not valid or has expired"))?;
     let gone = || FdxError::authentication("The consent of this token does not exist");
     let grant = Grant::load(&site, &claims.consent_id).await?.ok_or_else(gone)?;
-    let customer = grant.customer().ok_or_else(gone)?;
+    let stated = site.enter(&grant.world).await?;
+    let portfolio = site.portfolio(&stated, grant.customer()).ok_or_else(gone)?;
     let now = site.bank.clock.now(&grant.world).await;
-    Ok(Caller { site, grant, customer, now, query, path })
+    let conduct = site.conduct(&stated);
+    Ok(Caller { site, grant, portfolio, now, conduct, stated, query, path })
 }
 
 /// An authenticated call under a consent that is in force.
@@ -106,20 +115,34 @@ impl Session {
         }
     }
 
+    /// Refuses questions of this kind where a test wants them to fail.
+    pub async fn admit(&self, kind: DataKind) -> Result<(), FdxError> {
+        match self.conduct.failure(kind).await {
+            None => Ok(()),
+            Some(Failure::Revoked) => Err(FdxError::authentication("The consent was revoked or has expired")),
+            Some(Failure::Error) => Err(FdxError::internal()),
+            Some(Failure::Unavailable | Failure::Timeout) => Err(FdxError::unavailable("Service unavailable")),
+        }
+    }
+
     /// The accounts of the consent.
-    pub fn accounts(&self) -> impl Iterator<Item = &'static AccountPlan> {
-        let plans: &'static [AccountPlan] = self.site.institution.accounts;
-        plans.iter().filter(|plan| self.grant.accounts.contains(&self.customer.account_id(plan)))
+    pub fn accounts(&self) -> impl Iterator<Item = &Account> {
+        self.portfolio.accounts.iter().filter(|account| self.grant.accounts.contains(&account.id))
     }
 
     /// The account named in the path, if it is in the consent.
-    pub fn account(&self) -> Result<&'static AccountPlan, FdxError> {
+    pub fn account(&self) -> Result<&Account, FdxError> {
         let id = self.path("account");
-        self.accounts().find(|plan| self.customer.account_id(plan) == id).ok_or_else(FdxError::account_not_found)
+        self.accounts().find(|account| account.id == id).ok_or_else(FdxError::account_not_found)
     }
 
     /// The ledger of an account.
-    pub fn book(&self, plan: &'static AccountPlan) -> Book {
-        self.customer.book(plan, self.site.institution.accounts, self.now)
+    pub async fn ledger(&self, account: &Account) -> Result<Ledger, ShelfError> {
+        self.site.ledger(&self.stated, &self.portfolio.customer, account, self.now).await
+    }
+
+    /// A JSON answer, with what a test wants to be wrong with it.
+    pub fn answer<T: Serialize>(&self, body: &T) -> Response {
+        super::answer_bytes(self.conduct.spoil_json(super::encode(body)))
     }
 }

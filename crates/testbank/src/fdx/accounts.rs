@@ -1,15 +1,15 @@
-//! Accounts: descriptors, details with balances, and the networks over which they can be paid.
+//! Accounts: descriptors, and details with balances.
 
 use axum::response::Response;
 use serde::Serialize;
 
+use super::FdxError;
 use super::access::Session;
 use super::cents::Cents;
 use super::paging::{self, Links, PageInfo};
-use super::{FdxError, answer};
-use crate::institutions::ROUTING_NUMBER;
+use crate::conduct::DataKind;
 use crate::oauth::Cluster;
-use crate::world::{AccountKind, AccountPlan, Book, Payments, Standing, instant_text};
+use crate::world::{Account as Held, AccountKind, Ledger, Payments, Standing, instant_text};
 
 /// Years over which a mortgage is paid back, in months.
 const MORTGAGE_MONTHS: i64 = 360;
@@ -17,7 +17,7 @@ const MORTGAGE_MONTHS: i64 = 360;
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Currency {
-    currency_code: &'static str,
+    currency_code: String,
 }
 
 /// An account; the parts that do not apply or are not covered by the consent are left out.
@@ -28,7 +28,7 @@ struct Account {
     account_category: &'static str,
     account_type: &'static str,
     account_number_display: String,
-    product_name: &'static str,
+    product_name: String,
     status: &'static str,
     currency: Currency,
     balance_type: &'static str,
@@ -86,6 +86,7 @@ struct AccountList {
 /// `GET /accounts`: the accounts of the consent, as descriptors or with `resultType=details`.
 pub async fn list(session: Session) -> Result<Response, FdxError> {
     session.require(&[Cluster::AccountBasic, Cluster::AccountDetailed])?;
+    session.admit(DataKind::Accounts).await?;
     let details = match session.query("resultType") {
         None | Some("lightweight") => false,
         Some("details") => {
@@ -97,44 +98,45 @@ pub async fn list(session: Session) -> Result<Response, FdxError> {
     let key = paging::resume::<bool>(&session, "/accounts")?;
     let (details, offset) = key.map_or((details, 0), |key| (key.list, key.offset));
     let wanted: Option<Vec<&str>> = session.query("accountIds").map(|ids| ids.split(',').collect());
-    let chosen = |plan: &&AccountPlan| match &wanted {
-        Some(wanted) => wanted.contains(&session.customer.account_id(plan).as_str()),
-        None => true,
-    };
-    let plans: Vec<&'static AccountPlan> = session.accounts().filter(chosen).collect();
-    let slice = paging::cut(&session, "/accounts", details, offset, plans)?;
-    let accounts = slice.rows.into_iter().map(|plan| describe(&session, plan, details)).collect();
-    Ok(answer(&AccountList { page: slice.page, links: slice.links, accounts }))
+    let chosen = |account: &&Held| wanted.as_ref().is_none_or(|wanted| wanted.contains(&account.id.as_str()));
+    let held: Vec<&Held> = session.accounts().filter(chosen).collect();
+    let slice = paging::cut(&session, "/accounts", details, offset, held)?;
+    let mut accounts = Vec::with_capacity(slice.rows.len());
+    for account in slice.rows {
+        accounts.push(describe(&session, account, details).await?);
+    }
+    Ok(session.answer(&AccountList { page: slice.page, links: slice.links, accounts }))
 }
 
 /// `GET /accounts/{id}`: one account with details.
 pub async fn show(session: Session) -> Result<Response, FdxError> {
     session.require(&[Cluster::AccountDetailed, Cluster::Balances])?;
-    Ok(answer(&describe(&session, session.account()?, true)))
+    session.admit(DataKind::Balances).await?;
+    Ok(session.answer(&describe(&session, session.account()?, true).await?))
 }
 
-fn describe(session: &Session, plan: &'static AccountPlan, full: bool) -> Account {
-    let number = session.customer.account_number(plan);
-    let (account_category, account_type) = category(plan.kind);
-    let book = full.then(|| session.book(plan));
-    let balances = book.as_ref().map(|book| balances(plan, book, session.now));
+async fn describe(session: &Session, held: &Held, full: bool) -> Result<Account, FdxError> {
+    let number = &held.number;
+    let (account_category, account_type) = category(held.kind);
+    let ledger = if full { Some(session.ledger(held).await?) } else { None };
+    let balances = ledger.as_ref().map(|ledger| balances(held, ledger, session.now));
     let detailed = session.has(Cluster::AccountDetailed);
-    Account {
-        account_id: session.customer.account_id(plan),
+    Ok(Account {
+        account_id: held.id.clone(),
         account_category,
         account_type,
         account_number_display: format!("****{}", &number[number.len().saturating_sub(4)..]),
-        product_name: plan.name,
-        status: match plan.standing {
+        product_name: held.name.to_string(),
+        status: match held.standing {
             Standing::Open => "OPEN",
             Standing::Closed => "CLOSED",
             Standing::Restricted => "RESTRICTED",
         },
-        currency: Currency { currency_code: "USD" },
-        balance_type: if plan.kind.is_deposit() { "ASSET" } else { "LIABILITY" },
+        currency: Currency { currency_code: held.currency.to_string() },
+        balance_type: if held.kind.is_deposit() { "ASSET" } else { "LIABILITY" },
         balances,
-        details: book.filter(|_| detailed).map(|book| details(plan, &book)),
-    }
+        details: ledger.filter(|_| detailed).map(|ledger| details(held, &ledger)),
+    })
 }
 
 /// The FDX category and type.
@@ -148,17 +150,17 @@ pub fn category(kind: AccountKind) -> (&'static str, &'static str) {
     }
 }
 
-fn balances(plan: &AccountPlan, book: &Book, now: i64) -> Balances {
-    let totals = book.totals(now);
+fn balances(held: &Held, ledger: &Ledger, now: i64) -> Balances {
+    let totals = ledger.totals(now);
     let with_pending = totals.posted + totals.pending;
     let mut balances = Balances { balance_as_of: instant_text(now), ..Balances::default() };
-    match plan.kind {
+    match held.kind {
         AccountKind::Checking | AccountKind::Savings => {
             balances.current_balance = Some(Cents(totals.posted));
             balances.available_balance = Some(Cents(with_pending));
         }
         AccountKind::CreditCard | AccountKind::LineOfCredit => {
-            let limit = book.credit_limit();
+            let limit = ledger.credit_limit();
             balances.current_balance = Some(Cents(totals.posted));
             balances.credit_line = Some(Cents(limit));
             balances.available_credit = Some(Cents(limit - with_pending));
@@ -168,69 +170,29 @@ fn balances(plan: &AccountPlan, book: &Book, now: i64) -> Balances {
     balances
 }
 
-fn details(plan: &AccountPlan, book: &Book) -> Details {
-    let usable = plan.standing == Standing::Open && plan.kind.is_deposit();
-    let rate = Some(Cents(book.rate()));
+fn details(held: &Held, ledger: &Ledger) -> Details {
+    let usable = held.standing == Standing::Open && held.kind.is_deposit();
+    // Stated accounts bear no interest, and say nothing of it.
+    let rate = Some(ledger.rate()).filter(|rate| *rate > 0).map(Cents);
     let mut details = Details {
-        account_open_date: book.opening().text(),
-        account_close_date: book.closing().map(|day| day.text()),
-        transfer_in: usable && plan.payments != Payments::Nothing,
-        transfer_out: usable && plan.payments == Payments::Full,
+        account_open_date: ledger.opening().text(),
+        account_close_date: ledger.closing().map(|day| day.text()),
+        transfer_in: usable && held.payments != Payments::Nothing,
+        transfer_out: usable && held.payments == Payments::Full,
         ..Details::default()
     };
-    match plan.kind {
+    match held.kind {
         AccountKind::Checking => {}
         AccountKind::Savings => details.annual_percentage_yield = rate,
         AccountKind::CreditCard | AccountKind::LineOfCredit => details.purchases_apr = rate,
+        // What is stated of a loan is what is owed, and no plan to pay it back.
+        AccountKind::Mortgage if rate.is_none() => {}
         AccountKind::Mortgage => {
             details.interest_rate = rate;
             details.interest_rate_type = Some("FIXED");
             details.loan_term = Some(MORTGAGE_MONTHS);
-            details.next_payment_amount = Some(Cents(book.regular_payment()));
+            details.next_payment_amount = Some(Cents(ledger.regular_payment()));
         }
     }
     details
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Network {
-    bank_id: &'static str,
-    identifier: String,
-    identifier_type: &'static str,
-    r#type: &'static str,
-    transfer_in: bool,
-    transfer_out: bool,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct NetworkList {
-    payment_networks: Vec<Network>,
-}
-
-/// `GET /accounts/{id}/payment-networks`: where money can be sent and taken, with the full account number.
-pub async fn payment_networks(session: Session) -> Result<Response, FdxError> {
-    session.require(&[Cluster::PaymentSupport])?;
-    let plan = session.account()?;
-    match plan.standing {
-        Standing::Open => {}
-        Standing::Closed => return Err(FdxError::account_closed()),
-        Standing::Restricted => return Err(FdxError::account_locked()),
-    }
-    let network = |kind, transfer_in, transfer_out| Network {
-        bank_id: ROUTING_NUMBER,
-        identifier: session.customer.account_number(plan),
-        identifier_type: "ACCOUNT_NUMBER",
-        r#type: kind,
-        transfer_in,
-        transfer_out,
-    };
-    let payment_networks = match plan.payments {
-        Payments::Full => vec![network("US_ACH", true, true), network("US_RTP", true, false)],
-        Payments::IncomingOnly => vec![network("US_ACH", true, false)],
-        Payments::InstantOnly => vec![network("US_RTP", true, true)],
-        Payments::Nothing => Vec::new(),
-    };
-    Ok(answer(&NetworkList { payment_networks }))
 }

@@ -7,12 +7,18 @@ use serde_json::value::RawValue;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cents(pub i64);
 
-impl Serialize for Cents {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+impl Cents {
+    /// With two decimals.
+    pub fn text(self) -> String {
         let sign = if self.0 < 0 { "-" } else { "" };
         let value = self.0.unsigned_abs();
-        let text = format!("{sign}{}.{:02}", value / 100, value % 100);
-        RawValue::from_string(text).map_err(serde::ser::Error::custom)?.serialize(serializer)
+        format!("{sign}{}.{:02}", value / 100, value % 100)
+    }
+}
+
+impl Serialize for Cents {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        RawValue::from_string(self.text()).map_err(serde::ser::Error::custom)?.serialize(serializer)
     }
 }
 

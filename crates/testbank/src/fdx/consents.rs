@@ -24,7 +24,8 @@ struct RevocationRequest {
 pub async fn show(caller: Caller) -> Result<Response, FdxError> {
     check_own(&caller)?;
     let grant = &caller.grant;
-    let status = match (&grant.revocation, grant.is_active(caller.now)) {
+    let revoked_at = grant.revoked_at(caller.now);
+    let status = match (revoked_at, grant.is_active(caller.now)) {
         (Some(_), _) => "REVOKED",
         (None, true) => "ACTIVE",
         (None, false) => "EXPIRED",
@@ -40,10 +41,10 @@ pub async fn show(caller: Caller) -> Result<Response, FdxError> {
         "status": status,
         "parties": [
             {"name": grant.client_name, "type": "DATA_RECIPIENT"},
-            {"name": caller.site.institution.info.name, "type": "DATA_PROVIDER"},
+            {"name": caller.site.institution.name, "type": "DATA_PROVIDER"},
         ],
         "createdTime": instant_text(grant.created_at),
-        "updatedTime": instant_text(grant.revocation.as_ref().map_or(grant.created_at, |revocation| revocation.at)),
+        "updatedTime": instant_text(revoked_at.unwrap_or(grant.created_at)),
         "durationType": grant.duration,
         "resources": resources,
         "links": [

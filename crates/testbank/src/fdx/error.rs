@@ -4,6 +4,7 @@ use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
 
 use crate::shelf::ShelfError;
+use crate::site::Refusal;
 
 /// An error answer.
 #[derive(Debug)]
@@ -12,11 +13,13 @@ pub struct FdxError {
     code: &'static str,
     message: &'static str,
     detail: String,
+    /// What is answered in its place, when the whole institution is down.
+    outage: Option<Box<Response>>,
 }
 
 impl FdxError {
     fn new(status: StatusCode, code: &'static str, message: &'static str, detail: impl Into<String>) -> FdxError {
-        FdxError { status, code, message, detail: detail.into() }
+        FdxError { status, code, message, detail: detail.into(), outage: None }
     }
 
     /// A parameter or body that cannot be read.
@@ -69,6 +72,11 @@ impl FdxError {
         FdxError::new(StatusCode::CONFLICT, "401", "Consent is not active", "It was revoked or has expired")
     }
 
+    /// The bank failed in itself.
+    pub fn internal() -> FdxError {
+        FdxError::new(StatusCode::INTERNAL_SERVER_ERROR, "500", "Internal server error", "")
+    }
+
     /// The bank does not answer for now.
     pub fn unavailable(message: &'static str) -> FdxError {
         FdxError::new(StatusCode::SERVICE_UNAVAILABLE, "503", message, "")
@@ -88,12 +96,26 @@ impl FdxError {
 impl From<ShelfError> for FdxError {
     fn from(error: ShelfError) -> FdxError {
         tracing::error!(%error, "the bank's storage failed");
-        FdxError::new(StatusCode::INTERNAL_SERVER_ERROR, "500", "Internal server error", "")
+        FdxError::internal()
+    }
+}
+
+impl From<Refusal> for FdxError {
+    fn from(refusal: Refusal) -> FdxError {
+        match refusal {
+            Refusal::Storage(error) => error.into(),
+            Refusal::Outage(response) => {
+                FdxError { outage: Some(Box::new(response)), ..FdxError::unavailable("Service unavailable") }
+            }
+        }
     }
 }
 
 impl IntoResponse for FdxError {
     fn into_response(self) -> Response {
+        if let Some(outage) = self.outage {
+            return *outage;
+        }
         let body = serde_json::json!({"code": self.code, "message": self.message, "debugMessage": self.detail});
         let mut response = (self.status, [(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response();
         if self.status == StatusCode::UNAUTHORIZED {

@@ -7,6 +7,7 @@ mod cents;
 mod consents;
 mod customers;
 mod error;
+mod networks;
 mod paging;
 mod transactions;
 
@@ -22,6 +23,7 @@ use http::{HeaderName, HeaderValue, StatusCode, header};
 use crate::seal;
 use crate::site::Bank;
 
+pub use cents::Cents;
 pub use error::FdxError;
 
 const INTERACTION_ID: HeaderName = HeaderName::from_static("x-fapi-interaction-id");
@@ -35,7 +37,7 @@ pub fn routes() -> Router<Arc<Bank>> {
         .route("/{slug}/fdx/v6/accounts/{account}", get(accounts::show))
         .route("/{slug}/fdx/v6/accounts/{account}/contact", get(customers::contact))
         .route("/{slug}/fdx/v6/accounts/{account}/transactions", get(transactions::list))
-        .route("/{slug}/fdx/v6/accounts/{account}/payment-networks", get(accounts::payment_networks))
+        .route("/{slug}/fdx/v6/accounts/{account}/payment-networks", get(networks::list))
         .route("/{slug}/fdx/v6/consents/{consent}", get(consents::show))
         .route("/{slug}/fdx/v6/consents/{consent}/revocation", put(consents::revoke))
         .route("/{slug}/fdx/v6/{*rest}", get(async || FdxError::not_implemented()))
@@ -56,7 +58,14 @@ async fn interaction_id(request: Request, next: Next) -> Response {
 
 /// A JSON answer.
 fn answer<T: serde::Serialize>(body: &T) -> Response {
-    let bytes = serde_json::to_vec(body).expect("answers are plain data");
+    answer_bytes(encode(body))
+}
+
+fn encode<T: serde::Serialize>(body: &T) -> Vec<u8> {
+    serde_json::to_vec(body).expect("answers are plain data")
+}
+
+fn answer_bytes(bytes: Vec<u8>) -> Response {
     let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
     (StatusCode::OK, headers, bytes).into_response()
 }

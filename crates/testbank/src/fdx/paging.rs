@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::FdxError;
 use super::access::Session;
+use crate::conduct::WrongData;
 use crate::seal::Purpose;
 
 /// Rows in a page if the caller does not say.
@@ -79,9 +80,12 @@ pub fn cut<R, T: Serialize>(session: &Session, path: &str, list: T, offset: usiz
     let limit = limit(session)?;
     let total = rows.len();
     let end = offset.saturating_add(limit).min(total);
-    let next = (end < total).then(|| {
+    // Where pages are endless, the first one comes again after the last.
+    let endless = total > 0 && session.conduct.has(WrongData::EndlessPages);
+    let next = (end < total || endless).then(|| {
         let (path, consent) = (path.to_owned(), session.grant.id.clone());
-        session.site.bank.keys.seal(Purpose::PageKey, &PageKey { path, consent, list, offset: end })
+        let offset = if end < total { end } else { 0 };
+        session.site.bank.keys.seal(Purpose::PageKey, &PageKey { path, consent, list, offset })
     });
     let link = next.as_ref().map(|key| Link { href: session.address(&format!("{path}?limit={limit}&pageKey={key}")) });
     let rows = rows.into_iter().skip(offset).take(limit).collect();

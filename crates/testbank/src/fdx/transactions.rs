@@ -3,13 +3,14 @@
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
+use super::FdxError;
 use super::access::Session;
 use super::accounts::category;
 use super::cents::Cents;
 use super::paging::{self, Links, PageInfo};
-use super::{FdxError, answer};
+use crate::conduct::DataKind;
 use crate::oauth::Cluster;
-use crate::world::{AccountPlan, Day, EntryKind, Line, Stage, instant_text};
+use crate::world::{Account, Day, EntryKind, Line, Stage, instant_text};
 
 /// Days of history if the caller names no dates.
 const USUAL_DAYS: i64 = 7;
@@ -57,17 +58,18 @@ struct TransactionList {
 /// `GET /accounts/{id}/transactions`.
 pub async fn list(session: Session) -> Result<Response, FdxError> {
     session.require(&[Cluster::Transactions])?;
-    let plan = session.account()?;
+    session.admit(DataKind::Transactions).await?;
+    let account = session.account()?;
     let path = format!("/accounts/{}/transactions", session.path("account"));
     let (window, offset) = match paging::resume::<Window>(&session, &path)? {
         Some(key) => (key.list, key.offset),
         None => (window(&session)?, 0),
     };
-    let lines = session.book(plan).lines(Day(window.from), Day(window.to), window.as_of);
+    let lines = session.ledger(account).await?.lines(Day(window.from), Day(window.to), window.as_of);
+    let lines = session.conduct.spoil(lines, window.as_of);
     let slice = paging::cut(&session, &path, window, offset, lines)?;
-    let account_id = session.customer.account_id(plan);
-    let transactions = slice.rows.into_iter().map(|line| describe(plan, &account_id, line)).collect();
-    Ok(answer(&TransactionList { page: slice.page, links: slice.links, transactions }))
+    let transactions = slice.rows.into_iter().map(|line| describe(account, line)).collect();
+    Ok(session.answer(&TransactionList { page: slice.page, links: slice.links, transactions }))
 }
 
 /// The days that are asked for, cut to what the consent lets see. A missing end is today; a missing start is a week
@@ -89,14 +91,14 @@ fn window(session: &Session) -> Result<Window, FdxError> {
     Ok(Window { from: from.max(earliest).0, to: to.0, as_of: session.now })
 }
 
-fn describe(plan: &AccountPlan, account_id: &str, line: Line) -> Transaction {
-    let deposit = plan.kind.is_deposit();
+fn describe(account: &Account, line: Line) -> Transaction {
+    let deposit = account.kind.is_deposit();
     // What raises the balance is a credit to money owned and a debit to money owed.
     let credit = (line.amount >= 0) == deposit;
     Transaction {
         transaction_id: line.id,
-        account_category: category(plan.kind).0,
-        account_id: account_id.to_owned(),
+        account_category: category(account.kind).0,
+        account_id: account.id.clone(),
         transaction_timestamp: instant_text(line.transacted_at),
         posted_timestamp: line.posted_at.map(instant_text),
         description: line.description,

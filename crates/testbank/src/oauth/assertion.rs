@@ -60,6 +60,7 @@ pub async fn authenticate(site: &Site, fields: &Fields, endpoint: &str) -> Resul
         Client::load(site, &claimed.sub).await?.ok_or_else(|| OAuthError::client("no such client is registered here"))?;
     let claims = verify(&client, assertion)?;
     check(site, &client, &claims, endpoint)?;
+    site.enter(&client.world).await?;
     let used = format!("jti/{}/{}/{}", site.slug(), client.id, seal::digest_text(&claims.jti));
     if !site.bank.claim(&used, &claims.exp, Some(claims.exp + SKEW + 1)).await? {
         return Err(OAuthError::client("this client assertion was used before"));

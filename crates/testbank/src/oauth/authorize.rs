@@ -3,6 +3,8 @@
 //! No cookie is involved: a sealed hidden field carries the person from page to page. It is also what protects against
 //! forged requests, since nobody else can make one, and it works in popups and in browsers that block cookies.
 
+use std::sync::Arc;
+
 use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -10,6 +12,7 @@ use http::{StatusCode, header};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use super::consent_life;
 use super::pushed::{OPEN_SECONDS, PAGES_SECONDS, URI_PREFIX};
 use super::records::{Client, Code, Grant, Pushed};
 use super::token::CODE_SECONDS;
@@ -17,8 +20,9 @@ use crate::fields::Fields;
 use crate::pages::{self, AccountChoice, Notice, Page};
 use crate::seal::{self, Purpose};
 use crate::shelf::ShelfError;
-use crate::site::Site;
-use crate::world::Customer;
+use crate::site::{Refusal, Site};
+use crate::stated::StatedWorld;
+use crate::world::{Customer, Portfolio};
 
 const LONGEST_USERNAME: usize = 100;
 
@@ -42,6 +46,7 @@ struct Step {
     transaction: Transaction,
     pushed: Pushed,
     client: Client,
+    stated: Arc<StatedWorld>,
 }
 
 /// Ends a request early with a page of its own.
@@ -74,6 +79,9 @@ pub async fn login(site: Site, body: Bytes) -> Outcome {
     if username.is_empty() || username.len() > LONGEST_USERNAME || fields.get("password").is_none() {
         return Ok(step.show_login(Some("Enter your username and password.")));
     }
+    if !step.site.lets_in(&step.stated, &username, fields.get("password").unwrap_or_default()) {
+        return Ok(step.show_login(Some("This username and password are not known here.")));
+    }
     step.transaction.username = Some(username);
     Ok(step.show_consent())
 }
@@ -85,15 +93,15 @@ pub async fn consent(site: Site, body: Bytes) -> Outcome {
     if denied(&fields) {
         return step.deny().await;
     }
-    let Some(customer) = step.customer() else {
+    let Some(portfolio) = step.portfolio() else {
         return Err(step.unknown());
     };
     step.transaction.agreed = true;
     if step.site.institution.account_choice {
-        return Ok(step.show_accounts(&customer, None));
+        return Ok(step.show_accounts(&portfolio, None));
     }
-    let all = step.site.institution.accounts.iter().map(|plan| customer.account_id(plan)).collect();
-    step.grant(customer, all).await
+    let all = portfolio.accounts.into_iter().map(|account| account.id).collect();
+    step.grant(portfolio.customer, all).await
 }
 
 /// `POST /authorize/accounts`.
@@ -103,19 +111,19 @@ pub async fn accounts(site: Site, body: Bytes) -> Outcome {
     if denied(&fields) {
         return step.deny().await;
     }
-    let Some(customer) = step.customer() else {
+    let Some(portfolio) = step.portfolio() else {
         return Err(step.unknown());
     };
     if !step.transaction.agreed {
         return Ok(step.show_consent());
     }
     let chosen: Vec<&str> = fields.all("account").collect();
-    let owned = step.site.institution.accounts.iter().map(|plan| customer.account_id(plan));
+    let owned = portfolio.accounts.iter().map(|account| account.id.clone());
     let shared: Vec<String> = owned.filter(|id| chosen.contains(&id.as_str())).collect();
     if shared.is_empty() {
-        return Ok(step.show_accounts(&customer, Some("Choose at least one account.")));
+        return Ok(step.show_accounts(&portfolio, Some("Choose at least one account.")));
     }
-    step.grant(customer, shared).await
+    step.grant(portfolio.customer, shared).await
 }
 
 fn denied(fields: &Fields) -> bool {
@@ -145,14 +153,18 @@ impl Step {
         let key = Pushed::key(site.slug(), &transaction.request);
         let pushed: Pushed = site.bank.load(&key).await.map_err(failed)?.ok_or_else(unknown)?;
         let client = Client::load(&site, &pushed.client_id).await.map_err(failed)?.ok_or_else(unknown)?;
-        Ok(Step { site, transaction, pushed, client })
+        let stated = site.enter(&client.world).await.map_err(|refusal| match refusal {
+            Refusal::Outage(response) => response,
+            Refusal::Storage(error) => failed(error),
+        })?;
+        Ok(Step { site, transaction, pushed, client, stated })
     }
 
-    /// Who logged in, if anybody has.
-    fn customer(&self) -> Option<Customer> {
+    /// What the person has who logged in, if anybody has.
+    fn portfolio(&self) -> Option<Portfolio> {
         let username = self.transaction.username.clone()?;
-        let (world, slug) = (self.client.world.clone(), self.site.slug());
-        Some(Customer { world, slug, username, epoch: self.client.epoch })
+        let (world, slug) = (self.client.world.clone(), self.site.institution.ledger.clone());
+        self.site.portfolio(&self.stated, Customer { world, slug, username, epoch: self.client.epoch })
     }
 
     fn unknown(&self) -> Response {
@@ -170,7 +182,8 @@ impl Step {
     }
 
     fn show_login(&self, problem: Option<&'static str>) -> Response {
-        pages::login(self.page("login"), self.site.institution.prefilled_login, problem)
+        let stated = self.site.institution.world.is_some();
+        pages::login(self.page("login"), self.site.institution.prefilled_login, stated, problem)
     }
 
     fn show_consent(&self) -> Response {
@@ -178,11 +191,11 @@ impl Step {
         pages::consent(self.page("consent"), &self.pushed.request, shared)
     }
 
-    fn show_accounts(&self, customer: &Customer, problem: Option<&'static str>) -> Response {
-        let choices = self.site.institution.accounts.iter().map(|plan| AccountChoice {
-            id: customer.account_id(plan),
-            name: plan.name,
-            last_digits: last_digits(&customer.account_number(plan)).to_owned(),
+    fn show_accounts(&self, portfolio: &Portfolio, problem: Option<&'static str>) -> Response {
+        let choices = portfolio.accounts.iter().map(|account| AccountChoice {
+            id: account.id.clone(),
+            name: account.name.to_string(),
+            last_digits: last_digits(&account.number).to_owned(),
         });
         pages::accounts(self.page("accounts"), choices.collect(), problem)
     }
@@ -194,6 +207,9 @@ impl Step {
         let now = self.site.bank.clock.real_now();
         let created_at = self.site.bank.clock.now(&customer.world).await;
         let request = &self.pushed.request;
+        let asked = request.expires_at(created_at);
+        let ends = consent_life::ends(&self.site, &customer, &self.pushed.id, created_at, asked).await;
+        let ends = ends.map_err(|error| self.failed(&error))?;
         let grant = Grant {
             id: seal::random_uuid(),
             slug: self.site.slug().to_owned(),
@@ -209,7 +225,8 @@ impl Step {
             duration_period: request.duration_period,
             lookback_period: request.lookback_period,
             created_at,
-            expires_at: request.expires_at(created_at),
+            expires_at: ends.expires_at,
+            cut_off_at: ends.cut_off_at,
             revocation: None,
             refresh_digest: None,
         };

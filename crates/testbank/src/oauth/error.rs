@@ -4,6 +4,7 @@ use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
 
 use crate::shelf::ShelfError;
+use crate::site::Refusal;
 
 /// An error answer: status, registered code, text for developers.
 #[derive(Debug)]
@@ -11,12 +12,14 @@ pub struct OAuthError {
     status: StatusCode,
     code: &'static str,
     description: String,
+    /// What is answered in its place, when the whole institution is down.
+    outage: Option<Box<Response>>,
 }
 
 impl OAuthError {
     /// A 400 with this code.
     pub fn bad(code: &'static str, description: impl Into<String>) -> OAuthError {
-        OAuthError { status: StatusCode::BAD_REQUEST, code, description: description.into() }
+        OAuthError { status: StatusCode::BAD_REQUEST, code, description: description.into(), outage: None }
     }
 
     /// A request that is not well formed.
@@ -26,7 +29,8 @@ impl OAuthError {
 
     /// The client could not be authenticated.
     pub fn client(description: impl Into<String>) -> OAuthError {
-        OAuthError { status: StatusCode::UNAUTHORIZED, code: "invalid_client", description: description.into() }
+        let (code, description) = ("invalid_client", description.into());
+        OAuthError { status: StatusCode::UNAUTHORIZED, code, description, outage: None }
     }
 
     /// The code or refresh token is not good.
@@ -45,6 +49,7 @@ impl OAuthError {
             status: StatusCode::UNAUTHORIZED,
             code: "invalid_token",
             description: "the registration access token is not valid for this client".to_owned(),
+            outage: None,
         }
     }
 }
@@ -56,12 +61,27 @@ impl From<ShelfError> for OAuthError {
             status: StatusCode::INTERNAL_SERVER_ERROR,
             code: "server_error",
             description: "the bank's storage failed".to_owned(),
+            outage: None,
+        }
+    }
+}
+
+impl From<Refusal> for OAuthError {
+    fn from(refusal: Refusal) -> OAuthError {
+        match refusal {
+            Refusal::Storage(error) => error.into(),
+            Refusal::Outage(response) => {
+                OAuthError { outage: Some(Box::new(response)), ..OAuthError::bad("temporarily_unavailable", "") }
+            }
         }
     }
 }
 
 impl IntoResponse for OAuthError {
     fn into_response(self) -> Response {
+        if let Some(outage) = self.outage {
+            return *outage;
+        }
         let body = serde_json::json!({"error": self.code, "error_description": self.description});
         json(self.status, &body)
     }

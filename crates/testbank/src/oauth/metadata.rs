@@ -37,7 +37,7 @@ pub async fn show(site: AnySite) -> Response {
         "require_pushed_authorization_requests": true,
         "authorization_response_iss_parameter_supported": true,
         "authorization_details_types_supported": [DETAILS_TYPE],
-        "service_documentation": site.institution.info.url,
+        "service_documentation": site.institution.url,
     });
     error::json(StatusCode::OK, &body)
 }

@@ -3,6 +3,7 @@
 mod access;
 mod assertion;
 mod authorize;
+mod consent_life;
 mod consent_request;
 mod error;
 mod metadata;

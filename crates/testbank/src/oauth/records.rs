@@ -113,6 +113,9 @@ pub struct Grant {
     pub created_at: i64,
     /// Unix seconds in the world.
     pub expires_at: Option<i64>,
+    /// Unix seconds in the world at which the bank ends it on its own, which nobody is told before.
+    #[serde(default)]
+    pub cut_off_at: Option<i64>,
     pub revocation: Option<Revocation>,
     pub refresh_digest: Option<String>,
 }
@@ -145,13 +148,21 @@ impl Grant {
 
     /// Whether it still allows anything at a moment of its world.
     pub fn is_active(&self, now: i64) -> bool {
-        self.revocation.is_none() && self.expires_at.is_none_or(|end| now < end)
+        let lasts = |end: Option<i64>| end.is_none_or(|end| now < end);
+        self.revocation.is_none() && lasts(self.expires_at) && lasts(self.cut_off_at)
+    }
+
+    /// When somebody ended it before its time, if that has happened by now.
+    pub fn revoked_at(&self, now: i64) -> Option<i64> {
+        let revoked = self.revocation.as_ref().map(|revocation| revocation.at);
+        revoked.or(self.cut_off_at.filter(|end| *end <= now))
     }
 
     /// Whose data it opens.
-    pub fn customer(&self) -> Option<Customer> {
-        let slug = institutions::find(&self.slug)?.info.slug;
+    pub fn customer(&self) -> Customer {
+        // A stated institution keeps its own books.
+        let slug = institutions::find(&self.slug).map_or_else(|| self.slug.clone().into(), |built_in| built_in.ledger);
         let (world, username) = (self.world.clone(), self.username.clone());
-        Some(Customer { world, slug, username, epoch: self.epoch })
+        Customer { world, slug, username, epoch: self.epoch }
     }
 }

@@ -51,11 +51,12 @@ struct Key {
 pub async fn create(site: Site, body: Bytes) -> Result<Response, OAuthError> {
     let request: Request = serde_json::from_slice(&body).map_err(|error| OAuthError::registration(error.to_string()))?;
     let world = text("software_id", request.software_id.as_deref())?;
+    site.enter(&world).await?;
     let name = text("client_name", request.client_name.as_deref())?;
     check_method(&request)?;
     check_redirects(&request.redirect_uris, site.bank.base_url())?;
     let keys = read_keys(request.jwks, request.jwks_uri.is_some())?;
-    let epoch = epoch(&site, &world).await?;
+    let epoch = site.bank.epoch(&world).await?;
     let token = seal::random_text(32);
     let client = Client {
         id: format!("client-{}", seal::random_text(16)),
@@ -83,14 +84,6 @@ pub async fn delete(site: Site, Path(path): Path<(String, String)>, headers: Hea
     let client = authorise(&site, &path.1, &headers).await?;
     site.bank.remove(&Client::key(site.slug(), &client.id)).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
-}
-
-/// When the world began: at its first registration anywhere, in its own time.
-async fn epoch(site: &Site, world: &str) -> Result<i64, OAuthError> {
-    let key = format!("epoch/{world}");
-    let now = site.bank.clock.now(world).await;
-    site.bank.claim(&key, &now, None).await?;
-    Ok(site.bank.load(&key).await?.unwrap_or(now))
 }
 
 async fn authorise(site: &Site, id: &str, headers: &HeaderMap) -> Result<Client, OAuthError> {

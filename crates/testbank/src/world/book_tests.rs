@@ -9,7 +9,7 @@ const EPOCH: i64 = 1_795_000_000;
 const DAY: i64 = 86_400;
 
 fn customer(world: &str, slug: &'static str) -> Customer {
-    Customer { world: world.to_owned(), slug, username: "jane".to_owned(), epoch: EPOCH }
+    Customer { world: world.to_owned(), slug: slug.into(), username: "jane".to_owned(), epoch: EPOCH }
 }
 
 fn all_plans() -> Vec<(&'static str, &'static [AccountPlan])> {

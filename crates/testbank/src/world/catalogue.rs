@@ -1,7 +1,10 @@
 //! The accounts that every customer of an institution has.
 
+use serde::{Deserialize, Serialize};
+
 /// What kind of account it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, form::ParamEnum)]
+#[serde(rename_all = "snake_case")]
 pub enum AccountKind {
     /// A deposit account for payments.
     Checking,
@@ -23,11 +26,14 @@ impl AccountKind {
 }
 
 /// Over which networks money can move.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, form::ParamEnum)]
+#[serde(rename_all = "snake_case")]
 pub enum Payments {
     /// ACH both ways, and instant payments in.
     Full,
     /// Nothing at all.
+    #[params(rename = "none")]
+    #[serde(rename = "none")]
     Nothing,
     /// ACH, but money can only come in.
     IncomingOnly,
@@ -53,13 +59,16 @@ pub enum Owners {
 }
 
 /// Whether the account can be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, form::ParamEnum)]
+#[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// In use.
     Open,
     /// Closed a month before the world began, with nothing left on it.
     Closed,
     /// Blocked by the bank.
+    #[params(rename = "locked")]
+    #[serde(rename = "locked")]
     Restricted,
 }
 
@@ -70,6 +79,18 @@ pub enum Pace {
     Everyday,
     /// A few dollars in and out every week, never enough for anything larger.
     Thin,
+}
+
+/// How long a number lasts that stands in for an account's own (a tokenized account number), from the consent on. Every
+/// consent gets another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenLife {
+    /// It has expired by the time it is read.
+    Expired,
+    /// Seconds.
+    Immediate,
+    /// Thirty days.
+    Eventual,
 }
 
 /// The plan of one account; figures follow from it and the customer.
@@ -87,6 +108,8 @@ pub struct AccountPlan {
     pub pace: Pace,
     /// A published test number, if its number must be that one.
     pub number: Option<&'static str>,
+    /// Whether other numbers stand in for it, and how long each of them lasts.
+    pub token: Option<TokenLife>,
     /// Over which networks money can move.
     pub payments: Payments,
     /// What is told about the owners.
@@ -103,6 +126,7 @@ const fn account(key: &'static str, name: &'static str, kind: AccountKind) -> Ac
         household: key,
         pace: Pace::Everyday,
         number: None,
+        token: None,
         payments: Payments::Full,
         owners: Owners::Single,
         standing: Standing::Open,
@@ -119,6 +143,10 @@ const fn savings(key: &'static str, name: &'static str) -> AccountPlan {
 
 const fn numbered(key: &'static str, name: &'static str, number: &'static str) -> AccountPlan {
     AccountPlan { number: Some(number), ..checking(key, name) }
+}
+
+const fn tokenized(key: &'static str, name: &'static str, life: TokenLife) -> AccountPlan {
+    AccountPlan { token: Some(life), ..checking(key, name) }
 }
 
 const fn owned(key: &'static str, name: &'static str, owners: Owners) -> AccountPlan {
@@ -181,3 +209,13 @@ pub const INVALID_PAYMENT: &[AccountPlan] = &[
     AccountPlan { standing: Standing::Restricted, ..checking("restricted", "Restricted Checking") },
     paying(account("card", "Credit Card", AccountKind::CreditCard), Payments::Nothing),
 ];
+
+/// Accounts whose real numbers are never told.
+pub const TOKENIZED: &[AccountPlan] = &[
+    tokenized("expired", "Expired Tokenized Account", TokenLife::Expired),
+    tokenized("eventually_expiring", "Eventually Expiring Tokenized Account", TokenLife::Eventual),
+    tokenized("immediately_expiring", "Immediately Expiring Tokenized Account", TokenLife::Immediate),
+];
+
+/// Accounts with nothing special about them, for institutions that are special themselves.
+pub const PLAIN: &[AccountPlan] = &[at_home(checking("checking", "Checking")), at_home(savings("savings", "Savings"))];

@@ -10,22 +10,30 @@ mod household;
 mod merchants;
 mod months;
 mod people;
+mod portfolio;
+mod profile;
 mod random;
+mod stated;
 
 pub use book::{Book, EntryKind, Line, Stage};
-pub use catalogue::{AccountKind, AccountPlan, Owners, Payments, Standing};
-pub use day::{Day, instant_text};
-pub use people::{Address, Person};
+pub use catalogue::{AccountKind, AccountPlan, Owners, Payments, Standing, TokenLife};
+pub use day::{DAY_SECONDS, Day, instant_text};
+pub use portfolio::{Account, Holders, Ledger, Portfolio, Source};
+pub use profile::{PostalAddress, Profile};
+pub use stated::{Anchor, Row, RowStatus, StatedAccount, StatedBook, StatedInstitution, StatedPerson};
+
+use std::borrow::Cow;
 
 use crate::seal;
+use people::Person;
 
 /// One customer of one institution in one world: where all data start from.
 #[derive(Debug, Clone)]
 pub struct Customer {
     /// The client's name for its closed world.
     pub world: String,
-    /// The institution's slug.
-    pub slug: &'static str,
+    /// The slug of the institution that keeps the books: two doors to one bank show the same accounts.
+    pub slug: Cow<'static, str>,
     /// The user name, normalised: two log-ins with it are the same person.
     pub username: String,
     /// When the world began, in its own unix seconds: history reaches back from here.
@@ -35,12 +43,12 @@ pub struct Customer {
 impl Customer {
     /// The same for every consent, and no other customer's.
     pub fn id(&self) -> String {
-        seal::identifier(&["customer", &self.world, self.slug, &self.username])
+        seal::identifier(&["customer", &self.world, &self.slug, &self.username])
     }
 
     /// The identifier of one of the customer's accounts; it survives a new consent and says nothing about the number.
     pub fn account_id(&self, plan: &AccountPlan) -> String {
-        seal::identifier(&["account", &self.world, self.slug, &self.username, plan.key])
+        seal::identifier(&["account", &self.world, &self.slug, &self.username, plan.key])
     }
 
     /// The account's full number: a published test number where the plan has one.
@@ -61,7 +69,13 @@ impl Customer {
         Book::new(self, plan, siblings, as_of)
     }
 
+    /// The number that stands in for the account's own under one consent: never that of another consent.
+    pub fn token_number(&self, plan: &AccountPlan, consent: &str) -> String {
+        let seed = seal::seed(&["token number", &self.world, &self.slug, &self.username, plan.key, consent]);
+        format!("9{:011}", seed % 100_000_000_000)
+    }
+
     fn seed(&self, purpose: &str, part: &str) -> u64 {
-        seal::seed(&[purpose, &self.world, self.slug, &self.username, part])
+        seal::seed(&[purpose, &self.world, &self.slug, &self.username, part])
     }
 }

@@ -2,23 +2,34 @@
 
 use http::{StatusCode, header};
 use serde_json::json;
-use testbank::TestBank;
+use testbank::{InstitutionInfo, Protocol, TestBank};
 
 use super::support::*;
 
 #[test]
 fn every_institution_is_listed_once() {
-    let slugs: Vec<&str> = TestBank::institutions().iter().map(|info| info.slug).collect();
+    let told = |info: &InstitutionInfo| (info.slug, info.name, info.protocol, info.featured);
+    let listed: Vec<_> = TestBank::institutions().iter().map(told).collect();
     let expected = [
-        "test-oauth",
-        "bank-oauth",
-        "ownership-accounts",
-        "invalid-payment-accounts",
-        "down-scheduled",
-        "down-unscheduled",
-        "down-error",
+        ("test-oauth", "Test (OAuth)", Protocol::Fdx, true),
+        ("test-non-oauth", "Test (Non-OAuth)", Protocol::Ofx, true),
+        ("bank-oauth", "Bank (OAuth)", Protocol::Fdx, true),
+        ("bank-non-oauth", "Bank (Non-OAuth)", Protocol::Ofx, true),
+        ("ownership-accounts", "Ownership Accounts", Protocol::Fdx, true),
+        ("invalid-payment-accounts", "Invalid Payment Accounts", Protocol::Fdx, true),
+        ("down-scheduled", "Down (Scheduled)", Protocol::Fdx, true),
+        ("down-unscheduled", "Down (Unscheduled)", Protocol::Fdx, true),
+        ("down-error", "Down (Error)", Protocol::Fdx, false),
+        ("no-link-sharing", "Data cannot be shared through Link", Protocol::Fdx, true),
+        ("tokenized-account-number", "Tokenized Account Number", Protocol::Fdx, false),
+        ("inactive-accounts", "Inactive Accounts", Protocol::Fdx, false),
+        ("immediately-requires-reauthentication", "Immediately Requires Reauthentication", Protocol::Fdx, false),
+        ("eventually-requires-reauthentication", "Eventually Requires Reauthentication", Protocol::Fdx, false),
+        ("simplefin", "Test (SimpleFIN)", Protocol::SimpleFin, false),
     ];
-    assert_eq!(slugs, expected);
+    assert_eq!(listed, expected);
+    let fixed: Vec<_> = TestBank::institutions().iter().filter(|info| !info.reusable).map(|info| info.slug).collect();
+    assert_eq!(fixed, ["no-link-sharing"]);
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPai
 use axum::Router;
 use axum::body::Body;
 use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
@@ -122,6 +122,13 @@ impl World {
 
     pub async fn get(&self, url: &str) -> Answer {
         self.send(request("GET", url, None).body(Body::empty()).expect("a request")).await
+    }
+
+    /// `GET` with a user name and a password.
+    pub async fn get_basic(&self, url: &str, user: &str, password: &str) -> Answer {
+        let value = format!("Basic {}", STANDARD.encode(format!("{user}:{password}")));
+        let request = request("GET", url, None).header(header::AUTHORIZATION, value);
+        self.send(request.body(Body::empty()).expect("a request")).await
     }
 
     pub async fn form(&self, url: &str, fields: &[(&str, &str)]) -> Answer {
@@ -310,6 +317,12 @@ impl Client {
 pub fn account_values(page: &Answer) -> Vec<String> {
     let parts = page.text.split("name=\"account\" value=\"").skip(1);
     parts.filter_map(|part| part.split('"').next()).map(str::to_owned).collect()
+}
+
+/// Sends an OFX body to an institution.
+pub async fn post_ofx(world: &World, slug: &str, body: Vec<u8>) -> Answer {
+    let request = request("POST", &format!("{BASE}/{slug}/ofx"), None).header(header::CONTENT_TYPE, "application/x-ofx");
+    world.send(request.body(Body::from(body)).expect("a request")).await
 }
 
 pub fn access_token(tokens: &Value) -> &str {

@@ -20,6 +20,12 @@ pub(crate) struct Link {
     pub refreshes: i64,
     /// When transactions were last fetched successfully, unix seconds.
     pub transactions_from: Option<i64>,
+    /// How many grants of the bank it was read by: an answer that came by an earlier one no longer counts.
+    #[serde(default)]
+    pub grants: i64,
+    /// The end of its number that was told of ahead, unix seconds.
+    #[serde(default)]
+    pub told_expiry: Option<i64>,
 }
 
 impl Resource for Link {

@@ -15,12 +15,21 @@ pub struct Account {
     pub account_holder: Option<AccountHolder>,
     /// Never the digits.
     pub account_numbers: Option<Vec<AccountNumber>>,
+    /// What covers it, `fcauth_…`; for preview versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authorization: Option<String>,
     pub balance: Option<Balance>,
     pub balance_refresh: Option<Refresh>,
     pub category: String,
     /// Unix seconds.
     pub created: i64,
     pub display_name: Option<String>,
+    /// State of the balances that follow from transactions; for preview versions.
+    #[serde(default)]
+    pub inferred_balances_refresh: Option<Refresh>,
+    /// `fcinst_…`; for preview versions.
+    #[serde(default)]
+    pub institution: Option<String>,
     pub institution_name: String,
     pub last4: Option<String>,
     pub livemode: bool,
@@ -29,10 +38,68 @@ pub struct Account {
     pub ownership_refresh: Option<Refresh>,
     pub permissions: Vec<String>,
     pub status: String,
+    #[serde(default)]
+    pub status_details: StatusDetails,
     pub subcategory: String,
     pub subscriptions: Vec<String>,
     pub supported_payment_method_types: Vec<String>,
     pub transaction_refresh: Option<TransactionRefresh>,
+}
+
+/// What else is known about the status.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatusDetails {
+    /// Only while an end is in sight.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub active: Option<ActiveDetails>,
+    /// For preview versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inactive: Option<InactiveDetails>,
+}
+
+/// When the bank will no longer answer, and what helps.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActiveDetails {
+    /// `none` or `relink_required`.
+    pub action: String,
+    /// `access_expired`, `institution_requirement` or `unspecified`.
+    pub cause: String,
+    /// Unix seconds.
+    pub expected_deactivation_date: i64,
+}
+
+/// Why the bank no longer answers, and what helps.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InactiveDetails {
+    /// `none` or `relink_required`.
+    pub action: String,
+    /// Name of a [`Cause`].
+    pub cause: String,
+}
+
+/// Why a bank no longer answers for an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// The consent was taken back.
+    AccessDenied,
+    /// The consent's time is over.
+    AccessExpired,
+    /// The bank closed the account.
+    AccountClosed,
+    /// The bank does not show the account, for the moment or at all.
+    AccountUnavailable,
+}
+
+impl Cause {
+    pub(crate) fn details(self) -> InactiveDetails {
+        let (cause, action) = match self {
+            Cause::AccessDenied => ("access_denied", "relink_required"),
+            Cause::AccessExpired => ("access_expired", "relink_required"),
+            Cause::AccountClosed => ("account_closed", "none"),
+            Cause::AccountUnavailable => ("account_unavailable", "relink_required"),
+        };
+        InactiveDetails { action: action.into(), cause: cause.into() }
+    }
 }
 
 /// A number by which the account is reached.

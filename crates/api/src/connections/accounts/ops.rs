@@ -3,13 +3,15 @@ use kernel::events::changed;
 use kernel::{ApiError, ApiResult, Cx, Filter, Page, Resource, Slot, Stored};
 use serde_json::Value as Json;
 
-use super::object::Account;
-use super::params::{Feature, List, Refresh, Subscribe};
+use super::object::{Account, Cause, StatusDetails};
+use super::params::{Feature, List, Refresh, Subscribable, Subscribe};
+use crate::connections::consents::{self, EndedBy};
 use crate::connections::{linking, refresh};
 use crate::{Call, Nothing, Reply};
 
 const PREFIX: &str = "fca_";
 const URL: &str = "/v1/financial_connections/accounts";
+const SUBSCRIBABLE_IN_PREVIEW: [Subscribable; 2] = [Subscribable::Balance, Subscribable::InferredBalances];
 
 /// Shows an account.
 ///
@@ -70,40 +72,53 @@ pub(crate) async fn of_session(cx: &mut Cx<'_>, session: &str, cursor: Option<(&
 /// # Errors
 /// 404; 400 for an inactive account or a feature without its permission.
 pub async fn refresh(cx: &mut Cx<'_>, call: Call<Refresh>) -> ApiResult<Reply> {
+    let features = &call.params.features;
+    check_general(cx, features, &[Feature::InferredBalances], "balance, ownership, transactions")?;
     let mut account = cx.get::<Account>(call.id(), "account").await?;
     check_active(&account)?;
-    for (index, feature) in call.params.features.iter().enumerate() {
+    for (index, feature) in features.iter().enumerate() {
         check_permission(&account, *feature, &format!("features[{index}]"))?;
     }
-    let started = refresh::start(cx, &mut account, &call.params.features).await?;
+    let started = refresh::start(cx, &mut account, features).await?;
     let doc = if started { cx.update(&mut account).await? } else { serde_json::to_string(&account.value)? };
     Ok(Reply::text(doc))
 }
 
-/// Subscribes to daily transactions; the first fetch starts at once.
+/// Subscribes to daily data; the first fetch starts at once.
 ///
 /// # Errors
 /// 404; 400 for an inactive account or without the permission.
 pub async fn subscribe(cx: &mut Cx<'_>, call: Call<Subscribe>) -> ApiResult<Reply> {
+    let features = &call.params.features;
+    check_general(cx, features, &SUBSCRIBABLE_IN_PREVIEW, "transactions")?;
     let mut account = cx.get::<Account>(call.id(), "account").await?;
     check_active(&account)?;
-    check_permission(&account, Feature::Transactions, "features[0]")?;
-    if !account.subscriptions.iter().any(|name| name == "transactions") {
-        account.subscriptions.push("transactions".into());
+    for (index, feature) in features.iter().enumerate() {
+        check_permission(&account, feature.feature(), &format!("features[{index}]"))?;
     }
-    refresh::start(cx, &mut account, &[Feature::Transactions]).await?;
+    for feature in features {
+        if !account.subscriptions.iter().any(|name| name == feature.as_str()) {
+            account.subscriptions.push(feature.as_str().into());
+        }
+    }
+    let wanted: Vec<Feature> = features.iter().map(|feature| feature.feature()).collect();
+    refresh::start(cx, &mut account, &wanted).await?;
     refresh::schedule_daily(cx, &account.id).await?;
     Ok(Reply::text(cx.update(&mut account).await?))
 }
 
-/// Ends the subscription; what was fetched stays.
+/// Ends subscriptions; what was fetched stays.
 ///
 /// # Errors
 /// 404 if there is none.
 pub async fn unsubscribe(cx: &mut Cx<'_>, call: Call<Subscribe>) -> ApiResult<Reply> {
+    let features = &call.params.features;
+    check_general(cx, features, &SUBSCRIBABLE_IN_PREVIEW, "transactions")?;
     let mut account = cx.get::<Account>(call.id(), "account").await?;
-    account.subscriptions.clear();
-    refresh::cancel_daily(cx, &account.id).await?;
+    account.subscriptions.retain(|name| !features.iter().any(|feature| feature.as_str() == name));
+    if account.subscriptions.is_empty() {
+        refresh::cancel_daily(cx, &account.id).await?;
+    }
     Ok(Reply::text(cx.update(&mut account).await?))
 }
 
@@ -114,32 +129,42 @@ pub async fn unsubscribe(cx: &mut Cx<'_>, call: Call<Subscribe>) -> ApiResult<Re
 /// 404 if there is none.
 pub async fn disconnect(cx: &mut Cx<'_>, call: Call<Nothing>) -> ApiResult<Reply> {
     let mut account = cx.get::<Account>(call.id(), "account").await?;
+    Ok(Reply::text(end(cx, &mut account, EndedBy::Business).await?))
+}
+
+/// Disconnects an account on behalf of the business or of the person, with their consent to it; answers its document.
+pub(crate) async fn end(cx: &mut Cx<'_>, account: &mut Stored<Account>, by: EndedBy) -> ApiResult<String> {
     if account.status == "disconnected" {
-        return Ok(Reply::text(serde_json::to_string(&account.value)?));
+        return Ok(serde_json::to_string(&account.value)?);
     }
     let before = serde_json::to_value(&account.value)?;
     account.status = "disconnected".into();
+    account.status_details = StatusDetails::default();
     account.balance = None;
     account.ownership = None;
     account.subscriptions.clear();
-    stop_refreshes(&mut account);
+    stop_refreshes(account);
     if let Some(numbers) = &mut account.account_numbers {
         numbers.iter_mut().for_each(|number| number.status = "deactivated".into());
     }
     refresh::cancel_daily(cx, &account.id).await?;
-    let doc = cx.update(&mut account).await?;
-    emit_change(cx, "financial_connections.account.disconnected", &before, &account).await?;
+    let doc = cx.update(account).await?;
+    emit_change(cx, "financial_connections.account.disconnected", &before, account).await?;
+    if let Some(holder) = &account.account_holder {
+        consents::end(cx, holder.id(), std::slice::from_ref(&account.id), by).await?;
+    }
     refresh::release(cx, &account.id).await?;
-    Ok(Reply::text(doc))
+    Ok(doc)
 }
 
 /// Marks an account that its bank no longer answers for.
-pub(crate) async fn deactivate(cx: &mut Cx<'_>, account: &mut Stored<Account>) -> ApiResult<()> {
+pub(crate) async fn deactivate(cx: &mut Cx<'_>, account: &mut Stored<Account>, cause: Cause) -> ApiResult<()> {
     if !account.is_active() {
         return Ok(());
     }
     let before = serde_json::to_value(&account.value)?;
     account.status = "inactive".into();
+    account.status_details = StatusDetails { active: None, inactive: Some(cause.details()) };
     stop_refreshes(account);
     cx.update(account).await?;
     emit_change(cx, "financial_connections.account.deactivated", &before, account).await
@@ -149,6 +174,8 @@ pub(crate) async fn deactivate(cx: &mut Cx<'_>, account: &mut Stored<Account>) -
 pub(crate) async fn reactivate(cx: &mut Cx<'_>, account: &mut Stored<Account>, before: &Json) -> ApiResult<()> {
     let was_inactive = account.status == "inactive";
     account.status = "active".into();
+    // The bank is asked anew how long it will be.
+    account.status_details = StatusDetails::default();
     let now = cx.now();
     for refresh in refreshes(account) {
         if refresh.status != "pending" {
@@ -169,9 +196,17 @@ pub(crate) async fn emit_change(cx: &mut Cx<'_>, kind: &str, before: &Json, acco
     cx.emit(kind, &after.to_string(), previous.as_ref()).await
 }
 
+/// [`emit_change`] for an event that only preview versions know.
+pub(crate) async fn emit_preview_change(cx: &mut Cx<'_>, kind: &str, before: &Json, account: &Account) -> ApiResult<()> {
+    let after = serde_json::to_value(account)?;
+    let previous = changed(before, &after);
+    cx.emit_preview(kind, &after.to_string(), previous.as_ref()).await
+}
+
 fn refreshes(account: &mut Account) -> impl Iterator<Item = &mut super::object::Refresh> {
     let transactions = account.transaction_refresh.as_mut().map(|refresh| &mut refresh.refresh);
-    [account.balance_refresh.as_mut(), account.ownership_refresh.as_mut(), transactions].into_iter().flatten()
+    let inferred = account.inferred_balances_refresh.as_mut();
+    [account.balance_refresh.as_mut(), inferred, account.ownership_refresh.as_mut(), transactions].into_iter().flatten()
 }
 
 /// Nothing can be fetched for an account that is not active: what was pending has failed.
@@ -198,14 +233,23 @@ fn check_active(account: &Account) -> ApiResult<()> {
     }
 }
 
-fn check_permission(account: &Account, feature: Feature, param: &str) -> ApiResult<()> {
-    if account.permits(feature.permission()) {
-        return Ok(());
+/// What only preview versions know is an unknown value to all others.
+fn check_general<F: Copy + PartialEq>(cx: &Cx<'_>, features: &[F], preview: &[F], general: &str) -> ApiResult<()> {
+    match features.iter().position(|feature| preview.contains(feature)) {
+        Some(index) if !cx.version.is_preview() => {
+            let param = format!("features[{index}]");
+            let message = format!("Invalid {param}: must be one of {general}");
+            Err(FormError::invalid(param, message).into())
+        }
+        _ => Ok(()),
     }
+}
+
+fn check_permission(account: &Account, feature: Feature, param: &str) -> ApiResult<()> {
+    let Some(missing) = feature.permissions().iter().find(|permission| !account.permits(permission)) else { return Ok(()) };
     let message = format!(
-        "The feature '{}' needs the permission '{}', which was not asked for when this account was linked.",
-        feature.as_str(),
-        feature.permission()
+        "The feature '{}' needs the permission '{missing}', which was not asked for when this account was linked.",
+        feature.as_str()
     );
     Err(ApiError::invalid_param(param, message))
 }

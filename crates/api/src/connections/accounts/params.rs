@@ -24,21 +24,32 @@ pub struct Refresh {
     pub features: Vec<Feature>,
 }
 
-/// What can be fetched anew. Note the singular `balance`, where the permission is `balances`.
+/// What can be fetched anew. Note the singular `balance`, where the permission is `balances`. Inferred balances are for preview
+/// versions; they follow from balance and transactions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ParamEnum)]
 pub enum Feature {
     Balance,
     Ownership,
     Transactions,
+    InferredBalances,
 }
 
 impl Feature {
-    /// The permission that it needs.
-    pub fn permission(self) -> &'static str {
+    /// The permissions that it needs.
+    pub fn permissions(self) -> &'static [&'static str] {
+        match self {
+            Feature::Balance => &["balances"],
+            Feature::Ownership => &["ownership"],
+            Feature::Transactions => &["transactions"],
+            Feature::InferredBalances => &["balances", "transactions"],
+        }
+    }
+
+    /// Its name where a session asks for it in advance.
+    pub fn prefetch_name(self) -> &'static str {
         match self {
             Feature::Balance => "balances",
-            Feature::Ownership => "ownership",
-            Feature::Transactions => "transactions",
+            other => other.as_str(),
         }
     }
 }
@@ -50,7 +61,21 @@ pub struct Subscribe {
     pub features: Vec<Subscribable>,
 }
 
+/// What can be fetched daily; only transactions in general versions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ParamEnum)]
 pub enum Subscribable {
     Transactions,
+    Balance,
+    InferredBalances,
+}
+
+impl Subscribable {
+    /// What is fetched.
+    pub fn feature(self) -> Feature {
+        match self {
+            Subscribable::Transactions => Feature::Transactions,
+            Subscribable::Balance => Feature::Balance,
+            Subscribable::InferredBalances => Feature::InferredBalances,
+        }
+    }
 }

@@ -8,6 +8,7 @@ use serde_json::{Map, Value as Json, json};
 use url::Url;
 
 use super::ops::make_door;
+use super::relink;
 use super::state::{Flow, Stage};
 use crate::connections::sessions::{self, Session};
 use crate::core::sandboxes;
@@ -20,6 +21,8 @@ pub struct Open {
     pub client_secret: String,
     /// Where the flow goes at the end when it is not framed: a page of the caller's own origin.
     pub return_url: Option<String>,
+    /// The language of the flow, as BCP 47 has it.
+    pub locale: Option<String>,
 }
 
 /// `POST /drawbridge/v1/connections/flows/result`.
@@ -37,15 +40,16 @@ pub async fn open(app: App, call: Call<Open>) -> ApiResult<Reply> {
     let origin = call.origin.clone().filter(|origin| origin != "null");
     let token = app.core.ids().secret("flow_", 40);
     let return_url = call.params.return_url.filter(|url| is_of_origin(url, origin.as_deref()));
-    let shared = Arc::new((call.params.client_secret, origin, return_url, token.clone()));
+    let locale = call.params.locale.filter(|locale| is_language(locale));
+    let shared = Arc::new((call.params.client_secret, origin, return_url, locale, token.clone()));
     let session = app
         .core
         .write(&call.caller.tenant, move |cx| {
             let shared = Arc::clone(&shared);
             Box::pin(async move {
-                let (secret, origin, return_url, token) = &*shared;
+                let (secret, origin, return_url, locale, token) = &*shared;
                 let session = session(cx, secret).await?;
-                reopen(cx, &session, origin.as_deref(), return_url.as_deref()).await?;
+                reopen(cx, &session, origin.as_deref(), return_url.as_deref(), locale.as_deref()).await?;
                 make_door(cx, "flow", token, &session.id, sessions::LIFE_SECONDS).await?;
                 Ok(session.id)
             })
@@ -55,19 +59,40 @@ pub async fn open(app: App, call: Call<Open>) -> ApiResult<Reply> {
     Reply::json(&json!({"object": "drawbridge.flow", "session": session, "token": token, "url": url}))
 }
 
+/// Opens the flow of a hosted session as a page of its own; answers its address.
+pub(crate) async fn open_hosted(cx: &mut Cx<'_>, app: &App, session: &Session) -> ApiResult<String> {
+    let token = cx.core.ids().secret("flow_", 40);
+    reopen(cx, session, None, None, None).await?;
+    make_door(cx, "flow", &token, &session.id, sessions::LIFE_SECONDS).await?;
+    Ok(format!("{}/connections/{token}", app.settings.base_url))
+}
+
+/// Letters, digits and hyphens, at most 35 of them: whether it is a known language is for the pages to say.
+pub(crate) fn is_language(text: &str) -> bool {
+    (1..=35).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
 /// A page that a flow may go back to is one of the page that opened it.
 fn is_of_origin(url: &str, origin: Option<&str>) -> bool {
     Url::parse(url).is_ok_and(|url| Some(url.origin().ascii_serialization().as_str()) == origin)
 }
 
-async fn session(cx: &mut Cx<'_>, secret: &str) -> ApiResult<Session> {
+/// The session that a client secret opens.
+pub(crate) async fn session(cx: &mut Cx<'_>, secret: &str) -> ApiResult<Session> {
     sessions::by_client_secret(cx, secret).await?.ok_or_else(|| {
         let message = "No such financial connections session: the client secret provided does not match any session of this account and mode.";
         ApiError::coded("resource_missing", message).with_param("client_secret")
     })
 }
 
-async fn reopen(cx: &mut Cx<'_>, session: &Session, origin: Option<&str>, return_url: Option<&str>) -> ApiResult<()> {
+/// Opens a session's flow, or goes on with it.
+pub(crate) async fn reopen(
+    cx: &mut Cx<'_>,
+    session: &Session,
+    origin: Option<&str>,
+    return_url: Option<&str>,
+    locale: Option<&str>,
+) -> ApiResult<()> {
     let expires_at = session.created + sessions::LIFE_SECONDS;
     if expires_at <= cx.now() {
         let message = "This session has expired. Create a new one to link accounts.";
@@ -79,13 +104,17 @@ async fn reopen(cx: &mut Cx<'_>, session: &Session, origin: Option<&str>, return
             id: session.id.clone(),
             stage: Stage::Consent,
             origin: origin.map(str::to_owned),
-            return_url: return_url.map(str::to_owned).or_else(|| session.return_url.clone()),
+            return_url: return_url.or(session.goes_back_to()).map(str::to_owned),
             expires_at,
             agreed_at: None,
             institution: None,
             authorization: None,
+            only_bank: relink::only_bank(cx, session).await?,
             offers: Vec::new(),
             linked: Vec::new(),
+            bank_account_token: None,
+            locale: locale.map(str::to_owned),
+            cancel_url: None,
         };
         cx.insert(&flow).await?;
         return Ok(());
@@ -94,9 +123,14 @@ async fn reopen(cx: &mut Cx<'_>, session: &Session, origin: Option<&str>, return
         let message = "This session has already been used. Create a new one to link more accounts.";
         ApiError::coded("session_already_used", message).with_param("client_secret")
     })?;
+    if matches!(flow.stage, Stage::Finished { .. }) {
+        sessions::outcome::resume(cx, &session.id).await?;
+    }
     flow.stage = stage;
     flow.origin = origin.map(str::to_owned);
-    flow.return_url = return_url.map(str::to_owned).or_else(|| session.return_url.clone());
+    flow.locale = locale.map(str::to_owned);
+    flow.return_url = return_url.or(session.goes_back_to()).map(str::to_owned);
+    flow.cancel_url = None;
     cx.update(&mut flow).await?;
     Ok(())
 }
@@ -109,9 +143,20 @@ pub async fn result(cx: &mut Cx<'_>, call: Call<ResultOf>) -> ApiResult<Reply> {
     let session = session(cx, &call.params.client_secret).await?;
     let shown = sessions::with_accounts(cx, &session).await?;
     let mut out = Map::new();
-    for name in
-        ["id", "object", "account_holder", "client_secret", "filters", "livemode", "permissions", "prefetch", "return_url"]
-    {
+    for name in [
+        "id",
+        "object",
+        "account_holder",
+        "client_secret",
+        "bank_account_token",
+        "filters",
+        "livemode",
+        "permissions",
+        "prefetch",
+        "relink_result",
+        "return_url",
+        "status",
+    ] {
         if let Some(value) = shown.get(name) {
             out.insert(name.into(), value.clone());
         }
@@ -135,7 +180,8 @@ pub async fn try_session(app: &App) -> ApiResult<String> {
         keys.account
     );
     let params = Form::parse(text.as_bytes(), &Limits::default())?.decode::<sessions::Create>()?;
-    let call = Call { ids: Vec::new(), params, caller, origin: None, expand: Vec::new() };
+    let row = ("POST", "/v1/financial_connections/sessions");
+    let call = Call { app: app.clone(), ids: Vec::new(), params, row, caller, origin: None, expand: Vec::new() };
     let reply = app
         .core
         .write(&tenant, move |cx| {

@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use store::Value;
 
 use super::ops::{Door, FlowError, Loaded, door, load, make_door};
-use super::select;
 use super::state::{Offer, Trouble};
 use super::view::Refused;
+use super::{relink, select, sign_in};
 use crate::App;
 use crate::connections::bank::{self, Failure, StoredGrant};
 use crate::connections::institutions::Institution;
@@ -71,7 +71,8 @@ pub async fn bank_address(app: &App, token: &str, redirect: bool) -> Result<Stri
         .core
         .read(&door.tenant, move |cx| Box::pin(async move { Ok((load(cx, &target).await?, business_name(cx).await?, cx.now())) }))
         .await?;
-    let chosen = loaded.flow.institution.as_deref().and_then(|id| app.directory.get(id, door.tenant.livemode()));
+    let directory = app.banks(&door.tenant).await?;
+    let chosen = loaded.flow.institution.as_deref().and_then(|id| directory.get(id, door.tenant.livemode()));
     let (Some(institution), true) = (chosen, loaded.flow.expires_at > now) else { return Err(FlowError::Wrong) };
     if loaded.flow.stage.open_bank().is_none() {
         return Err(FlowError::Wrong);
@@ -174,7 +175,8 @@ pub async fn bank_returned(app: &App, callback: BankCallback) -> Result<Returned
         return Err(FlowError::NotFound);
     }
     let returned = Returned { token: login.token.clone(), popup: login.popup };
-    let Some(institution) = app.directory.get(&login.institution, door.tenant.livemode()) else { return Err(FlowError::Wrong) };
+    let directory = app.banks(&door.tenant).await?;
+    let Some(institution) = directory.get(&login.institution, door.tenant.livemode()) else { return Err(FlowError::Wrong) };
     let target = door.target.clone();
     let loaded = app.core.read(&door.tenant, |cx| Box::pin(async move { load(cx, &target).await })).await?;
     let waits =
@@ -229,15 +231,22 @@ async fn finish(
     let registration = bank::registration(app, &door.tenant, &login.client).await?;
     let ctx = bank::context(app, institution, true);
     let callback = Callback { code: callback.code, error: callback.error, iss: callback.iss };
-    let connector = &institution.connector;
     let grant = own_pages(institution)?.finish(&ctx, &registration, &login.secret, callback).await?;
-    let accounts = connector.accounts(&ctx, &grant).await?;
+    let offers = offers(app, institution, &grant, loaded).await?;
+    Ok((grant, offers))
+}
+
+/// What a bank offers to somebody who signed in.
+pub(super) async fn offers(app: &App, institution: &Institution, grant: &Grant, loaded: &Loaded) -> Result<Vec<Offer>, Failure> {
+    let ctx = bank::context(app, institution, true);
+    let connector = &institution.connector;
+    let accounts = connector.accounts(&ctx, grant).await?;
     let asks_numbers = data_kinds(&loaded.session).contains(&DataKind::PaymentNumbers);
     let mut offers = Vec::with_capacity(accounts.len());
     for account in accounts {
-        let cash = account.category == Category::Cash && account.open;
+        let cash = account.category == Category::Cash && account.open && connector.shares(DataKind::PaymentNumbers);
         let payable = if cash && asks_numbers {
-            match connector.payment_numbers(&ctx, &grant, &account.bank_account_id).await {
+            match connector.payment_numbers(&ctx, grant, &account.bank_account_id).await {
                 Ok(numbers) => numbers.is_some_and(|numbers| numbers.can_debit),
                 Err(error) if error.is_transient() => return Err(error.into()),
                 Err(_) => false,
@@ -247,7 +256,7 @@ async fn finish(
         };
         offers.push(offer(app, account, payable));
     }
-    Ok((grant, offers))
+    Ok(offers)
 }
 
 fn offer(app: &App, account: BankAccount, payable: bool) -> Offer {
@@ -265,7 +274,13 @@ fn offer(app: &App, account: BankAccount, payable: bool) -> Offer {
     }
 }
 
-async fn keep_offers(app: &App, door: &Door, institution: &str, grant: StoredGrant, offers: Vec<Offer>) -> ApiResult<()> {
+pub(super) async fn keep_offers(
+    app: &App,
+    door: &Door,
+    institution: &str,
+    grant: StoredGrant,
+    offers: Vec<Offer>,
+) -> ApiResult<()> {
     let shared = Arc::new((door.target.clone(), institution.to_owned(), grant, offers));
     app.core
         .write(&door.tenant, move |cx| {
@@ -278,13 +293,16 @@ async fn keep_offers(app: &App, door: &Door, institution: &str, grant: StoredGra
                 // Whatever becomes of this flow, a grant that no account hangs on ends with it.
                 let after_ms = (loaded.flow.expires_at + 60) * 1_000;
                 refresh::release_grant(cx, &authorization, institution, after_ms).await?;
+                bank::forget(cx, &sign_in::state_name(target)).await?;
                 loaded.flow.authorization = Some(authorization);
                 loaded.flow.institution = Some(institution.clone());
-                loaded.flow.offers.clone_from(offers);
+                let found = offers.len();
+                let offers = relink::narrow(cx, &loaded.session, offers).await?;
+                loaded.flow.offers.clone_from(&offers);
                 let usable = |offer: &Offer| matches!(select::refused(offer, &loaded), None | Some(Refused::AlreadyLinked));
                 let none = !offers.iter().any(usable);
                 let stage = if none {
-                    loaded.flow.stage.fail(Trouble::NoEligibleAccounts { found: offers.len() })
+                    loaded.flow.stage.fail(Trouble::NoEligibleAccounts { found })
                 } else {
                     loaded.flow.stage.show_accounts()
                 };
@@ -298,7 +316,7 @@ async fn keep_offers(app: &App, door: &Door, institution: &str, grant: StoredGra
         .await
 }
 
-async fn show_problem(app: &App, door: &Door, problem: Trouble) -> ApiResult<()> {
+pub(super) async fn show_problem(app: &App, door: &Door, problem: Trouble) -> ApiResult<()> {
     let shared = Arc::new((door.target.clone(), problem));
     app.core
         .write(&door.tenant, move |cx: &mut Cx<'_>| {

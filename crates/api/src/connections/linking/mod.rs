@@ -6,15 +6,25 @@
 
 mod endpoints;
 mod login;
+mod manual;
 mod ops;
+mod relink;
 mod select;
+mod sign_in;
 mod state;
 pub mod view;
 
+pub(crate) use endpoints::open_hosted;
+pub(crate) use endpoints::{is_language, reopen, session as session_of};
 pub use endpoints::{open, result, try_session};
 pub(crate) use login::login_name;
 pub use login::{BankCallback, Returned, bank_address, bank_returned};
-pub(crate) use ops::linked_in;
+pub(crate) use manual::is_allowed as takes_numbers;
+pub use manual::{manual_numbers, open_manual};
+pub(crate) use ops::{Door, asked, door, make_door};
 pub use ops::{FlowError, agree, back_to_picker, cancel, choose_institution, done, view};
+pub(crate) use ops::{collected_in, linked_in, remaining};
 pub use select::choose_accounts;
+pub use sign_in::sign_in;
+pub(crate) use state::{Flow, Offer, Stage, Trouble};
 pub use view::FlowView;

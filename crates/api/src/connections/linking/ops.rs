@@ -1,16 +1,19 @@
 use std::sync::Arc;
 
+use banks::SignInForm;
 use kernel::{ApiError, ApiResult, BoxFuture, Cx, Resource, Stored, Tenant, Vault};
 use store::{Tx, Value};
 
-use super::select;
 use super::state::{Complained, Flow, Linked, Offer, Stage, Trouble};
 use super::view::{AccountChoice, Asked, Complaint, FlowView, InstitutionCard, LinkedAccount, Pane, Problem};
+use super::{manual, select, sign_in};
 use crate::App;
 use crate::connections::accounts::Account;
-use crate::connections::institutions::Institution;
+use crate::connections::bank;
+use crate::connections::institutions::{Directory, Institution};
 use crate::connections::refresh;
 use crate::connections::sessions::Session;
+use crate::connections::sessions::outcome::{self, Collected, End};
 use crate::core::account::business_name;
 
 /// Why a step was not taken.
@@ -33,15 +36,15 @@ impl From<ApiError> for FlowError {
     }
 }
 
-/// What lies behind a flow's token.
+/// What lies behind a token.
 #[derive(Debug, Clone)]
-pub(super) struct Door {
+pub(crate) struct Door {
     pub tenant: Tenant,
     pub target: String,
 }
 
 /// The tenant and target behind an unguessable text, if it still leads anywhere.
-pub(super) async fn door(app: &App, kind: &'static str, token: &str) -> ApiResult<Option<Door>> {
+pub(crate) async fn door(app: &App, kind: &'static str, token: &str) -> ApiResult<Option<Door>> {
     let hash = Vault::secret_hash(token);
     let now = app.core.clock.now();
     let row = app
@@ -60,7 +63,7 @@ pub(super) async fn door(app: &App, kind: &'static str, token: &str) -> ApiResul
 }
 
 /// Makes a door; the token is the only way through it.
-pub(super) async fn make_door(cx: &mut Cx<'_>, kind: &str, token: &str, target: &str, seconds: i64) -> ApiResult<()> {
+pub(crate) async fn make_door(cx: &mut Cx<'_>, kind: &str, token: &str, target: &str, seconds: i64) -> ApiResult<()> {
     let sql = "insert into doors (hash, tenant, kind, target, expires_at) values ($2, $1, $3, $4, $5)";
     let params =
         [Value::from(Vault::secret_hash(token)), Value::from(kind), Value::from(target), Value::from(cx.real_now() + seconds)];
@@ -118,7 +121,7 @@ where
     if fits { Ok(()) } else { Err(FlowError::Wrong) }
 }
 
-fn move_to(flow: &mut Flow, stage: Option<Stage>) -> bool {
+pub(super) fn move_to(flow: &mut Flow, stage: Option<Stage>) -> bool {
     match stage {
         Some(stage) => {
             flow.stage = stage;
@@ -128,16 +131,36 @@ fn move_to(flow: &mut Flow, stage: Option<Stage>) -> bool {
     }
 }
 
+/// The only bank that a flow takes, with what it asks if it has no pages of its own.
+fn only_bank(directory: &Directory, cx: &Cx<'_>, flow: &Flow) -> Option<(String, Option<SignInForm>)> {
+    let institution = directory.get(flow.only_bank.as_deref()?, cx.tenant.livemode())?;
+    Some((institution.id.clone(), sign_in::first_form(institution)))
+}
+
+/// [`move_to`] for the step to the choice of a bank: where there is no choice, to that bank.
+fn move_to_picker(flow: &mut Flow, stage: Option<Stage>, only: Option<(String, Option<SignInForm>)>) -> bool {
+    match (stage, only) {
+        (Some(stage), Some((id, form))) => {
+            flow.institution = Some(id);
+            move_to(flow, stage.choose_bank(form))
+        }
+        (stage, _) => move_to(flow, stage),
+    }
+}
+
 /// The person agrees to share the data that is asked for.
 ///
 /// # Errors
 /// See [`FlowError`].
 pub async fn agree(app: &App, token: &str) -> Result<(), FlowError> {
-    change(app, token, |cx, loaded| {
+    let directory = app.directory.clone();
+    change(app, token, move |cx, loaded| {
+        let directory = directory.clone();
         Box::pin(async move {
+            let only = only_bank(&directory.within(cx).await?, cx, &loaded.flow);
             loaded.flow.agreed_at = Some(cx.now());
             let stage = loaded.flow.stage.agree();
-            Ok(move_to(&mut loaded.flow, stage))
+            Ok(move_to_picker(&mut loaded.flow, stage, only))
         })
     })
     .await
@@ -150,11 +173,14 @@ pub async fn agree(app: &App, token: &str) -> Result<(), FlowError> {
 pub async fn choose_institution(app: &App, token: &str, institution_id: &str) -> Result<(), FlowError> {
     let (directory, id) = (app.directory.clone(), institution_id.to_owned());
     change(app, token, move |cx, loaded| {
-        let known = directory.get(&id, cx.tenant.livemode()).is_some();
-        let id = id.clone();
+        let (directory, id) = (directory.clone(), id.clone());
         Box::pin(async move {
+            let directory = directory.within(cx).await?;
+            let takes = loaded.flow.only_bank.as_ref().is_none_or(|only| *only == id);
+            let institution = directory.get(&id, cx.tenant.livemode()).filter(|_| takes);
+            let (known, form) = (institution.is_some(), institution.and_then(sign_in::first_form));
             let full = remaining(&loaded.flow, &loaded.session) == Some(0);
-            let stage = loaded.flow.stage.choose_bank().filter(|_| known && !full);
+            let stage = loaded.flow.stage.choose_bank(form).filter(|_| known && !full);
             leave_bank(cx, &mut loaded.flow).await?;
             loaded.flow.institution = Some(id);
             Ok(move_to(&mut loaded.flow, stage))
@@ -168,12 +194,15 @@ pub async fn choose_institution(app: &App, token: &str, institution_id: &str) ->
 /// # Errors
 /// See [`FlowError`].
 pub async fn back_to_picker(app: &App, token: &str) -> Result<(), FlowError> {
-    change(app, token, |cx, loaded| {
+    let directory = app.directory.clone();
+    change(app, token, move |cx, loaded| {
+        let directory = directory.clone();
         Box::pin(async move {
+            let only = only_bank(&directory.within(cx).await?, cx, &loaded.flow);
             let full = remaining(&loaded.flow, &loaded.session) == Some(0);
             let stage = loaded.flow.stage.pick_again().filter(|_| !full);
             leave_bank(cx, &mut loaded.flow).await?;
-            Ok(move_to(&mut loaded.flow, stage))
+            Ok(move_to_picker(&mut loaded.flow, stage, only))
         })
     })
     .await
@@ -184,9 +213,13 @@ pub async fn back_to_picker(app: &App, token: &str) -> Result<(), FlowError> {
 /// # Errors
 /// See [`FlowError`].
 pub async fn done(app: &App, token: &str) -> Result<(), FlowError> {
-    close(app, token, |_, loaded| {
+    close(app, token, |cx, loaded| {
         Box::pin(async move {
             let stage = loaded.flow.stage.finish();
+            if stage.is_some() {
+                let collected = collected(&loaded.flow);
+                outcome::conclude(cx, &loaded.session.id, End::Closed, collected).await?;
+            }
             Ok(move_to(&mut loaded.flow, stage))
         })
     })
@@ -200,7 +233,11 @@ pub async fn done(app: &App, token: &str) -> Result<(), FlowError> {
 pub async fn cancel(app: &App, token: &str) -> Result<(), FlowError> {
     close(app, token, |cx, loaded| {
         Box::pin(async move {
-            let stage = loaded.flow.stage.cancel(loaded.flow.linked.len());
+            let collected = collected(&loaded.flow);
+            let stage = loaded.flow.stage.cancel(collected.anything);
+            if stage.is_some() {
+                outcome::conclude(cx, &loaded.session.id, End::Closed, collected).await?;
+            }
             leave_bank(cx, &mut loaded.flow).await?;
             Ok(move_to(&mut loaded.flow, stage))
         })
@@ -209,8 +246,9 @@ pub async fn cancel(app: &App, token: &str) -> Result<(), FlowError> {
 }
 
 /// The person leaves a bank: if no account was linked by its grant, the grant ends.
-async fn leave_bank(cx: &mut Cx<'_>, flow: &mut Flow) -> ApiResult<()> {
+pub(super) async fn leave_bank(cx: &mut Cx<'_>, flow: &mut Flow) -> ApiResult<()> {
     flow.offers.clear();
+    bank::forget(cx, &sign_in::state_name(&flow.id)).await?;
     if let (Some(authorization), Some(institution)) = (flow.authorization.take(), flow.institution.take()) {
         let now_ms = cx.now_ms();
         refresh::release_grant(cx, &authorization, &institution, now_ms).await?;
@@ -220,7 +258,7 @@ async fn leave_bank(cx: &mut Cx<'_>, flow: &mut Flow) -> ApiResult<()> {
 }
 
 /// How many more accounts may be linked; none means any number.
-pub(super) fn remaining(flow: &Flow, session: &Session) -> Option<u32> {
+pub(crate) fn remaining(flow: &Flow, session: &Session) -> Option<u32> {
     let limit = session.limits.as_ref()?.accounts;
     let used = i64::try_from(flow.linked.len()).unwrap_or(i64::MAX);
     Some(u32::try_from((limit - used).max(0)).unwrap_or(u32::MAX))
@@ -231,6 +269,17 @@ pub(crate) async fn linked_in(cx: &mut Cx<'_>, session: &str) -> ApiResult<Vec<S
     let flow = cx.raw(Flow::KIND, session).await?;
     let flow: Option<Flow> = flow.map(|doc| serde_json::from_str(&doc)).transpose()?;
     Ok(flow.map(|flow| flow.linked.into_iter().map(|one| one.id).collect()).unwrap_or_default())
+}
+
+/// What came of a flow so far.
+fn collected(flow: &Flow) -> Collected {
+    Collected { anything: !flow.linked.is_empty() || flow.bank_account_token.is_some(), signed_in: flow.authorization.is_some() }
+}
+
+/// What came of a session's flow, if it was ever opened.
+pub(crate) async fn collected_in(cx: &mut Cx<'_>, session: &str) -> ApiResult<Collected> {
+    let flow = cx.find::<Flow>(session).await?;
+    Ok(flow.map_or(Collected { anything: false, signed_in: false }, |flow| collected(&flow)))
 }
 
 /// What the flow shows now.
@@ -251,21 +300,24 @@ pub async fn view(app: &App, token: &str, query: Option<&str>) -> Result<FlowVie
             })
         })
         .await?;
-    let ended = matches!(loaded.flow.stage, Stage::Success | Stage::Finished { .. });
+    let cancelled = matches!(loaded.flow.stage, Stage::Finished { cancelled: true });
+    let return_url = loaded.flow.cancel_url.clone().filter(|_| cancelled).or_else(|| loaded.flow.return_url.clone());
+    let ended = matches!(loaded.flow.stage, Stage::Success | Stage::ManualDone { .. } | Stage::Finished { .. });
     let pane = if loaded.flow.expires_at <= now && !ended {
         Pane::Problem { problem: Problem::SessionExpired, institution: None, manual_entry: false }
     } else {
-        pane(app, &door.tenant, &loaded, query.unwrap_or(""), loaded.flow.expires_at > now)
+        let directory = app.banks(&door.tenant).await?;
+        pane(&directory, &door.tenant, &loaded, query.unwrap_or(""), loaded.flow.expires_at > now)
     };
     Ok(FlowView {
         token: token.to_owned(),
         business_name,
         livemode: door.tenant.livemode(),
         opener_origin: loaded.flow.origin.clone(),
-        return_url: loaded.flow.return_url.clone(),
-        hosted: false,
-        locale: None,
-        person_page: None,
+        return_url,
+        hosted: loaded.session.is_hosted(),
+        locale: loaded.flow.locale.clone(),
+        person_page: (!linked.is_empty()).then(|| format!("/connections/{token}/person")),
         asked: asked(&loaded.session.permissions),
         linked,
         pane,
@@ -284,7 +336,7 @@ async fn linked_accounts(cx: &mut Cx<'_>, linked: &[Linked]) -> ApiResult<Vec<Li
     Ok(out)
 }
 
-fn asked(permissions: &[String]) -> Vec<Asked> {
+pub(crate) fn asked(permissions: &[String]) -> Vec<Asked> {
     let all = [
         ("payment_method", Asked::PaymentMethod),
         ("balances", Asked::Balances),
@@ -298,17 +350,24 @@ fn card(institution: &Institution) -> InstitutionCard {
     InstitutionCard { id: institution.id.clone(), name: institution.name.clone(), host: institution.host() }
 }
 
-fn pane(app: &App, tenant: &Tenant, loaded: &Loaded, query: &str, open: bool) -> Pane {
+fn pane(directory: &Directory, tenant: &Tenant, loaded: &Loaded, query: &str, open: bool) -> Pane {
     let flow = &loaded.flow;
-    let chosen = flow.institution.as_deref().and_then(|id| app.directory.get(id, tenant.livemode())).map(card);
+    let chosen = flow.institution.as_deref().and_then(|id| directory.get(id, tenant.livemode())).map(card);
+    let manual_entry = open && manual::is_allowed(flow, &loaded.session);
+    let takes = |one: &&Institution| flow.only_bank.as_ref().is_none_or(|only| *only == one.id);
     let picker = || Pane::Picker {
         query: query.to_owned(),
-        institutions: app.directory.search(query, tenant.livemode()).into_iter().map(card).collect(),
-        manual_entry: false,
+        institutions: directory.search(query, tenant.livemode()).into_iter().filter(takes).map(card).collect(),
+        manual_entry,
     };
     match (&flow.stage, chosen) {
         (Stage::Consent, _) => Pane::Consent,
         (Stage::BankLogin { waiting }, Some(institution)) => Pane::BankLogin { institution, waiting: *waiting },
+        (Stage::SignIn { form, refused }, Some(institution)) => {
+            Pane::SignIn { institution, form: form.clone(), refused: *refused }
+        }
+        (Stage::ManualEntry { complaint }, _) => manual::pane(tenant, *complaint),
+        (Stage::ManualDone { last4 }, _) => Pane::ManualDone { last4: last4.clone(), microdeposits: false },
         (Stage::Accounts { complaint, chosen }, Some(institution)) => Pane::Accounts {
             institution,
             choices: choices(loaded, complaint.is_some().then_some(chosen)),
@@ -316,11 +375,12 @@ fn pane(app: &App, tenant: &Tenant, loaded: &Loaded, query: &str, open: bool) ->
             complaint: complaint.map(complaint_shown),
         },
         // A bank that left the directory meanwhile: choose another.
-        (Stage::Picker | Stage::BankLogin { .. } | Stage::Accounts { .. }, _) => picker(),
-        (Stage::Success, _) => Pane::Success { can_link_another: open && remaining(flow, &loaded.session) != Some(0) },
-        (Stage::Problem { problem }, institution) => {
-            Pane::Problem { problem: problem_shown(problem), institution, manual_entry: false }
+        (Stage::Picker | Stage::BankLogin { .. } | Stage::SignIn { .. } | Stage::Accounts { .. }, _) => picker(),
+        (Stage::Success, _) => {
+            let done = loaded.session.relink_options.is_some() || remaining(flow, &loaded.session) == Some(0);
+            Pane::Success { can_link_another: open && !done }
         }
+        (Stage::Problem { problem }, institution) => Pane::Problem { problem: problem_shown(problem), institution, manual_entry },
         (Stage::Finished { cancelled }, _) => Pane::Finished { cancelled: *cancelled },
     }
 }

@@ -5,20 +5,24 @@ use std::sync::Arc;
 
 use banks::PaymentNumbers;
 use kernel::{ApiResult, Cx, Resource, Tenant};
-use serde::Serialize;
 use store::Value;
 
 use super::login::trouble;
 use super::ops::{FlowError, Loaded, door, load, remaining};
+use super::relink;
 use super::state::{Complained, Linked, Offer, Stage};
 use super::view::Refused;
 use crate::App;
-use crate::connections::accounts::{self, Account, AccountNumber, Feature, Link};
-use crate::connections::bank::{self, Access, Failure, Subject};
+use crate::connections::accounts::numbers::{payment_method_types, shown};
+use crate::connections::accounts::{self, Account, AccountNumber, Feature, Link, StatusDetails};
+use crate::connections::authorizations;
+use crate::connections::bank::{Access, Failure, Subject};
+use crate::connections::consents::{self, Agreement};
 use crate::connections::institutions::Institution;
 use crate::connections::refresh;
 use crate::connections::sessions::AccountHolder;
 use crate::core::customers::Customer;
+use crate::numbers::{self, Numbers};
 
 /// Why an offered account cannot be chosen.
 pub(super) fn refused(offer: &Offer, loaded: &Loaded) -> Option<Refused> {
@@ -59,7 +63,8 @@ pub async fn choose_accounts(app: &App, token: &str, ids: &[String]) -> Result<(
     if let Some(complaint) = complaint(&chosen, &loaded) {
         return complain(app, token, complaint, ids.to_vec()).await;
     }
-    let institution = loaded.flow.institution.as_deref().and_then(|id| app.directory.get(id, door.tenant.livemode()));
+    let directory = app.banks(&door.tenant).await?;
+    let institution = loaded.flow.institution.as_deref().and_then(|id| directory.get(id, door.tenant.livemode()));
     let (Some(institution), Some(authorization)) = (institution, loaded.flow.authorization.clone()) else {
         return Err(FlowError::Wrong);
     };
@@ -117,14 +122,28 @@ async fn link_all(app: &App, token: &str, choice: Choice) -> Result<(), FlowErro
                 return Ok(false);
             }
             lock_holder(cx, &loaded.session.account_holder).await?;
+            let authorization =
+                relink::take_over(cx, loaded, &choice.authorization, &choice.institution.id, &choice.chosen).await?;
+            authorizations::link(cx, &authorization, &loaded.session.account_holder, &choice.institution).await?;
             // Lists show the newest first: the bank's first account is linked last.
+            let mut accounts = Vec::with_capacity(choice.chosen.len());
             for offer in choice.chosen.iter().rev() {
-                let id = link_account(cx, loaded, offer, &choice).await?;
+                let id = link_account(cx, loaded, offer, &choice, &authorization).await?;
+                accounts.insert(0, id.clone());
                 if !loaded.flow.linked.iter().any(|one| one.id == id) {
                     let (institution, bank_account) = (choice.institution.id.clone(), offer.bank_account.clone());
                     loaded.flow.linked.push(Linked { id, institution, bank_account, payable: offer.payable });
                 }
             }
+            relink::settle_others(cx, loaded, &authorization).await?;
+            let agreement = Agreement {
+                session: &loaded.session,
+                agreed_at: loaded.flow.agreed_at,
+                authorization: &authorization,
+                institution: (&choice.institution.id, &choice.institution.name),
+                accounts: &accounts,
+            };
+            consents::record(cx, &agreement).await?;
             loaded.flow.stage = stage;
             Ok(true)
         })
@@ -172,38 +191,37 @@ async fn numbers(
     Ok(out)
 }
 
-/// The numbers as the vault keeps them.
-#[derive(Serialize)]
-struct KeptNumbers<'n> {
-    routing: &'n str,
-    account: &'n str,
-    tokenized: bool,
-}
-
-async fn link_account(cx: &mut Cx<'_>, loaded: &Loaded, offer: &Offer, choice: &Choice) -> ApiResult<String> {
+async fn link_account(
+    cx: &mut Cx<'_>,
+    loaded: &Loaded,
+    offer: &Offer,
+    choice: &Choice,
+    authorization: &str,
+) -> ApiResult<String> {
     let (numbers, institution) = (choice.numbers.get(&offer.id), &choice.institution);
-    let identity = identity(cx, loaded, offer, institution);
+    let identity = identity(cx, loaded, offer, &institution.id);
     let known = known_account(cx, &identity).await?;
     let id = match &known {
         Some(id) => id.clone(),
         None => cx.id("fca_", 24),
     };
     if let Some(numbers) = numbers {
-        let kept = KeptNumbers { routing: &numbers.routing, account: numbers.account.expose(), tokenized: numbers.tokenized };
-        bank::write_sealed(cx, &bank::numbers_name(&id), &kept).await?;
+        Numbers::from_bank(numbers).keep(cx, &id).await?;
     }
     let link = Link {
         id: id.clone(),
-        authorization: choice.authorization.clone(),
+        authorization: authorization.to_owned(),
         institution: institution.id.clone(),
         bank_account: offer.bank_account.clone(),
         currency: offer.currency.clone(),
         identity,
         refreshes: 0,
         transactions_from: None,
+        grants: 1,
+        told_expiry: None,
     };
     if known.is_some() {
-        relink(cx, loaded, offer, numbers, link).await?
+        link_again(cx, loaded, offer, numbers, link).await?
     } else {
         create(cx, loaded, offer, numbers, link, institution).await?
     }
@@ -225,13 +243,13 @@ async fn lock_holder(cx: &mut Cx<'_>, holder: &AccountHolder) -> ApiResult<()> {
 }
 
 /// The same holder, bank and bank account make the same account again.
-fn identity(cx: &Cx<'_>, loaded: &Loaded, offer: &Offer, institution: &Institution) -> String {
-    let parts = [loaded.session.account_holder.id(), &institution.id, &offer.bank_account].join("\n");
+pub(super) fn identity(cx: &Cx<'_>, loaded: &Loaded, offer: &Offer, institution: &str) -> String {
+    let parts = [loaded.session.account_holder.id(), institution, &offer.bank_account].join("\n");
     let digest = cx.core.vault.recognise("linked account", parts.as_bytes());
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-async fn known_account(cx: &mut Cx<'_>, identity: &str) -> ApiResult<Option<String>> {
+pub(super) async fn known_account(cx: &mut Cx<'_>, identity: &str) -> ApiResult<Option<String>> {
     let sql = "select id from objects where tenant = $1 and kind = $2 and f2 = $3 order by id desc";
     for row in cx.rows(sql, &[Value::from(Link::KIND), Value::from(identity)]).await? {
         let id = row.text(0)?;
@@ -256,12 +274,15 @@ async fn create(
         id: link.id.clone(),
         object: Account::KIND.into(),
         account_holder: Some(loaded.session.account_holder.clone()),
-        account_numbers: account_numbers(loaded, numbers),
+        account_numbers: account_numbers(cx, loaded, numbers),
+        authorization: Some(link.authorization.clone()),
         balance: None,
         balance_refresh: None,
         category: offer.category.clone(),
         created: cx.now(),
         display_name: Some(offer.name.clone()),
+        inferred_balances_refresh: None,
+        institution: Some(institution.id.clone()),
         institution_name: institution.name.clone(),
         last4: offer.last4.clone(),
         livemode: cx.tenant.livemode(),
@@ -269,9 +290,10 @@ async fn create(
         ownership_refresh: None,
         permissions: loaded.session.permissions.clone(),
         status: "active".into(),
+        status_details: StatusDetails::default(),
         subcategory: offer.subcategory.clone(),
         subscriptions: Vec::new(),
-        supported_payment_method_types: payment_types(offer),
+        supported_payment_method_types: payment_method_types(offer.payable),
         transaction_refresh: None,
     };
     cx.insert(&link).await?;
@@ -279,11 +301,17 @@ async fn create(
     cx.emit("financial_connections.account.created", &doc, None).await
 }
 
-async fn relink(cx: &mut Cx<'_>, loaded: &Loaded, offer: &Offer, numbers: Option<&PaymentNumbers>, link: Link) -> ApiResult<()> {
+async fn link_again(
+    cx: &mut Cx<'_>,
+    loaded: &Loaded,
+    offer: &Offer,
+    numbers: Option<&PaymentNumbers>,
+    link: Link,
+) -> ApiResult<()> {
     if let Some(mut own) = cx.find::<Link>(&link.id).await? {
         let old = (own.authorization.clone(), own.institution.clone());
-        let (refreshes, transactions_from) = (own.refreshes, own.transactions_from);
-        own.value = Link { refreshes, transactions_from, ..link.clone() };
+        let (refreshes, transactions_from, grants) = (own.refreshes, own.transactions_from, own.grants + 1);
+        own.value = Link { refreshes, transactions_from, grants, ..link.clone() };
         cx.update(&mut own).await?;
         if old.0 != link.authorization {
             let now_ms = cx.now_ms();
@@ -295,8 +323,10 @@ async fn relink(cx: &mut Cx<'_>, loaded: &Loaded, offer: &Offer, numbers: Option
     account.permissions.clone_from(&loaded.session.permissions);
     account.display_name = Some(offer.name.clone());
     account.last4.clone_from(&offer.last4);
-    account.supported_payment_method_types = payment_types(offer);
-    account.account_numbers = account_numbers(loaded, numbers);
+    account.supported_payment_method_types = payment_method_types(offer.payable);
+    account.account_numbers = account_numbers(cx, loaded, numbers);
+    account.authorization = Some(link.authorization);
+    account.institution = Some(link.institution);
     withdraw(cx, &mut account).await?;
     accounts::reactivate(cx, &mut account, &before).await
 }
@@ -315,31 +345,21 @@ async fn withdraw(cx: &mut Cx<'_>, account: &mut Account) -> ApiResult<()> {
         refresh::cancel_daily(cx, &account.id).await?;
     }
     if !account.permits("payment_method") {
-        bank::forget(cx, &bank::numbers_name(&account.id)).await?;
+        numbers::forget(cx, &account.id).await?;
     }
     Ok(())
 }
 
-fn payment_types(offer: &Offer) -> Vec<String> {
-    if offer.payable { vec!["us_bank_account".into()] } else { Vec::new() }
-}
-
-fn account_numbers(loaded: &Loaded, numbers: Option<&PaymentNumbers>) -> Option<Vec<AccountNumber>> {
+fn account_numbers(cx: &Cx<'_>, loaded: &Loaded, numbers: Option<&PaymentNumbers>) -> Option<Vec<AccountNumber>> {
     loaded.session.permissions.iter().find(|permission| *permission == "payment_method")?;
-    let numbers = numbers.map(|numbers| AccountNumber {
-        expected_expiry_date: None,
-        identifier_type: if numbers.tokenized { "tokenized_account_number" } else { "account_number" }.into(),
-        status: "transactable".into(),
-        supported_networks: vec!["ach".into()],
-    });
-    Some(numbers.into_iter().collect())
+    Some(numbers.map(|numbers| shown(numbers, cx.now())).into_iter().collect())
 }
 
 async fn prefetch(cx: &mut Cx<'_>, loaded: &Loaded, id: &str) -> ApiResult<()> {
     let features: Vec<Feature> = Feature::ALL
         .iter()
         .copied()
-        .filter(|feature| loaded.session.prefetch.iter().any(|name| name == feature.permission()))
+        .filter(|feature| loaded.session.prefetch.iter().any(|name| name == feature.prefetch_name()))
         .collect();
     if features.is_empty() {
         return Ok(());

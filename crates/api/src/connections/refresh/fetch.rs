@@ -3,12 +3,13 @@ use std::sync::Arc;
 
 use banks::{BankAccount, BankError, Owner, TransactionPull, TransactionWindow};
 use kernel::{ApiResult, Cx, Stored, Tenant};
+use serde_json::Value as Json;
 
 use super::ops;
 use crate::App;
-use crate::connections::accounts::{self, Account, Balance, Feature, Link};
+use crate::connections::accounts::{self, Account, Balance, Cause, Feature, Link};
 use crate::connections::bank::{Access, Failure, Subject};
-use crate::connections::{owners, transactions};
+use crate::connections::{authorizations, owners, transactions};
 
 /// How far back transactions are fetched.
 const HISTORY_SECONDS: i64 = 180 * 86_400;
@@ -21,12 +22,14 @@ pub(super) enum Data {
     Balance(BankAccount),
     Owners(Vec<Owner>),
     Transactions(TransactionPull, TransactionWindow),
+    /// Follows from what was fetched before.
+    Inferred,
 }
 
 /// Asks the bank. No transaction is open meanwhile.
 pub(super) async fn fetch(app: &App, tenant: &Tenant, account: &Account, link: &Link, feature: Feature) -> Result<Data, Failure> {
-    let institution = app
-        .directory
+    let directory = app.banks(tenant).await?;
+    let institution = directory
         .get(&link.institution, tenant.livemode())
         .ok_or_else(|| BankError::Protocol("the institution is no longer in the directory".into()))?;
     let mut access = Access::open(app, tenant, institution, &link.authorization, false).await?;
@@ -44,6 +47,7 @@ pub(super) async fn fetch(app: &App, tenant: &Tenant, account: &Account, link: &
                 .await?;
             Ok(Data::Transactions(pull, window))
         }
+        Feature::InferredBalances => Ok(Data::Inferred),
     }
 }
 
@@ -65,7 +69,8 @@ pub(super) async fn settle(
                 if status_of(&mut account, feature).is_none_or(|refresh| refresh.status != "pending") {
                     return Ok(());
                 }
-                if ops::link(cx, &asked.id).await?.authorization != asked.authorization {
+                let link = ops::link(cx, &asked.id).await?;
+                if (&link.authorization, link.grants) != (&asked.authorization, asked.grants) {
                     // Linked again meanwhile: the answer came by a grant that no longer counts. Ask by the new one.
                     return ops::enqueue(cx, &account.id).await;
                 }
@@ -83,6 +88,11 @@ async fn succeed(cx: &mut Cx<'_>, account: &mut Stored<Account>, feature: Featur
     match data {
         Data::Balance(found) if !found.open => return fail(cx, account, feature, &BankError::AccountClosed).await,
         Data::Balance(found) => account.balance = balance(found),
+        Data::Inferred if !can_infer(account) => {
+            let error = BankError::Protocol("balance or transactions could not be fetched".into());
+            return fail(cx, account, feature, &error).await;
+        }
+        Data::Inferred => {}
         Data::Owners(found) => account.ownership = Some(owners::snapshot(cx, &account.id, found.clone()).await?),
         Data::Transactions(pull, window) => {
             let existing = transactions::existing(cx, &account.id, pull, *window).await?;
@@ -102,7 +112,14 @@ async fn succeed(cx: &mut Cx<'_>, account: &mut Stored<Account>, feature: Featur
         refresh.next_refresh_available_at = Some(ops::next_available(livemode, refresh.last_attempted_at));
     }
     cx.update(account).await?;
-    accounts::emit_change(cx, event(feature), &before, account).await
+    tell(cx, feature, &before, account).await
+}
+
+/// Whether the last fetch of everything that balances follow from succeeded.
+fn can_infer(account: &Account) -> bool {
+    let transactions = account.transaction_refresh.as_ref().map(|refresh| &refresh.refresh);
+    let fetched = |refresh: Option<&accounts::Refresh>| refresh.is_some_and(|refresh| refresh.status == "succeeded");
+    account.balance.is_some() && fetched(account.balance_refresh.as_ref()) && fetched(transactions)
 }
 
 async fn fail(cx: &mut Cx<'_>, account: &mut Stored<Account>, feature: Feature, error: &BankError) -> ApiResult<()> {
@@ -114,28 +131,17 @@ async fn fail(cx: &mut Cx<'_>, account: &mut Stored<Account>, feature: Feature, 
         refresh.next_refresh_available_at = Some(ops::next_available(livemode, refresh.last_attempted_at));
     }
     cx.update(account).await?;
-    accounts::emit_change(cx, event(feature), &before, account).await?;
-    let broken = [BankError::GrantRevoked, BankError::AccountClosed, BankError::AccountLocked, BankError::NotFound];
-    if broken.contains(error) {
-        accounts::deactivate(cx, account).await?;
-    }
-    if *error == BankError::GrantRevoked {
-        deactivate_siblings(cx, &account.id).await?;
-    }
-    Ok(())
-}
-
-/// A grant that is gone takes every account with it.
-async fn deactivate_siblings(cx: &mut Cx<'_>, account: &str) -> ApiResult<()> {
-    let link = ops::link(cx, account).await?;
-    let sql = "select id from objects where tenant = $1 and kind = 'drawbridge.link' and f3 = $2 and id <> $3";
-    let rows = cx.rows(sql, &[link.authorization.as_str().into(), account.into()]).await?;
-    for row in rows {
-        if let Some(mut sibling) = cx.find::<Account>(row.text(0)?).await? {
-            accounts::deactivate(cx, &mut sibling).await?;
+    tell(cx, feature, &before, account).await?;
+    match error {
+        BankError::AccountClosed => accounts::deactivate(cx, account, Cause::AccountClosed).await,
+        BankError::AccountLocked | BankError::NotFound => accounts::deactivate(cx, account, Cause::AccountUnavailable).await,
+        // A grant that is gone takes every account with it.
+        BankError::GrantRevoked => {
+            let link = ops::link(cx, &account.id).await?;
+            authorizations::end(cx, &link.authorization, None).await
         }
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 fn status_of(account: &mut Account, feature: Feature) -> Option<&mut accounts::Refresh> {
@@ -143,15 +149,22 @@ fn status_of(account: &mut Account, feature: Feature) -> Option<&mut accounts::R
         Feature::Balance => account.balance_refresh.as_mut(),
         Feature::Ownership => account.ownership_refresh.as_mut(),
         Feature::Transactions => account.transaction_refresh.as_mut().map(|refresh| &mut refresh.refresh),
+        Feature::InferredBalances => account.inferred_balances_refresh.as_mut(),
     }
 }
 
-fn event(feature: Feature) -> &'static str {
-    match feature {
+/// The event that a fetch ended.
+async fn tell(cx: &mut Cx<'_>, feature: Feature, before: &Json, account: &Account) -> ApiResult<()> {
+    let kind = match feature {
         Feature::Balance => "financial_connections.account.refreshed_balance",
         Feature::Ownership => "financial_connections.account.refreshed_ownership",
         Feature::Transactions => "financial_connections.account.refreshed_transactions",
-    }
+        Feature::InferredBalances => {
+            let kind = "financial_connections.account.refreshed_inferred_balances";
+            return accounts::emit_preview_change(cx, kind, before, account).await;
+        }
+    };
+    accounts::emit_change(cx, kind, before, account).await
 }
 
 /// The balance as accounts show it; none if the bank gave none.

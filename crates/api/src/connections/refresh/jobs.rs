@@ -5,8 +5,11 @@ use store::Value;
 
 use super::{fetch, ops};
 use crate::App;
-use crate::connections::accounts::{Account, Feature, Link};
+use crate::connections::accounts::{Account, Feature, Link, Subscribable};
+use crate::connections::authorizations;
 use crate::connections::bank::{self, Access, Failure};
+use crate::connections::consents;
+use crate::numbers;
 
 /// The job that fetches what is pending on an account.
 pub(crate) const RUN: &str = "refresh_account";
@@ -71,9 +74,12 @@ fn pending(account: &Account) -> Vec<Feature> {
         (Feature::Balance, account.balance_refresh.as_ref()),
         (Feature::Ownership, account.ownership_refresh.as_ref()),
         (Feature::Transactions, transactions),
+        // It follows from the others, so it comes last.
+        (Feature::InferredBalances, account.inferred_balances_refresh.as_ref()),
     ];
     let wanted = all.into_iter().filter(|(feature, refresh)| {
-        refresh.is_some_and(|refresh| refresh.status == "pending") && account.permits(feature.permission())
+        refresh.is_some_and(|refresh| refresh.status == "pending")
+            && feature.permissions().iter().all(|permission| account.permits(permission))
     });
     wanted.map(|(feature, _)| feature).collect()
 }
@@ -81,10 +87,13 @@ fn pending(account: &Account) -> Vec<Feature> {
 /// Starts the daily fetch of a subscribed account, and writes down the next.
 pub(crate) async fn daily(cx: &mut Cx<'_>, id: String) -> ApiResult<()> {
     let Some(mut account) = cx.find::<Account>(&id).await? else { return Ok(()) };
-    if account.subscriptions.is_empty() || account.status == "disconnected" || !account.permits("transactions") {
+    let subscribed = Subscribable::ALL.iter().filter(|one| account.subscriptions.iter().any(|name| name == one.as_str()));
+    let permitted = |feature: &Feature| feature.permissions().iter().all(|permission| account.permits(permission));
+    let features: Vec<Feature> = subscribed.map(|one| one.feature()).filter(permitted).collect();
+    if features.is_empty() || account.status == "disconnected" {
         return Ok(());
     }
-    if account.is_active() && ops::start(cx, &mut account, &[Feature::Transactions]).await? {
+    if account.is_active() && ops::start(cx, &mut account, &features).await? {
         cx.update(&mut account).await?;
     }
     ops::schedule_daily(cx, &id).await
@@ -93,7 +102,7 @@ pub(crate) async fn daily(cx: &mut Cx<'_>, id: String) -> ApiResult<()> {
 /// Forgets the data of a disconnected account, and ends its grant unless another account needs it.
 pub(crate) async fn release(cx: &mut Cx<'_>, id: String) -> ApiResult<()> {
     let id = id.as_str();
-    bank::forget(cx, &bank::numbers_name(id)).await?;
+    numbers::forget(cx, id).await?;
     cx.run("delete from bank_transactions where tenant = $1 and account = $2", &[Value::from(id)]).await?;
     let sql = "delete from objects where tenant = $1 and kind = 'financial_connections.account_ownership' and f1 = $2";
     cx.run(sql, &[Value::from(id)]).await?;
@@ -104,13 +113,13 @@ pub(crate) async fn release(cx: &mut Cx<'_>, id: String) -> ApiResult<()> {
     Ok(())
 }
 
-/// Whether an account that is not disconnected hangs on the grant.
+/// Whether an account hangs on the grant that is neither disconnected nor beyond its person's consent.
 async fn is_needed(cx: &mut Cx<'_>, authorization: &str) -> ApiResult<bool> {
     let sql = "select a.doc from objects l join objects a on a.tenant = l.tenant and a.kind = 'financial_connections.account' and a.id = l.id \
                where l.tenant = $1 and l.kind = 'drawbridge.link' and l.f3 = $2";
     for row in cx.rows(sql, &[Value::from(authorization)]).await? {
         let account: Account = serde_json::from_str(row.text(0)?)?;
-        if account.status != "disconnected" {
+        if account.status != "disconnected" && !consents::is_over(cx, &account).await? {
             return Ok(true);
         }
     }
@@ -125,7 +134,8 @@ pub(crate) async fn release_grant(app: App, job: Job) -> ApiResult<()> {
 }
 
 async fn revoke(app: &App, job: &Job) -> ApiResult<()> {
-    let outcome = match app.directory.get(&job.payload, job.tenant.livemode()) {
+    let directory = app.banks(&job.tenant).await?;
+    let outcome = match directory.get(&job.payload, job.tenant.livemode()) {
         Some(institution) => match Access::open(app, &job.tenant, institution, &job.key, false).await {
             Ok(mut access) => access.ask(bank::Subject::default(), |q| q.connector.revoke(q.ctx, q.registration, q.grant)).await,
             Err(failure) => Err(failure),
@@ -141,11 +151,14 @@ async fn revoke(app: &App, job: &Job) -> ApiResult<()> {
         }
         Err(Failure::Bank(error)) => tracing::warn!(%error, "a grant could not be revoked at the bank; its tokens are forgotten"),
     }
-    let name = bank::grant_name(&job.key);
+    let authorization = job.key.clone();
     app.core
         .write(&job.tenant, move |cx| {
-            let name = name.clone();
-            Box::pin(async move { bank::forget(cx, &name).await })
+            let authorization = authorization.clone();
+            Box::pin(async move {
+                bank::forget(cx, &bank::grant_name(&authorization)).await?;
+                authorizations::disconnect(cx, &authorization).await
+            })
         })
         .await
 }

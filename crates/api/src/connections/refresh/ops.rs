@@ -22,11 +22,12 @@ pub(super) fn next_available(livemode: bool, attempted_at: i64) -> i64 {
 pub(crate) async fn start(cx: &mut Cx<'_>, account: &mut Stored<Account>, features: &[Feature]) -> ApiResult<bool> {
     let now = cx.now();
     let mut started = false;
-    for feature in features {
+    for feature in with_sources(features) {
         let present = match feature {
             Feature::Balance => account.balance_refresh.as_ref(),
             Feature::Ownership => account.ownership_refresh.as_ref(),
             Feature::Transactions => account.transaction_refresh.as_ref().map(|refresh| &refresh.refresh),
+            Feature::InferredBalances => account.inferred_balances_refresh.as_ref(),
         };
         if present.is_some_and(|refresh| refresh.next_refresh_available_at.is_none_or(|at| at > now)) {
             continue;
@@ -35,6 +36,7 @@ pub(crate) async fn start(cx: &mut Cx<'_>, account: &mut Stored<Account>, featur
         match feature {
             Feature::Balance => account.balance_refresh = Some(pending),
             Feature::Ownership => account.ownership_refresh = Some(pending),
+            Feature::InferredBalances => account.inferred_balances_refresh = Some(pending),
             Feature::Transactions => {
                 let id = number_refresh(cx, &account.id).await?;
                 account.transaction_refresh = Some(TransactionRefresh { id, refresh: pending });
@@ -46,6 +48,14 @@ pub(crate) async fn start(cx: &mut Cx<'_>, account: &mut Stored<Account>, featur
         enqueue(cx, &account.id).await?;
     }
     Ok(started)
+}
+
+/// Inferred balances follow from balance and transactions, which are fetched with them.
+fn with_sources(features: &[Feature]) -> Vec<Feature> {
+    let infers = features.contains(&Feature::InferredBalances);
+    let wanted =
+        |feature: &Feature| features.contains(feature) || (infers && matches!(feature, Feature::Balance | Feature::Transactions));
+    Feature::ALL.iter().copied().filter(wanted).collect()
 }
 
 /// Writes down that an account is to be fetched now.

@@ -2,9 +2,12 @@
 
 mod object;
 mod ops;
+pub(crate) mod outcome;
 mod params;
+mod preview;
 
+pub(crate) use object::RelinkResult;
 pub use object::{AccountHolder, Session};
-pub(crate) use ops::{LIFE_SECONDS, by_client_secret, with_accounts};
+pub(crate) use ops::{LIFE_SECONDS, by_client_secret, keep_token, with_accounts};
 pub use ops::{create, retrieve};
 pub(crate) use params::Create;

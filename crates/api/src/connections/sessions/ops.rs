@@ -7,9 +7,12 @@ use url::Url;
 use super::object::{AccountHolder, Filters, Limits, ManualEntry, Session};
 use super::params::{
     AccountHolderParams, Create, FiltersParams, HolderType, LimitsParams, ManualEntryMode, PaymentSupport, Permission, Prefetch,
+    UiMode,
 };
-use crate::connections::accounts;
+use super::{outcome, preview};
+use crate::connections::{accounts, linking};
 use crate::core::customers::Customer;
+use crate::payments::tokens::Token;
 use crate::{Call, Nothing, Reply};
 
 /// The version that brought today's defaults and took `filters[countries]` away.
@@ -27,10 +30,18 @@ const LIMIT_MAX: i64 = 1_000;
 /// 400 for wrong parameters.
 pub async fn create(cx: &mut Cx<'_>, call: Call<Create>) -> ApiResult<Reply> {
     let p = call.params;
-    let holder_type = p.account_holder.r#type;
-    let account_holder = checked_holder(cx, p.account_holder).await?;
+    preview::check_general(cx, &p)?;
+    let relink = preview::checked_relink(cx, &call.app, &p).await?;
+    let (account_holder, of_account) = match (&relink, p.account_holder) {
+        (Some(relink), sent) => (preview::checked_same_holder(sent, relink)?, false),
+        (None, Some(sent)) => {
+            let of_account = sent.r#type == HolderType::Account;
+            (checked_holder(cx, sent).await?, of_account)
+        }
+        (None, None) => return Err(FormError::missing("account_holder").into()),
+    };
     let today = cx.version.since(ENDIVE);
-    let one_payable = !today && holder_type == HolderType::Account;
+    let one_payable = !today && of_account;
     let permissions = names(&p.permissions, Permission::as_str);
     check_prefetch(&p.prefetch, &p.permissions)?;
     let mode = match p.manual_entry.and_then(|entry| entry.mode) {
@@ -38,20 +49,39 @@ pub async fn create(cx: &mut Cx<'_>, call: Call<Create>) -> ApiResult<Reply> {
         None if one_payable => ManualEntryMode::Automatic,
         None => ManualEntryMode::Disabled,
     };
-    let session = Session {
+    let (ui_mode, hosted) = preview::checked_hosted(p.ui_mode, p.hosted, relink.is_some())?;
+    let mut filters = checked_filters(p.filters, today, one_payable)?;
+    if let Some(id) = filters.institution.take() {
+        filters.institution = Some(preview::checked_institution(cx, &call.app, id, relink.is_some()).await?);
+    }
+    let mut session = Session {
         id: cx.id("fcsess_", 24),
         object: Session::KIND.into(),
         account_holder,
+        bank_account_token: None,
         client_secret: cx.core.ids().secret("fcsess_client_secret_", 24),
         created: cx.now(),
-        filters: checked_filters(p.filters, today, one_payable)?,
+        filters,
+        hosted,
         limits: checked_limits(p.limits, one_payable)?,
         livemode: cx.tenant.livemode(),
         manual_entry: ManualEntry { mode: mode.as_str().into() },
         permissions,
         prefetch: names(&p.prefetch, Prefetch::as_str),
-        return_url: p.return_url.map(checked_return_url).transpose()?,
+        relink_options: relink.map(|relink| relink.options),
+        relink_result: None,
+        return_url: p.return_url.map(|url| checked_return_url(url, "return_url")).transpose()?,
+        status: "pending".into(),
+        status_details: None,
+        ui_mode: ui_mode.as_str().into(),
+        url: None,
     };
+    if ui_mode == UiMode::Hosted {
+        session.url = Some(linking::open_hosted(cx, &call.app, &session).await?);
+    }
+    if cx.version.is_preview() {
+        outcome::schedule_end(cx, &session).await?;
+    }
     cx.insert(&session).await?;
     with_accounts(cx, &session).await.map(|shown| Reply::text(shown.to_string()))
 }
@@ -83,6 +113,15 @@ pub(crate) async fn by_client_secret(cx: &mut Cx<'_>, secret: &str) -> ApiResult
     let sql = "select doc from objects where tenant = $1 and kind = $2 and f1 = $3";
     let row = cx.row(sql, &[Value::from(Session::KIND), Value::from(hash)]).await?;
     row.map(|row| serde_json::from_str(row.text(0)?).map_err(ApiError::from)).transpose()
+}
+
+/// Writes down the token of the numbers that a person typed in a session's flow.
+pub(crate) async fn keep_token(cx: &mut Cx<'_>, id: &str, token: Token) -> ApiResult<()> {
+    if let Some(mut session) = cx.find::<Session>(id).await? {
+        session.bank_account_token = Some(token);
+        cx.update(&mut session).await?;
+    }
+    Ok(())
 }
 
 async fn checked_holder(cx: &mut Cx<'_>, sent: AccountHolderParams) -> ApiResult<AccountHolder> {
@@ -121,8 +160,8 @@ async fn checked_holder(cx: &mut Cx<'_>, sent: AccountHolderParams) -> ApiResult
 
 fn check_prefetch(prefetch: &[Prefetch], permissions: &[Permission]) -> ApiResult<()> {
     for (index, wanted) in prefetch.iter().enumerate() {
-        if !permissions.iter().any(|permission| permission.as_str() == wanted.as_str()) {
-            let message = format!("To prefetch '{}', ask for the permission '{}' as well.", wanted.as_str(), wanted.as_str());
+        if let Some(missing) = wanted.permissions().iter().find(|needed| !permissions.contains(needed)) {
+            let message = format!("To prefetch '{}', ask for the permission '{}' as well.", wanted.as_str(), missing.as_str());
             return Err(ApiError::invalid_param(format!("prefetch[{index}]"), message));
         }
     }
@@ -131,8 +170,9 @@ fn check_prefetch(prefetch: &[Prefetch], permissions: &[Permission]) -> ApiResul
 
 fn checked_filters(sent: Option<FiltersParams>, today: bool, one_payable: bool) -> ApiResult<Filters> {
     const ALL: [&str; 5] = ["checking", "savings", "mortgage", "line_of_credit", "credit_card"];
-    let (mut subcategories, mut country, mut support) = (Vec::new(), None, None);
+    let (mut subcategories, mut country, mut institution, mut support) = (Vec::new(), None, None, None);
     if let Some(sent) = sent {
+        institution = sent.institution;
         if today && !sent.countries.is_empty() {
             return Err(FormError::unknown("filters[countries]").into());
         }
@@ -162,6 +202,7 @@ fn checked_filters(sent: Option<FiltersParams>, today: bool, one_payable: bool) 
     Ok(Filters {
         account_subcategories: (!subcategories.is_empty()).then_some(subcategories),
         country: country.or_else(|| Some("US".into())),
+        institution,
         require_payment_method_support: support.unwrap_or(by_default).as_str().into(),
     })
 }
@@ -179,11 +220,11 @@ fn checked_limits(sent: Option<LimitsParams>, one_payable: bool) -> ApiResult<Op
     }
 }
 
-fn checked_return_url(text: String) -> ApiResult<String> {
+pub(super) fn checked_return_url(text: String, param: &str) -> ApiResult<String> {
     match Url::parse(&text) {
         // Apps come back through schemes of their own; scripts and local files do not.
         Ok(url) if !matches!(url.scheme(), "javascript" | "data" | "file" | "blob" | "vbscript") => Ok(text),
-        _ => Err(ApiError::coded("url_invalid", "Not a valid URL.").with_param("return_url")),
+        _ => Err(ApiError::coded("url_invalid", "Not a valid URL.").with_param(param)),
     }
 }
 

@@ -6,4 +6,5 @@ mod ingest;
 mod ops;
 
 pub(crate) use ingest::{existing, plan, write};
+pub(crate) use ops::newest;
 pub use ops::{list, retrieve};

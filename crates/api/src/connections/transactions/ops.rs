@@ -83,6 +83,16 @@ pub async fn retrieve(cx: &mut Cx<'_>, call: Call<Nothing>) -> ApiResult<Reply> 
     Ok(Reply::text(document(&row, cx.tenant.livemode())?))
 }
 
+/// The newest transactions of an account as documents, whoever may read them, at most `limit`.
+pub(crate) async fn newest(cx: &mut Cx<'_>, account: &str, limit: i64) -> ApiResult<Vec<String>> {
+    let sql = format!(
+        "select {COLUMNS} from bank_transactions where tenant = $1 and account = $2 order by transacted_at desc, id desc limit $3"
+    );
+    let rows = cx.rows(&sql, &[Value::from(account), Value::from(limit)]).await?;
+    let livemode = cx.tenant.livemode();
+    rows.iter().map(|row| document(row, livemode)).collect()
+}
+
 async fn readable(cx: &mut Cx<'_>, id: &str) -> ApiResult<Option<Account>> {
     let account = cx.raw("financial_connections.account", id).await?;
     let account: Option<Account> = account.map(|doc| serde_json::from_str(&doc)).transpose()?;

@@ -9,4 +9,5 @@ mod query;
 pub(crate) mod tax;
 
 pub use object::Customer;
+pub(crate) use ops::forget_default_method;
 pub use ops::{create, delete, list, remove_all_on_clock, retrieve, search, update};

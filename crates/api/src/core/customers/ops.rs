@@ -12,10 +12,13 @@ use super::query::Query;
 use super::tax;
 use crate::core::shared::{Address, AddressParams};
 use crate::core::test_clocks::{self, TestClock};
+use crate::payments::payment_methods::{self, PaymentMethod};
 use crate::{Call, Nothing, Reply};
 
 const PREFIX: &str = "cus_";
 const URL: &str = "/v1/customers";
+/// Where the default payment method stands among the parameters.
+const DEFAULT_METHOD: &str = "invoice_settings[default_payment_method]";
 /// Documents that one search looks at before it answers with a page to go on from.
 const SCANNED_MAX: usize = 20_000;
 /// Matches are counted up to this many.
@@ -27,7 +30,12 @@ const COUNTED_MAX: usize = 10_000;
 /// 400 for wrong parameters.
 pub async fn create(cx: &mut Cx<'_>, call: Call<Create>) -> ApiResult<Reply> {
     let p = call.params;
-    refuse_unknown_sources(p.fields.source.as_deref(), p.payment_method.as_deref())?;
+    refuse_unknown_source(p.fields.source.as_deref())?;
+    if let Some(default) = default_method(&p.fields)
+        && p.payment_method.as_deref() != Some(default)
+    {
+        return Err(not_of_customer(default));
+    }
     tax::check_ids(&p.tax_id_data)?;
     let created = match &p.test_clock {
         Some(clock) => test_clocks::join(cx, clock).await?,
@@ -44,6 +52,10 @@ pub async fn create(cx: &mut Cx<'_>, call: Call<Create>) -> ApiResult<Reply> {
     let doc = cx.insert(&customer).await?;
     cx.emit("customer.created", &doc, None).await?;
     tax::create_ids(cx, &customer, p.tax_id_data).await?;
+    if let Some(method) = p.payment_method {
+        let mut method = cx.get_named::<PaymentMethod>(&method, "payment_method").await?;
+        payment_methods::attach_to(cx, &mut method, &customer.id, "payment_method").await?;
+    }
     Ok(Reply::text(doc))
 }
 
@@ -54,8 +66,14 @@ pub async fn create(cx: &mut Cx<'_>, call: Call<Create>) -> ApiResult<Reply> {
 pub async fn update(cx: &mut Cx<'_>, call: Call<Update>) -> ApiResult<Reply> {
     let id = call.id().to_owned();
     let p = call.params;
-    refuse_unknown_sources(p.fields.source.as_deref().or(p.default_source.as_deref()), None)?;
+    refuse_unknown_source(p.fields.source.as_deref().or(p.default_source.as_deref()))?;
     let mut customer = cx.get::<Customer>(&id, "id").await?;
+    if let Some(default) = default_method(&p.fields) {
+        let method = cx.get_named::<PaymentMethod>(default, DEFAULT_METHOD).await?;
+        if method.customer.as_deref() != Some(id.as_str()) {
+            return Err(not_of_customer(default));
+        }
+    }
     let before = serde_json::to_value(&customer.value)?;
     p.metadata.apply(&mut customer.metadata)?;
     let sent_tax = p.fields.tax.clone();
@@ -114,9 +132,23 @@ async fn remove(cx: &mut Cx<'_>, mut customer: kernel::Stored<Customer>) -> ApiR
     let last = serde_json::to_string(&customer.value)?;
     let reply = Reply::deleted(&customer.id, "customer");
     let doc = reply.clone().into_text();
+    payment_methods::release_all_of(cx, &customer.id).await?;
     cx.mark_deleted(&mut customer, &doc).await?;
     cx.emit("customer.deleted", &last, None).await?;
     Ok(reply)
+}
+
+/// A payment method that a customer no longer has is no longer the default.
+pub(crate) async fn forget_default_method(cx: &mut Cx<'_>, customer: &str, method: &str) -> ApiResult<()> {
+    let Some(mut customer) = cx.find::<Customer>(customer).await? else { return Ok(()) };
+    if customer.invoice_settings.default_payment_method.as_deref() != Some(method) {
+        return Ok(());
+    }
+    let before = serde_json::to_value(&customer.value)?;
+    customer.invoice_settings.default_payment_method = None;
+    let doc = cx.update(&mut customer).await?;
+    let previous = changed(&before, &serde_json::to_value(&customer.value)?);
+    cx.emit("customer.updated", &doc, previous.as_ref()).await
 }
 
 /// Deletes what hangs on a test clock that goes.
@@ -263,9 +295,6 @@ fn apply_invoice_settings(sent: Option<InvoiceSettingsParams>, settings: &mut In
             settings.custom_fields = Some(fields);
         }
     }
-    if let Patch::Set(id) = &sent.default_payment_method {
-        return Err(missing_payment_method(id, "invoice_settings[default_payment_method]"));
-    }
     sent.default_payment_method.apply(&mut settings.default_payment_method);
     sent.footer.apply(&mut settings.footer);
     match sent.rendering_options {
@@ -316,16 +345,23 @@ fn checked_prefix(prefix: String) -> ApiResult<String> {
 }
 
 /// Tokens and payment methods that no endpoint of this account has made are not there.
-fn refuse_unknown_sources(source: Option<&str>, payment_method: Option<&str>) -> ApiResult<()> {
-    if let Some(id) = source {
-        return Err(ApiError::coded("resource_missing", format!("No such token: '{id}'")).with_param("source"));
-    }
-    match payment_method {
-        Some(id) => Err(missing_payment_method(id, "payment_method")),
+fn refuse_unknown_source(source: Option<&str>) -> ApiResult<()> {
+    match source {
+        Some(id) => Err(ApiError::coded("resource_missing", format!("No such token: '{id}'")).with_param("source")),
         None => Ok(()),
     }
 }
 
-fn missing_payment_method(id: &str, param: &str) -> ApiError {
-    ApiError::coded("resource_missing", format!("No such PaymentMethod: '{id}'")).with_param(param)
+fn default_method(sent: &Fields) -> Option<&str> {
+    match &sent.invoice_settings.as_ref()?.default_payment_method {
+        Patch::Set(id) => Some(id),
+        _ => None,
+    }
+}
+
+fn not_of_customer(id: &str) -> ApiError {
+    let message = format!(
+        "The customer does not have a payment method with the ID {id}. The payment method must be attached to the customer."
+    );
+    ApiError::coded("resource_missing", message).with_param(DEFAULT_METHOD)
 }

@@ -4,4 +4,4 @@ mod ops;
 mod params;
 
 pub use ops::{list, retrieve};
-pub(crate) use ops::{pending, stored};
+pub(crate) use ops::{pending, shown, stored};

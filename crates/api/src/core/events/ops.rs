@@ -1,10 +1,11 @@
 use form::Range;
 use kernel::events::{COLUMNS, Event};
-use kernel::{ApiError, ApiResult, Cx, Page, created_bounds};
+use kernel::{ApiError, ApiResult, ApiVersion, Cx, Page, created_bounds};
+use serde_json::Value as Json;
 use store::Value;
 
 use super::params::List;
-use crate::{Call, Nothing, Reply};
+use crate::{Call, Nothing, Reply, versions};
 
 /// Events are retrievable for this long.
 const KEPT_SECONDS: i64 = 30 * 86_400;
@@ -15,10 +16,15 @@ const KEPT_SECONDS: i64 = 30 * 86_400;
 /// 404 if there is none, or it is older than 30 days.
 pub async fn retrieve(cx: &mut Cx<'_>, call: Call<Nothing>) -> ApiResult<Reply> {
     let event = match stored(cx, call.id()).await? {
-        Some(event) if event.created > cx.now() - KEPT_SECONDS => event,
+        Some(event) if event.created > cx.now() - KEPT_SECONDS && is_known(cx, &event) => event,
         _ => return Err(missing(cx, call.id()).await?),
     };
     Ok(Reply::text(document(cx, &event).await?))
+}
+
+/// Events that only preview versions know are shown to those alone.
+fn is_known(cx: &Cx<'_>, event: &Event) -> bool {
+    cx.version.is_preview() || !ApiVersion::parse(&event.api_version).is_some_and(|version| version.is_preview())
 }
 
 /// Lists events, newest first.
@@ -49,6 +55,9 @@ pub async fn list(cx: &mut Cx<'_>, call: Call<List>) -> ApiResult<Reply> {
             values.push(Value::from(format!("evt_{bound}")));
             sql.push_str(&format!(" and id {sign} ${}", values.len() + 1));
         }
+    }
+    if !cx.version.is_preview() {
+        sql.push_str(" and api_version not like '%.preview'");
     }
     if let Some(success) = p.delivery_success {
         let not = if success { "not " } else { "" };
@@ -114,7 +123,25 @@ pub(crate) async fn pending(cx: &mut Cx<'_>, event: &str) -> ApiResult<i64> {
 async fn document(cx: &mut Cx<'_>, event: &Event) -> ApiResult<String> {
     let pending = pending(cx, &event.id).await?;
     // An event keeps the version it was made at, whatever the caller speaks.
-    event.document(&event.object, &event.api_version, cx.tenant.livemode(), pending)
+    let version = ApiVersion::parse(&event.api_version).unwrap_or_else(ApiVersion::latest);
+    let livemode = cx.tenant.livemode();
+    if versions::shows_as_stored(&event.object, &version) {
+        return event.document(&event.object, version.as_str(), livemode, pending);
+    }
+    let (object, previous) = shown(event, &version)?;
+    let event = Event { previous, ..event.clone() };
+    event.document(&object, version.as_str(), livemode, pending)
+}
+
+/// The object and the old values of an event, as a version shows them.
+pub(crate) fn shown(event: &Event, version: &ApiVersion) -> ApiResult<(String, Option<String>)> {
+    let mut object: Json = serde_json::from_str(&event.object)?;
+    versions::render(&mut object, version);
+    let mut previous = event.previous.as_deref().map(serde_json::from_str::<Json>).transpose()?;
+    if let Some(previous) = &mut previous {
+        versions::render_previous(previous, &object, version);
+    }
+    Ok((object.to_string(), previous.map(|previous| previous.to_string())))
 }
 
 async fn missing(cx: &mut Cx<'_>, id: &str) -> ApiResult<ApiError> {

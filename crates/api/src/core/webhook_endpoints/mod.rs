@@ -5,6 +5,7 @@ mod object;
 mod ops;
 mod params;
 
+pub(crate) use names::{API_VERSIONS, EVENT_NAMES};
 pub use object::WebhookEndpoint;
-pub(crate) use ops::secret_of;
+pub(crate) use ops::{checked_url, forget, make_secret, secret_of};
 pub use ops::{create, delete, list, retrieve, update};

@@ -1,5 +1,9 @@
 //! The names of the API's events, and its versions, as facts of the interface.
 
+/// The events that only preview versions know.
+pub const PREVIEW_EVENT_NAMES: &[&str] =
+    &["financial_connections.account.refreshed_inferred_balances", "financial_connections.session.updated"];
+
 /// Every event that an endpoint may ask for; `*` asks for all.
 pub const EVENT_NAMES: &[&str] = &[
     "*",

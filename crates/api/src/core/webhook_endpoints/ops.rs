@@ -1,9 +1,9 @@
-use kernel::{ApiError, ApiResult, Cx, Filter};
+use kernel::{ApiError, ApiResult, ApiVersion, Cx, Filter};
 use serde_json::json;
 use store::Value;
 use url::Url;
 
-use super::names::{API_VERSIONS, EVENT_NAMES};
+use super::names::{API_VERSIONS, EVENT_NAMES, PREVIEW_EVENT_NAMES};
 use super::object::WebhookEndpoint;
 use super::params::{Create, List, Update};
 use crate::{Call, Nothing, Reply};
@@ -19,7 +19,7 @@ const ENDPOINTS_MAX: i64 = 16;
 pub async fn create(cx: &mut Cx<'_>, call: Call<Create>) -> ApiResult<Reply> {
     let p = call.params;
     if let Some(version) = &p.api_version
-        && !API_VERSIONS.contains(&version.as_str())
+        && !is_known_version(version, cx.version.is_preview())
     {
         return Err(ApiError::invalid_param("api_version", format!("Invalid API version: {version}")));
     }
@@ -35,16 +35,13 @@ pub async fn create(cx: &mut Cx<'_>, call: Call<Create>) -> ApiResult<Reply> {
         application: None,
         created: cx.now(),
         description: p.description.set(),
-        enabled_events: checked_events(p.enabled_events)?,
+        enabled_events: checked_events(p.enabled_events, cx.version.is_preview())?,
         livemode: cx.tenant.livemode(),
         metadata: p.metadata,
         status: "enabled".into(),
         url: checked_url(&p.url, cx.tenant.livemode())?,
     };
-    let secret = cx.core.ids().secret("whsec_", 32);
-    let sealed = cx.core.vault.seal(&cx.tenant, &vault_name(&endpoint.id), secret.as_bytes());
-    let sql = "insert into vault (tenant, name, version, sealed) values ($1, $2, 1, $3)";
-    cx.run(sql, &[Value::from(vault_name(&endpoint.id)), Value::from(sealed)]).await?;
+    let secret = make_secret(cx, &endpoint.id).await?;
     cx.insert(&endpoint).await?;
     let mut shown = serde_json::to_value(&endpoint)?;
     shown["secret"] = json!(secret);
@@ -64,7 +61,7 @@ pub async fn update(cx: &mut Cx<'_>, call: Call<Update>) -> ApiResult<Reply> {
         endpoint.url = checked_url(&url, cx.tenant.livemode())?;
     }
     if let Some(events) = p.enabled_events {
-        endpoint.enabled_events = checked_events(events)?;
+        endpoint.enabled_events = checked_events(events, cx.version.is_preview())?;
     }
     if let Some(disabled) = p.disabled {
         endpoint.status = if disabled { "disabled" } else { "enabled" }.into();
@@ -87,9 +84,7 @@ pub async fn retrieve(cx: &mut Cx<'_>, call: Call<Nothing>) -> ApiResult<Reply> 
 pub async fn delete(cx: &mut Cx<'_>, call: Call<Nothing>) -> ApiResult<Reply> {
     let endpoint = cx.get::<WebhookEndpoint>(call.id(), "id").await?;
     cx.remove(&endpoint).await?;
-    cx.run("delete from vault where tenant = $1 and name = $2", &[Value::from(vault_name(&endpoint.id))]).await?;
-    let sql = "update deliveries set state = 'failed', next_attempt_at = null where tenant = $1 and endpoint = $2 and state = 'pending'";
-    cx.run(sql, &[Value::from(endpoint.id.as_str())]).await?;
+    forget(cx, &endpoint.id).await?;
     Ok(Reply::deleted(&endpoint.id, "webhook_endpoint"))
 }
 
@@ -102,7 +97,24 @@ pub async fn list(cx: &mut Cx<'_>, call: Call<List>) -> ApiResult<Reply> {
     Ok(Reply::list("/v1/webhook_endpoints", &page))
 }
 
-/// The signing secret of an endpoint.
+/// Makes and seals the signing secret of a new endpoint or destination.
+pub(crate) async fn make_secret(cx: &mut Cx<'_>, id: &str) -> ApiResult<String> {
+    let secret = cx.core.ids().secret("whsec_", 32);
+    let sealed = cx.core.vault.seal(&cx.tenant, &vault_name(id), secret.as_bytes());
+    let sql = "insert into vault (tenant, name, version, sealed) values ($1, $2, 1, $3)";
+    cx.run(sql, &[Value::from(vault_name(id)), Value::from(sealed)]).await?;
+    Ok(secret)
+}
+
+/// Drops the secret of an endpoint or destination that is gone, and the deliveries that were still to come.
+pub(crate) async fn forget(cx: &mut Cx<'_>, id: &str) -> ApiResult<()> {
+    cx.run("delete from vault where tenant = $1 and name = $2", &[Value::from(vault_name(id))]).await?;
+    let sql = "update deliveries set state = 'failed', next_attempt_at = null where tenant = $1 and endpoint = $2 and state = 'pending'";
+    cx.run(sql, &[Value::from(id)]).await?;
+    Ok(())
+}
+
+/// The signing secret of an endpoint or destination.
 pub(crate) async fn secret_of(cx: &mut Cx<'_>, id: &str) -> ApiResult<Option<String>> {
     let name = vault_name(id);
     let row = cx.row("select sealed from vault where tenant = $1 and name = $2", &[Value::from(name.as_str())]).await?;
@@ -115,9 +127,15 @@ fn vault_name(id: &str) -> String {
     format!("webhook/{id}")
 }
 
-fn checked_events(events: Vec<String>) -> ApiResult<Vec<String>> {
+/// Preview versions are taken from callers that speak one.
+fn is_known_version(version: &str, preview: bool) -> bool {
+    API_VERSIONS.contains(&version) || (preview && ApiVersion::parse(version).is_some_and(|version| version.is_preview()))
+}
+
+fn checked_events(events: Vec<String>, preview: bool) -> ApiResult<Vec<String>> {
     for (index, name) in events.iter().enumerate() {
-        if !EVENT_NAMES.contains(&name.as_str()) {
+        let is_known = EVENT_NAMES.contains(&name.as_str()) || (preview && PREVIEW_EVENT_NAMES.contains(&name.as_str()));
+        if !is_known {
             let shown: String = name.chars().take(100).collect();
             let message = format!("Invalid enabled_events: '{shown}' is not the name of an event.");
             return Err(ApiError::invalid_param(format!("enabled_events[{index}]"), message));
@@ -133,7 +151,7 @@ fn checked_events(events: Vec<String>) -> ApiResult<Vec<String>> {
 }
 
 /// An address that events can be sent to. Where it leads is checked again at each delivery.
-fn checked_url(text: &str, livemode: bool) -> ApiResult<String> {
+pub(crate) fn checked_url(text: &str, livemode: bool) -> ApiResult<String> {
     let wrong = |message: &str| ApiError::coded("url_invalid", message.to_owned()).with_param("url");
     let url = Url::parse(text).map_err(|_| wrong("Invalid URL: an explicit scheme (such as https) must be provided."))?;
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {

@@ -1,8 +1,18 @@
 mod accounts;
+mod authorizations;
+mod consents;
 mod flow;
+mod hosted;
+mod inferred_balances;
+mod institutions;
+mod manual_entry;
+mod mobile;
 mod owners;
+mod person;
 mod refresh;
+mod relink;
 mod sessions;
+pub(crate) mod sign_in;
 mod transactions;
 mod unreliable;
 
@@ -10,7 +20,7 @@ use serde_json::Value;
 use testkit::Sandbox;
 
 /// All transactions that a list with these parameters has, page by page.
-async fn rows(sandbox: &Sandbox, params: &[(&str, &str)]) -> Vec<Value> {
+pub(crate) async fn rows(sandbox: &Sandbox, params: &[(&str, &str)]) -> Vec<Value> {
     let mut all: Vec<Value> = Vec::new();
     loop {
         let after = all.last().map(|row| row["id"].as_str().unwrap().to_owned());

@@ -1,5 +1,6 @@
 mod customers;
 mod errors;
+mod event_destinations;
 mod events;
 mod expand;
 mod idempotency;
@@ -8,5 +9,7 @@ mod lists;
 mod pages;
 mod request_log;
 mod search;
+mod settings;
 mod test_clocks;
+mod thin_events;
 mod webhooks;

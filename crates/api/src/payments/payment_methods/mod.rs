@@ -1,0 +1,15 @@
+//! `/v1/payment_methods`: bank accounts that payments can be taken from.
+//!
+//! A payment method is made of numbers or of a linked account; it is verified at once in the second case. Attached to a
+//! customer it can be used again and again; detached it is of no more use. Beside each stands an instrument, which no
+//! endpoint shows: whether it was verified, and whether it was detached.
+
+mod instrument;
+mod object;
+mod ops;
+mod params;
+mod source;
+
+pub use object::{BillingDetails, PaymentMethod, UsBankAccount};
+pub use ops::{attach, create, detach, list, list_of_customer, retrieve, retrieve_of_customer, update};
+pub(crate) use ops::{attach_to, release_all_of};

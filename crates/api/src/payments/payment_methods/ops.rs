@@ -1,0 +1,230 @@
+use form::FormError;
+use kernel::events::changed;
+use kernel::{ApiError, ApiResult, Cx, Filter, Resource, Slot, Stored};
+
+use super::instrument::Instrument;
+use super::object::{BillingDetails, PaymentMethod};
+use super::params::{Attach, BillingDetailsParams, Create, List, ListOfCustomer, Type, Update, UsBankAccountParams};
+use super::source;
+use crate::core::customers::{self, Customer};
+use crate::core::shared::AddressParams;
+use crate::{Call, Nothing, Reply};
+
+const PREFIX: &str = "pm_";
+const URL: &str = "/v1/payment_methods";
+
+/// Creates a payment method; it belongs to no customer yet.
+///
+/// # Errors
+/// 400 for wrong parameters, or a linked account that cannot be paid from.
+pub async fn create(cx: &mut Cx<'_>, call: Call<Create>) -> ApiResult<Reply> {
+    let p = call.params;
+    if p.payment_method.is_some() || p.customer.is_some() {
+        let param = if p.payment_method.is_some() { "payment_method" } else { "customer" };
+        let message = "Payment methods are copied from a platform to a connected account only: set Stripe-Account to it.";
+        return Err(ApiError::invalid_param(param, message));
+    }
+    if p.r#type != Some(Type::UsBankAccount) {
+        return Err(FormError::missing("type").into());
+    }
+    let mut billing_details = BillingDetails::default();
+    apply_billing(p.billing_details.unwrap_or_default(), &mut billing_details);
+    if billing_details.name.is_none() {
+        return Err(FormError::missing("billing_details[name]").into());
+    }
+    let sent: UsBankAccountParams = p.us_bank_account.ok_or_else(|| FormError::missing("us_bank_account"))?;
+    let source = source::read(cx, sent, "us_bank_account").await?;
+    let method = PaymentMethod {
+        id: cx.id(PREFIX, 24),
+        object: PaymentMethod::KIND.into(),
+        allow_redisplay: p.allow_redisplay.map_or("unspecified", |own| own.as_str()).into(),
+        billing_details,
+        created: cx.now(),
+        customer: None,
+        customer_account: None,
+        livemode: cx.tenant.livemode(),
+        metadata: p.metadata,
+        r#type: Type::UsBankAccount.as_str().into(),
+        us_bank_account: source.shown,
+    };
+    source.numbers.keep(cx, &method.id).await?;
+    cx.insert(&Instrument { id: method.id.clone(), verified: source.verified, spent: false }).await?;
+    Ok(Reply::text(cx.insert(&method).await?))
+}
+
+fn apply_billing(sent: BillingDetailsParams, details: &mut BillingDetails) {
+    let mut address = Some(details.address.clone());
+    sent.address.map(AddressParams::into_address).apply(&mut address);
+    details.address = address.unwrap_or_default();
+    sent.email.apply(&mut details.email);
+    sent.name.apply(&mut details.name);
+    sent.phone.apply(&mut details.phone);
+    sent.tax_id.apply(&mut details.tax_id);
+}
+
+/// Shows a payment method.
+///
+/// # Errors
+/// 404 if there is none.
+pub async fn retrieve(cx: &mut Cx<'_>, call: Call<Nothing>) -> ApiResult<Reply> {
+    Ok(Reply::text(cx.raw_or_missing::<PaymentMethod>(call.id(), "payment_method").await?))
+}
+
+/// Shows a payment method of a customer.
+///
+/// # Errors
+/// 404 if there is none, or it is another customer's.
+pub async fn retrieve_of_customer(cx: &mut Cx<'_>, call: Call<Nothing>) -> ApiResult<Reply> {
+    let (customer, id) = (call.ids[0].clone(), call.ids[1].clone());
+    cx.get::<Customer>(&customer, "customer").await?;
+    let method = cx.get::<PaymentMethod>(&id, "payment_method").await?;
+    if method.customer.as_deref() != Some(customer.as_str()) {
+        return Err(ApiError::missing(PaymentMethod::NOUN, &id, "payment_method"));
+    }
+    Ok(Reply::text(serde_json::to_string(&method.value)?))
+}
+
+/// Updates a payment method of a customer.
+///
+/// # Errors
+/// 404; 400 for wrong parameters, or while it belongs to no customer.
+pub async fn update(cx: &mut Cx<'_>, call: Call<Update>) -> ApiResult<Reply> {
+    let id = call.id().to_owned();
+    let p = call.params;
+    let mut method = cx.get::<PaymentMethod>(&id, "payment_method").await?;
+    if method.customer.is_none() {
+        let message = "You must save this PaymentMethod to a customer before you can update it.";
+        return Err(ApiError::coded("payment_method_unexpected_state", message));
+    }
+    let before = serde_json::to_value(&method.value)?;
+    p.metadata.apply(&mut method.metadata)?;
+    if let Some(sent) = p.billing_details {
+        apply_billing(sent, &mut method.billing_details);
+    }
+    if let Some(own) = p.allow_redisplay {
+        method.allow_redisplay = own.as_str().into();
+    }
+    if let Some(sent) = p.us_bank_account {
+        let account = &mut method.us_bank_account;
+        account.account_holder_type =
+            sent.account_holder_type.map(|own| own.as_str().into()).or(account.account_holder_type.take());
+        account.account_type = sent.account_type.map(|own| own.as_str().into()).or(account.account_type.take());
+    }
+    let after = serde_json::to_value(&method.value)?;
+    let doc = cx.update(&mut method).await?;
+    if let Some(previous) = changed(&before, &after) {
+        cx.emit("payment_method.updated", &doc, Some(&previous)).await?;
+    }
+    Ok(Reply::text(doc))
+}
+
+/// Attaches a payment method to a customer.
+///
+/// # Errors
+/// 404; 400 if it is another customer's, was detached, or is not verified.
+pub async fn attach(cx: &mut Cx<'_>, call: Call<Attach>) -> ApiResult<Reply> {
+    let id = call.id().to_owned();
+    if let Some(account) = &call.params.customer_account {
+        let message = format!("No such account: '{account}'");
+        return Err(ApiError::coded("resource_missing", message).with_param("customer_account"));
+    }
+    let customer = call.params.customer.ok_or_else(|| FormError::missing("customer"))?;
+    let mut method = cx.get::<PaymentMethod>(&id, "payment_method").await?;
+    cx.get_named::<Customer>(&customer, "customer").await?;
+    attach_to(cx, &mut method, &customer, "payment_method").await?;
+    Ok(Reply::text(serde_json::to_string(&method.value)?))
+}
+
+/// Attaches a payment method to a customer, who exists; once more changes nothing.
+pub(crate) async fn attach_to(cx: &mut Cx<'_>, method: &mut Stored<PaymentMethod>, customer: &str, param: &str) -> ApiResult<()> {
+    if method.customer.as_deref() == Some(customer) {
+        return Ok(());
+    }
+    if method.customer.is_some() {
+        let message = "The payment method you provided has already been attached to a customer.";
+        return Err(ApiError::coded("payment_method_unexpected_state", message).with_param(param));
+    }
+    let instrument = cx.find::<Instrument>(&method.id).await?.map(|stored| stored.value);
+    if instrument.as_ref().is_none_or(|own| own.spent) {
+        let message = "The provided PaymentMethod was detached from a customer, or used without one. It may not be used again.";
+        return Err(ApiError::invalid_param(param, message));
+    }
+    if instrument.is_some_and(|own| !own.verified) {
+        let message = "This bank account is not verified yet. Use a SetupIntent or a PaymentIntent to verify and attach it.";
+        return Err(ApiError::coded("bank_account_unverified", message).with_param(param));
+    }
+    method.customer = Some(customer.to_owned());
+    let doc = cx.update(method).await?;
+    cx.emit("payment_method.attached", &doc, None).await
+}
+
+/// Detaches a payment method from its customer, for good.
+///
+/// # Errors
+/// 404; 400 if it belongs to none.
+pub async fn detach(cx: &mut Cx<'_>, call: Call<Nothing>) -> ApiResult<Reply> {
+    let mut method = cx.get::<PaymentMethod>(call.id(), "payment_method").await?;
+    if method.customer.is_none() {
+        let message = "The payment method you provided is not attached to a customer so detachment is impossible.";
+        return Err(ApiError::coded("payment_method_unexpected_state", message).with_param("payment_method"));
+    }
+    release(cx, &mut method).await?;
+    Ok(Reply::text(serde_json::to_string(&method.value)?))
+}
+
+async fn release(cx: &mut Cx<'_>, method: &mut Stored<PaymentMethod>) -> ApiResult<()> {
+    let before = serde_json::to_value(&method.value)?;
+    method.customer = None;
+    let doc = cx.update(method).await?;
+    if let Some(mut instrument) = cx.find::<Instrument>(&method.id).await? {
+        instrument.spent = true;
+        cx.update(&mut instrument).await?;
+    }
+    if let Some(customer) = before["customer"].as_str() {
+        customers::forget_default_method(cx, customer, &method.id).await?;
+    }
+    let previous = changed(&before, &serde_json::to_value(&method.value)?);
+    cx.emit("payment_method.detached", &doc, previous.as_ref()).await
+}
+
+/// Detaches whatever belongs to a customer who is deleted.
+pub(crate) async fn release_all_of(cx: &mut Cx<'_>, customer: &str) -> ApiResult<()> {
+    let sql = "select id from objects where tenant = $1 and kind = $2 and f1 = $3 order by id";
+    for row in cx.rows(sql, &[PaymentMethod::KIND.into(), customer.into()]).await? {
+        if let Some(mut method) = cx.find::<PaymentMethod>(row.text(0)?).await? {
+            release(cx, &mut method).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Lists payment methods, newest first; of one customer if asked for.
+///
+/// # Errors
+/// 400 for wrong parameters.
+pub async fn list(cx: &mut Cx<'_>, call: Call<List>) -> ApiResult<Reply> {
+    let p = call.params;
+    if let Some(customer) = &p.customer {
+        cx.get_named::<Customer>(customer, "customer").await?;
+    }
+    listed(cx, URL, p.customer.as_deref(), p.rest).await
+}
+
+/// Lists the payment methods of a customer, newest first.
+///
+/// # Errors
+/// 404 for an unknown customer, 400 for wrong parameters.
+pub async fn list_of_customer(cx: &mut Cx<'_>, call: Call<ListOfCustomer>) -> ApiResult<Reply> {
+    let customer = call.id().to_owned();
+    cx.get::<Customer>(&customer, "customer").await?;
+    listed(cx, &format!("/v1/customers/{customer}/payment_methods"), Some(&customer), call.params).await
+}
+
+async fn listed(cx: &mut Cx<'_>, url: &str, customer: Option<&str>, p: ListOfCustomer) -> ApiResult<Reply> {
+    if p.r#type.as_deref().is_some_and(|own| own != Type::UsBankAccount.as_str()) {
+        return Ok(Reply::list(url, &kernel::Page { rows: Vec::new(), has_more: false }));
+    }
+    let redisplay = p.allow_redisplay.map(|own| own.as_str());
+    let filter = Filter::default().with(Slot::F1, customer).with(Slot::F3, redisplay);
+    Ok(Reply::list(url, &cx.list::<PaymentMethod>(PREFIX, &filter, &p.page).await?))
+}

@@ -1,0 +1,73 @@
+//! Pages that only say something: after the bank, or when there is no flow to show.
+
+use askama::Template;
+
+use crate::assets::{ASSETS, Assets};
+use crate::flow::render;
+use crate::texts::Texts;
+
+#[derive(Template)]
+#[template(path = "flow/message.html", whitespace = "minimize")]
+struct Message {
+    t: &'static Texts,
+    assets: &'static Assets,
+    name: &'static str,
+    tone: &'static str,
+    icon: &'static str,
+    heading: &'static str,
+    lead: &'static str,
+    link: &'static str,
+    base: Option<String>,
+    script: Option<&'static str>,
+}
+
+/// The end of the bank's window. Its script, left out where the page must stay, tells the flow and closes the window.
+pub fn returned_page(token: Option<&str>, t: &'static Texts, live: bool) -> String {
+    render(&Message {
+        t,
+        assets: &ASSETS,
+        name: "returned",
+        tone: "good",
+        icon: "check",
+        heading: t.returned_heading,
+        lead: t.returned_lead,
+        link: t.returned_continue,
+        base: token.map(address),
+        script: live.then_some(ASSETS.returned.as_str()),
+    })
+}
+
+/// No flow has this address.
+pub fn unknown_page(t: &'static Texts) -> String {
+    render(&Message {
+        t,
+        assets: &ASSETS,
+        name: "not_found",
+        tone: "calm",
+        icon: "search",
+        heading: t.unknown_heading,
+        lead: t.unknown_lead,
+        link: "",
+        base: None,
+        script: None,
+    })
+}
+
+/// The product cannot answer now.
+pub fn unavailable_page(token: &str, t: &'static Texts) -> String {
+    warning("unavailable", [t.unavailable_heading, t.unavailable_lead, t.try_again], token, t)
+}
+
+/// A file is larger than what is read.
+pub fn too_large_page(token: &str, t: &'static Texts) -> String {
+    warning("too_large", [t.too_large_heading, t.too_large_lead, t.go_back], token, t)
+}
+
+fn warning(name: &'static str, [heading, lead, link]: [&'static str; 3], token: &str, t: &'static Texts) -> String {
+    let base = Some(address(token));
+    render(&Message { t, assets: &ASSETS, name, tone: "warn", icon: "alert", heading, lead, link, base, script: None })
+}
+
+fn address(token: &str) -> String {
+    format!("/connections/{token}")
+}
