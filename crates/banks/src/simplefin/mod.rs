@@ -148,6 +148,12 @@ impl BankConnector for SimpleFin {
         Box::pin(async { Ok(None) })
     }
 
+    /// The errors that the server reports beside its data; they cost no call right after
+    /// [`BankConnector::accounts`].
+    fn notices<'a>(&'a self, ctx: &'a CallContext, grant: &'a Grant) -> BoxFuture<'a, Result<Vec<String>, BankError>> {
+        Box::pin(async move { self.list_errors(ctx, &grant.read()?).await })
+    }
+
     fn transactions<'a>(
         &'a self,
         ctx: &'a CallContext,

@@ -14,6 +14,8 @@ use crate::rows::Rows;
 use crate::transaction::{TransactionPull, TransactionWindow};
 use crate::transport::{self, fingerprint};
 
+/// Accounts without their transactions.
+const BALANCES: [(&str, &str); 1] = [("balances-only", "1")];
 const DAY_S: i64 = 86_400;
 /// Longest span of one call: servers refuse or cut longer ones.
 const SPAN_S: i64 = 60 * DAY_S;
@@ -24,8 +26,12 @@ const FUTURE_S: i64 = 366 * DAY_S;
 
 impl SimpleFin {
     pub(super) async fn list_accounts(&self, ctx: &CallContext, access: &Access) -> Result<Vec<BankAccount>, BankError> {
-        let set = self.fetch(ctx, access, &[("balances-only", "1".to_owned())]).await?;
+        let set = self.fetch(ctx, access, &BALANCES).await?;
         Ok(set.accounts.into_iter().map(|listed| listed.account).collect())
+    }
+
+    pub(super) async fn list_errors(&self, ctx: &CallContext, access: &Access) -> Result<Vec<String>, BankError> {
+        Ok(self.fetch(ctx, access, &BALANCES).await?.errors)
     }
 
     /// Asks for all accounts at once, because the answer serves the others as well.
@@ -42,7 +48,8 @@ impl SimpleFin {
         let mut rows = Rows::default();
         let mut found = false;
         for (start, end) in spans {
-            let query = [("start-date", start.to_string()), ("end-date", end.to_string()), ("pending", "1".to_owned())];
+            let (start, end) = (start.to_string(), end.to_string());
+            let query = [("start-date", start.as_str()), ("end-date", end.as_str()), ("pending", "1")];
             let set = self.fetch(ctx, access, &query).await?;
             // Something is old or missing, and the server does not say what.
             complete &= set.errors.is_empty();
@@ -64,7 +71,7 @@ impl SimpleFin {
         if found { Ok(TransactionPull { rows: rows.kept, complete }) } else { Err(BankError::NotFound) }
     }
 
-    async fn fetch(&self, ctx: &CallContext, access: &Access, query: &[(&str, String)]) -> Result<AccountSet, BankError> {
+    async fn fetch(&self, ctx: &CallContext, access: &Access, query: &[(&str, &str)]) -> Result<AccountSet, BankError> {
         let mut url = Url::parse(&format!("{}/accounts", access.base))
             .map_err(|_| BankError::Protocol("the access address is none".to_owned()))?;
         url.query_pairs_mut().extend_pairs(query);
@@ -75,9 +82,11 @@ impl SimpleFin {
         }
         let body = Arc::new(self.guard.repeat(ctx, || self.get(ctx, access, &url)).await?);
         let set = AccountSet::parse(&body, &access.base, ctx.now)?;
-        if let Some(first) = set.errors.first() {
-            tracing::warn!(errors = set.errors.len(), %first, "a SimpleFIN server reports errors");
-        } else if self.config.reuse_s > 0 {
+        if !set.errors.is_empty() {
+            // Their words may say what nobody should read in a log.
+            tracing::warn!(errors = set.errors.len(), "a SimpleFIN server reports errors");
+        }
+        if self.config.reuse_s > 0 {
             self.recent.lock().unwrap_or_else(PoisonError::into_inner).put(key, ctx.now, &body);
         }
         Ok(set)

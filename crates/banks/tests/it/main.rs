@@ -8,3 +8,5 @@ mod ofx;
 mod simplefin;
 mod statement_file;
 mod testbank;
+mod testbank_ofx;
+mod testbank_simplefin;

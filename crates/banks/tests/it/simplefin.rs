@@ -223,8 +223,9 @@ async fn errors_beside_data_make_it_incomplete() {
     let pull = server.simplefin.transactions(&server.ctx, &grant, id, "usd", window).await.unwrap();
     assert_eq!((pull.rows.len(), pull.complete), (1, false));
     let calls = server.calls();
-    server.simplefin.accounts(&server.ctx, &grant).await.unwrap();
-    assert_eq!(server.calls(), calls + 1, "an answer with errors is not used again");
+    let notices = server.simplefin.notices(&server.ctx, &grant).await.unwrap();
+    assert_eq!(notices, ["You must <b>reauthenticate</b>."], "in the server's words; whoever shows them escapes them");
+    assert_eq!(server.calls(), calls);
     let other = server.simplefin.transactions(&server.ctx, &grant, id, "eur", window).await;
     assert!(matches!(other, Err(BankError::Protocol(_))));
 }

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
+use ::testbank::{BoxFuture, Config, MemoryShelf, TestBank, WorldClock};
 use axum::Router;
 use banks::{
     BankConnector, BankError, Callback, ClientRegistration, DataKind, Fdx, Grant, LoginRequest, RedirectSignIn, Subcategory,
     TransactionStatus, TransactionWindow,
 };
 use egress::{Client, HeaderValue, Limits, Method, Request, Response, Url, header};
-use testbank::{BoxFuture, Config, MemoryShelf, TestBank, WorldClock};
 
 use crate::bank::{connector, context, serve};
 
@@ -25,15 +25,20 @@ impl WorldClock for Still {
     }
 }
 
-/// Serves the bank under a path, as the product does, and connects to one of its institutions.
-async fn institution(slug: &str) -> Fdx {
+/// Serves the bank under a path, as the product does, and gives its address.
+pub(crate) async fn served() -> String {
     let base = serve(|base| {
         let config = Config { base_url: format!("{base}/testbank"), secret: [7; 32] };
         let bank = TestBank::new(config, Arc::new(MemoryShelf::new()), Arc::new(Still));
         Router::new().nest("/testbank", bank.router())
     })
     .await;
-    connector(&format!("{base}/testbank/{slug}"))
+    format!("{base}/testbank")
+}
+
+/// Connects to one of its institutions.
+async fn institution(slug: &str) -> Fdx {
+    connector(&format!("{}/{slug}", served().await))
 }
 
 /// The value of the first attribute that follows `before` in a page.
@@ -43,7 +48,7 @@ fn attribute(page: &str, before: &str) -> String {
     page[start..start + end].replace("&#38;", "&").replace("&amp;", "&")
 }
 
-async fn browse(method: Method, url: &str, body: &str) -> Response {
+pub(crate) async fn browse(method: Method, url: &str, body: &str) -> Response {
     let client = Client::new(Limits::default()).unwrap();
     let mut request = Request::new(method, Url::parse(url).unwrap());
     let form = HeaderValue::from_static("application/x-www-form-urlencoded");
