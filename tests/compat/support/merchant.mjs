@@ -21,12 +21,12 @@ export async function close() {
   await browser?.close();
 }
 
-function html(publishable, clientSecret) {
+function html(publishable, clientSecret, sdk) {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Rocket Rides</title></head><body><main><h1>Rocket Rides</h1><button id="link" type="button">Link your bank</button>
 <p>More of the page</p><button type="button">Something else</button></main>
 <script src="${direct}/v3/"></script><script>
-const stripe = Stripe(${JSON.stringify(publishable)});
+const stripe = Stripe(${JSON.stringify(publishable)}, ${JSON.stringify(sdk)});
 document.getElementById("link").addEventListener("click", async () => {
   window.result = undefined;
   window.result = await stripe.collectFinancialConnectionsAccounts({ clientSecret: ${JSON.stringify(clientSecret)} });
@@ -36,9 +36,9 @@ document.getElementById("link").addEventListener("click", async () => {
 
 /**
  * A merchant's page in a browser of its own. `session` are parameters of the session over sensible ones; `browserOptions` go to
- * the browser (colour scheme, size); `before` may prepare the sandbox and session; `prepare` the browser.
+ * the browser (colour scheme, size), `sdk` to `Stripe()`; `prepare` may prepare the browser.
  */
-export async function merchant(context, { session: wanted = {}, browserOptions = {}, prepare, returnPath } = {}) {
+export async function merchant(context, { session: wanted = {}, browserOptions = {}, sdk = {}, prepare, returnPath } = {}) {
   const sandbox = new Sandbox();
   const customer = await sandbox.stripe.customers.create({ name: 'Jenny Rosen' });
   let page = '';
@@ -54,7 +54,7 @@ export async function merchant(context, { session: wanted = {}, browserOptions =
     ...(returnPath ? { return_url: address + returnPath } : {}),
     ...wanted,
   });
-  page = html(sandbox.publishable, session.client_secret);
+  page = html(sandbox.publishable, session.client_secret, sdk);
   const contextOfBrowser = await (await open()).newContext({ viewport: { width: 1100, height: 900 }, reducedMotion: 'reduce', ...browserOptions });
   contextOfBrowser.setDefaultTimeout(patience);
   context.after(async () => {
