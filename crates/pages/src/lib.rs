@@ -1,5 +1,5 @@
-//! Pages: the linking flow, the person's own page, the start page and the browser SDK. Plain forms that work without scripts; small ES modules
-//! improve them. No rule of the product is here: [`Linking`] says what the pages ask of it.
+//! Pages: the linking flow, the person's own page, the start page and the browser SDK. Plain forms that work without scripts;
+//! small ES modules improve them. No rule of the product is here: [`Linking`] and [`People`] say what the pages ask of it.
 
 mod answers;
 mod assets;

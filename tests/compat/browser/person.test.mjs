@@ -18,9 +18,9 @@ async function linked(context, browserOptions = {}) {
   await shop.toAccounts('Bank (OAuth)', { accounts });
   await shop.button('Connect').click();
   await shop.heading('Your accounts are linked').waitFor();
-  const frame = shop.tab.frames().find((one) => one.url().includes('/connections/'));
-  const page = await shop.context.newPage();
-  await page.goto(`${frame.url().split('?')[0]}/person`);
+  const [page] = await Promise.all([
+    shop.context.waitForEvent('page'), shop.flow.getByRole('link', { name: 'See and manage what you share' }).click(),
+  ]);
   await page.getByRole('heading', { level: 1, name: /^What you share with / }).waitFor();
   const list = await shop.linked();
   const fetched = async () => (await shop.sandbox.stripe.financialConnections.accounts.retrieve(list[0].id)).transaction_refresh?.status === 'succeeded';

@@ -2,10 +2,16 @@
 
 use serde_json::{Value as Json, json};
 
+use crate::connections::consents::ConsentText;
 use crate::connections::linking::view::Refused;
+
+/// The version of the wording of the consent. Whoever changes a sentence of its screens, in any language, adds one.
+const CONSENT_VERSION: i64 = 1;
 
 /// The sentences of one language. `{business}` and `{bank}` stand for names.
 pub(super) struct Texts {
+    /// BCP 47.
+    lang: &'static str,
     consent_title: &'static str,
     consent_bullets: [(&'static str, &'static str); 3],
     consent_above: &'static str,
@@ -29,6 +35,7 @@ pub(super) struct Texts {
 }
 
 const ENGLISH: Texts = Texts {
+    lang: "en",
     consent_title: "{business} asks to see your bank accounts",
     consent_bullets: [
         (
@@ -68,6 +75,7 @@ const ENGLISH: Texts = Texts {
 };
 
 const SPANISH: Texts = Texts {
+    lang: "es",
     consent_title: "{business} pide ver tus cuentas bancarias",
     consent_bullets: [
         (
@@ -141,6 +149,20 @@ impl Texts {
         })
     }
 
+    /// Everything that the screens of the consent say, for the receipt. The names of the links stand where the links do.
+    pub(super) fn consent(&self, business: &str, permissions: &[String]) -> ConsentText {
+        let say = |text: &str| without_links(&fill(text, business, ""));
+        let mut lines = vec![say(self.consent_title)];
+        lines.extend(self.consent_bullets.iter().flat_map(|(title, content)| [say(title), say(content)]));
+        lines.extend([self.data_title.to_owned(), say(self.data_lead)]);
+        let asked = self.data_names.iter().filter(|(name, ..)| permissions.iter().any(|own| own == name));
+        lines.extend(asked.flat_map(|(_, title, content)| [(*title).to_owned(), (*content).to_owned()]));
+        lines.extend([self.terms_title.to_owned(), say(self.terms_lead)]);
+        lines.extend(self.terms.iter().flat_map(|(title, content)| [say(title), say(content)]));
+        lines.extend([say(self.consent_above), self.consent_button.to_owned()]);
+        ConsentText { language: self.lang.to_owned(), lines, version: CONSENT_VERSION }
+    }
+
     /// The screen before a bank's own page.
     pub(super) fn prepane(&self, bank: &str, business: &str, permissions: &[String]) -> Json {
         let say = |text: &str| fill(text, business, bank);
@@ -190,6 +212,16 @@ fn bullet(title: &str, content: Option<&str>) -> Json {
 }
 
 /// Names are put in without what would make links, emphasis or markup of them.
+/// A sentence as it is read: of `[words](address)` the words.
+fn without_links(text: &str) -> String {
+    let mut out = String::new();
+    for (at, part) in text.split("](").enumerate() {
+        let rest = if at == 0 { part } else { part.split_once(')').map_or("", |(_, rest)| rest) };
+        out.push_str(&rest.replace('[', ""));
+    }
+    out
+}
+
 fn fill(text: &str, business: &str, bank: &str) -> String {
     text.replace("{business}", &plain(business)).replace("{bank}", &plain(bank))
 }

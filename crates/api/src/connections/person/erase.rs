@@ -27,6 +27,7 @@ pub(super) async fn erase(cx: &mut Cx<'_>, account: &mut Stored<Account>) -> Api
     account.balance = None;
     account.balance_refresh = None;
     account.display_name = None;
+    account.inferred_balances_refresh = None;
     account.last4 = None;
     account.ownership = None;
     account.ownership_refresh = None;

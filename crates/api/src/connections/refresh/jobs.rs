@@ -129,6 +129,17 @@ async fn is_needed(cx: &mut Cx<'_>, authorization: &str) -> ApiResult<bool> {
     Ok(false)
 }
 
+/// What an authorization without its grant is: inactive, while accounts wait for being linked again, else disconnected.
+async fn settle_authorization(cx: &mut Cx<'_>, authorization: &str) -> ApiResult<()> {
+    for id in authorizations::accounts_of(cx, authorization).await? {
+        if cx.find::<Account>(&id).await?.is_some_and(|account| account.status != "disconnected") {
+            let now = cx.now();
+            return authorizations::end(cx, authorization, Some(now)).await;
+        }
+    }
+    authorizations::disconnect(cx, authorization).await
+}
+
 /// Ends a grant at its bank, if no account needs it.
 pub(crate) async fn release_grant(app: App, job: Job) -> ApiResult<()> {
     let authorization = job.key.clone();
@@ -160,7 +171,7 @@ async fn revoke(app: &App, job: &Job) -> ApiResult<()> {
             let authorization = authorization.clone();
             Box::pin(async move {
                 bank::forget(cx, &bank::grant_name(&authorization)).await?;
-                authorizations::disconnect(cx, &authorization).await
+                settle_authorization(cx, &authorization).await
             })
         })
         .await

@@ -123,6 +123,12 @@ async fn after_twelve_months_the_bank_is_not_asked_any_more() {
         let consent = consents(&sandbox, &[("status", "expired")]).await.remove(0);
         assert_eq!((&consent["withdrawn_at"], &consent["accounts"][0]["ended_by"]), (&Value::Null, &json!("expiry")));
         assert_eq!(consent["accounts"][0]["ended_at"], consent["expires_at"]);
+        let preview = sandbox.version(kernel::ApiVersion::PREVIEW);
+        let shown = preview.get(&path).await.ok();
+        assert_eq!(shown["status_details"]["inactive"], json!({"action": "relink_required", "cause": "access_expired"}));
+        let authorization = consent["authorization"].as_str().unwrap();
+        let ended = preview.get(&format!("/v1/financial_connections/authorizations/{authorization}")).await.ok();
+        assert_eq!(ended["status"], "inactive", "it can be linked again");
         let events = sandbox.events("financial_connections.account.deactivated").await;
         assert_eq!((events.len(), &events[0]["data"]["object"]["id"]), (1, &account["id"]));
         let refused = sandbox.post(&format!("{path}/refresh"), &[("features[]", "balance")]).await;

@@ -105,6 +105,11 @@ async fn an_app_walks_from_the_beginning_to_the_receipt() {
         assert_eq!(listed.ok()["data"], json!([]));
         assert_eq!(complete(&phone).await.accounts.data.len(), 1, "closing it again changes nothing");
         assert_eq!(sandbox.events("financial_connections.account.created").await.len(), 1);
+        let consents = sandbox.get("/drawbridge/v1/consents").await.ok();
+        let (words, title) = (&consents["data"][0]["text"], opened.text.consent_pane.title.as_str());
+        assert_eq!((&words["language"], words["lines"][0].as_str()), (&json!("en"), Some(title)));
+        assert!(words["lines"].as_array().unwrap().contains(&json!("Balances")));
+        assert!(!words.to_string().contains("stripe://"), "as it is read: {words}");
         let again = phone.post("/v1/financial_connections/sessions/synchronize", &[]).await;
         again.error(400, "session_already_used", "client_secret");
     })
