@@ -26,6 +26,11 @@ pub fn all() -> &'static [Route] {
 }
 
 fn table() -> Vec<Route> {
+    [core(), connections(), mobile_sdks(), payments(), own(), test_bank()].into_iter().flatten().collect()
+}
+
+/// Accounts, customers, events and who hears of them, test clocks.
+fn core() -> Vec<Route> {
     routes! {
         GET "/v1/account" secret(accounts) read account::retrieve;
 
@@ -61,7 +66,12 @@ fn table() -> Vec<Route> {
         GET "/v1/test_helpers/test_clocks/:id" secret(test_clocks) read test_clocks::retrieve;
         DELETE "/v1/test_helpers/test_clocks/:id" secret(test_clocks) write test_clocks::delete;
         POST "/v1/test_helpers/test_clocks/:id/advance" secret(test_clocks) write test_clocks::advance;
+    }
+}
 
+/// Financial Connections.
+fn connections() -> Vec<Route> {
+    routes! {
         POST "/v1/financial_connections/sessions" secret(financial_connections) write sessions::create;
         GET "/v1/financial_connections/sessions/:id" secret(financial_connections) read sessions::retrieve;
         GET "/v1/financial_connections/accounts" secret(financial_connections) read accounts::list;
@@ -77,16 +87,12 @@ fn table() -> Vec<Route> {
         GET "/v1/financial_connections/institutions/:id" secret(financial_connections) read @preview institutions::retrieve;
         GET "/v1/financial_connections/transactions" secret(financial_connections) read transactions::list;
         GET "/v1/financial_connections/transactions/:id" secret(financial_connections) read transactions::retrieve;
+    }
+}
 
-        POST "/v1/payment_methods" secret(payment_methods) write payment_methods::create;
-        GET "/v1/payment_methods" secret(payment_methods) read payment_methods::list;
-        GET "/v1/payment_methods/:id" secret(payment_methods) read payment_methods::retrieve;
-        POST "/v1/payment_methods/:id" secret(payment_methods) write payment_methods::update;
-        POST "/v1/payment_methods/:id/attach" secret(payment_methods) write payment_methods::attach;
-        POST "/v1/payment_methods/:id/detach" secret(payment_methods) write payment_methods::detach;
-        GET "/v1/customers/:id/payment_methods" secret(payment_methods) read payment_methods::list_of_customer;
-        GET "/v1/customers/:id/payment_methods/:method" secret(payment_methods) read payment_methods::retrieve_of_customer;
-
+/// What the official mobile SDKs call.
+fn mobile_sdks() -> Vec<Route> {
+    routes! {
         POST "/v1/financial_connections/sessions/synchronize" publishable beside mobile::synchronize;
         POST "/v1/link_account_sessions/consent_acquired" publishable beside mobile::consent_acquired;
         POST "/v1/link_account_sessions/link_more_accounts" publishable beside mobile::link_more_accounts;
@@ -105,15 +111,32 @@ fn table() -> Vec<Route> {
         POST "/v1/connections/auth_sessions/accounts" publishable beside mobile::accounts;
         POST "/v1/connections/auth_sessions/selected_accounts" publishable beside mobile::selected_accounts;
         POST "/v1/connections/auth_sessions/cancel" publishable beside mobile::cancel;
+    }
+}
 
+/// What payments are made with.
+fn payments() -> Vec<Route> {
+    routes! {
+        POST "/v1/payment_methods" secret(payment_methods) write payment_methods::create;
+        GET "/v1/payment_methods" secret(payment_methods) read payment_methods::list;
+        GET "/v1/payment_methods/:id" secret(payment_methods) read payment_methods::retrieve;
+        POST "/v1/payment_methods/:id" secret(payment_methods) write payment_methods::update;
+        POST "/v1/payment_methods/:id/attach" secret(payment_methods) write payment_methods::attach;
+        POST "/v1/payment_methods/:id/detach" secret(payment_methods) write payment_methods::detach;
+        GET "/v1/customers/:id/payment_methods" secret(payment_methods) read payment_methods::list_of_customer;
+        GET "/v1/customers/:id/payment_methods/:method" secret(payment_methods) read payment_methods::retrieve_of_customer;
         GET "/v1/tokens/:id" secret(tokens) read tokens::retrieve;
+    }
+}
 
+/// What the official API does not have.
+fn own() -> Vec<Route> {
+    routes! {
         POST "/drawbridge/v1/connections/flows" publishable beside linking::open;
         POST "/drawbridge/v1/connections/flows/result" publishable write linking::result;
         GET "/drawbridge/v1/consents" secret(financial_connections) read consents::list;
         GET "/drawbridge/v1/consents/:id" secret(financial_connections) read consents::retrieve;
         POST "/drawbridge/v1/consents/:id/page" secret(financial_connections) beside consents::open_page;
-
         GET "/drawbridge/v1/institutions" secret(financial_connections) read institutions::find;
         GET "/drawbridge/v1/clock" secret(clock) read clock::retrieve;
         POST "/drawbridge/v1/clock/advance" secret(clock) beside clock::advance;
@@ -126,7 +149,12 @@ fn table() -> Vec<Route> {
         GET "/drawbridge/v1/request_logs/:id" secret(request_logs) read request_logs::retrieve;
         GET "/drawbridge/v1/deliveries" secret(events) read deliveries::list;
         POST "/drawbridge/v1/events/:id/deliveries/:endpoint/resend" secret(events) write deliveries::resend;
+    }
+}
 
+/// The test bank answers these, where the server has one.
+fn test_bank() -> Vec<Route> {
+    routes! {
         POST "/drawbridge/v1/testbank/institutions" secret(testbank) beside extension::answer;
         GET "/drawbridge/v1/testbank/institutions" secret(testbank) beside extension::answer;
         GET "/drawbridge/v1/testbank/institutions/:id" secret(testbank) beside extension::answer;
