@@ -15,7 +15,7 @@ use super::phone::{Phone, open_doors, taken};
 use super::returning;
 use crate::connections::linking::view::ManualComplaint;
 use crate::connections::linking::{self, Flow, FlowError, Stage};
-use crate::connections::{accounts, sessions};
+use crate::connections::{accounts, consents, sessions};
 use crate::{App, Call, Reply};
 
 /// Accounts in one answer.
@@ -85,7 +85,10 @@ pub async fn consent_acquired(app: App, call: Call<OfSession>) -> ApiResult<Repl
     let phone = Phone::of(&app, &call.caller.tenant, &call.params.client_secret).await?;
     phone.still_open()?;
     if phone.flow.stage == Stage::Consent {
-        taken(linking::agree(&app, &phone.login_token()).await)?;
+        let token = phone.login_token();
+        let text = phone.texts().consent(&phone.business, &phone.session.permissions);
+        taken(consents::consent_shown(&app, &token, text).await)?;
+        taken(linking::agree(&app, &token).await)?;
     }
     Reply::json(&manifest(&phone.again().await?))
 }
