@@ -85,9 +85,10 @@ pub async fn consent_acquired(app: App, call: Call<OfSession>) -> ApiResult<Repl
     let phone = Phone::of(&app, &call.caller.tenant, &call.params.client_secret).await?;
     phone.still_open()?;
     if phone.flow.stage == Stage::Consent {
-        let words = phone.texts().consent(&phone.business, &phone.session.permissions);
-        taken(consents::consent_shown(&app, &phone.login_token(), words).await)?;
-        taken(linking::agree(&app, &phone.login_token()).await)?;
+        let token = phone.login_token();
+        let text = phone.texts().consent(&phone.business, &phone.session.permissions);
+        taken(consents::consent_shown(&app, &token, text).await)?;
+        taken(linking::agree(&app, &token).await)?;
     }
     Reply::json(&manifest(&phone.again().await?))
 }

@@ -1,17 +1,19 @@
 //! What apps show on their screens in our name, in plain sentences; only links and emphasis of Markdown have a meaning there.
 
+mod sentences;
+
 use serde_json::{Value as Json, json};
 
+use self::sentences::{ENGLISH, SPANISH};
 use crate::connections::consents::ConsentText;
 use crate::connections::linking::view::Refused;
 
-/// The version of the wording of the consent. Whoever changes a sentence of its screens, in any language, adds one.
-const CONSENT_VERSION: i64 = 1;
+/// The version of the consent's wording. Whoever changes a text of it, in any language, adds one; a test says so.
+const VERSION: i64 = 1;
 
 /// The sentences of one language. `{business}` and `{bank}` stand for names.
 pub(super) struct Texts {
-    /// BCP 47.
-    lang: &'static str,
+    language: &'static str,
     consent_title: &'static str,
     consent_bullets: [(&'static str, &'static str); 3],
     consent_above: &'static str,
@@ -33,86 +35,6 @@ pub(super) struct Texts {
     closed: &'static str,
     already_linked: &'static str,
 }
-
-const ENGLISH: Texts = Texts {
-    lang: "en",
-    consent_title: "{business} asks to see your bank accounts",
-    consent_bullets: [
-        (
-            "You choose",
-            "You say which accounts are shared. {business} gets [these data](stripe://data-access-notice) and no more.",
-        ),
-        ("Your bank asks you", "You sign in at your bank. {business} never sees your password."),
-        ("You can stop", "Sharing ends when you say so, and after twelve months at the latest."),
-    ],
-    consent_above: "If you continue, [you agree to share these data](stripe://legal-details-notice) with {business}.",
-    consent_button: "Agree and continue",
-    data_title: "What is shared",
-    data_lead: "{business} will be able to read this of the accounts that you choose:",
-    data_names: [
-        ("payment_method", "Account numbers", "Routing and account number, for payments that you approve."),
-        ("balances", "Balances", "What is on the account, and what can be spent."),
-        ("ownership", "Account holders", "Names, addresses, e-mail addresses and phone numbers."),
-        ("transactions", "Transactions", "Up to 180 days back, and new ones as they come."),
-    ],
-    terms_title: "What you agree to",
-    terms_lead: "Nothing is shared before you choose accounts.",
-    terms: [
-        ("Who gets the data", "{business}, and nobody else by this agreement."),
-        ("For how long", "Until you end it, and for twelve months at most. Then you are asked again."),
-        ("How it ends", "At {business}, or at your bank, whenever you like."),
-    ],
-    understood: "OK",
-    picker_notice: "{business} will see [these data](stripe://data-access-notice) of the accounts that you choose.",
-    prepane_title: "Sign in at {bank}",
-    prepane_lead: "The page of {bank} opens now. You come back here afterwards.",
-    prepane_body: "{bank} asks which accounts you share with {business}. [See which data](stripe://data-access-notice).",
-    prepane_button: "Continue to {bank}",
-    type_not_asked: "Accounts of this type are not asked for",
-    not_payable: "Payments cannot be taken from this account",
-    closed: "This account is closed",
-    already_linked: "Already linked",
-};
-
-const SPANISH: Texts = Texts {
-    lang: "es",
-    consent_title: "{business} pide ver tus cuentas bancarias",
-    consent_bullets: [
-        (
-            "Tú eliges",
-            "Tú decides qué cuentas se comparten. {business} recibe [estos datos](stripe://data-access-notice) y nada más.",
-        ),
-        ("Tu banco te pregunta a ti", "Inicias sesión en tu banco. {business} nunca ve tu contraseña."),
-        ("Puedes dejarlo", "Se deja de compartir cuando tú lo digas, y a los doce meses como máximo."),
-    ],
-    consent_above: "Si continúas, [aceptas compartir estos datos](stripe://legal-details-notice) con {business}.",
-    consent_button: "Aceptar y continuar",
-    data_title: "Qué se comparte",
-    data_lead: "{business} podrá leer esto de las cuentas que elijas:",
-    data_names: [
-        ("payment_method", "Números de cuenta", "Número de ruta y de cuenta, para los pagos que apruebes."),
-        ("balances", "Saldos", "Lo que hay en la cuenta y lo que se puede gastar."),
-        ("ownership", "Titulares", "Nombres, direcciones, correos electrónicos y teléfonos."),
-        ("transactions", "Movimientos", "Hasta 180 días atrás, y los nuevos según lleguen."),
-    ],
-    terms_title: "Qué aceptas",
-    terms_lead: "No se comparte nada antes de que elijas cuentas.",
-    terms: [
-        ("Quién recibe los datos", "{business}, y nadie más por este acuerdo."),
-        ("Por cuánto tiempo", "Hasta que lo termines, y doce meses como máximo. Después se te pregunta de nuevo."),
-        ("Cómo termina", "En {business} o en tu banco, cuando quieras."),
-    ],
-    understood: "Entendido",
-    picker_notice: "{business} verá [estos datos](stripe://data-access-notice) de las cuentas que elijas.",
-    prepane_title: "Inicia sesión en {bank}",
-    prepane_lead: "Ahora se abre la página de {bank}. Después vuelves aquí.",
-    prepane_body: "{bank} pregunta qué cuentas compartes con {business}. [Ver qué datos](stripe://data-access-notice).",
-    prepane_button: "Continuar a {bank}",
-    type_not_asked: "No se piden cuentas de este tipo",
-    not_payable: "Desde esta cuenta no se pueden hacer pagos",
-    closed: "Esta cuenta está cerrada",
-    already_linked: "Ya está vinculada",
-};
 
 impl Texts {
     /// The language that was asked for, English if it is none of ours.
@@ -149,18 +71,15 @@ impl Texts {
         })
     }
 
-    /// Everything that the screens of the consent say, for the receipt. The names of the links stand where the links do.
+    /// Every text of the consent, for its receipt: the screen, and the two notes that it leads to.
     pub(super) fn consent(&self, business: &str, permissions: &[String]) -> ConsentText {
-        let say = |text: &str| without_links(&fill(text, business, ""));
-        let mut lines = vec![say(self.consent_title)];
-        lines.extend(self.consent_bullets.iter().flat_map(|(title, content)| [say(title), say(content)]));
-        lines.extend([self.data_title.to_owned(), say(self.data_lead)]);
-        let asked = self.data_names.iter().filter(|(name, ..)| permissions.iter().any(|own| own == name));
-        lines.extend(asked.flat_map(|(_, title, content)| [(*title).to_owned(), (*content).to_owned()]));
-        lines.extend([self.terms_title.to_owned(), say(self.terms_lead)]);
-        lines.extend(self.terms.iter().flat_map(|(title, content)| [say(title), say(content)]));
-        lines.extend([say(self.consent_above), self.consent_button.to_owned()]);
-        ConsentText { language: self.lang.to_owned(), lines, version: CONSENT_VERSION }
+        let screen = &self.screens(business, permissions)["consent_pane"];
+        let mut lines = Vec::new();
+        // The order in which a screen shows them.
+        for part in ["title", "body", "above_cta", "data_access_notice", "legal_details_notice", "cta"] {
+            read(&screen[part], &mut lines);
+        }
+        ConsentText { language: self.language.to_owned(), lines, version: VERSION }
     }
 
     /// The screen before a bank's own page.
@@ -211,17 +130,35 @@ fn bullet(title: &str, content: Option<&str>) -> Json {
     json!({"content": content, "icon": image(), "title": title})
 }
 
-/// Names are put in without what would make links, emphasis or markup of them.
-/// A sentence as it is read: of `[words](address)` the words.
-fn without_links(text: &str) -> String {
-    let mut out = String::new();
-    for (at, part) in text.split("](").enumerate() {
-        let rest = if at == 0 { part } else { part.split_once(')').map_or("", |(_, rest)| rest) };
-        out.push_str(&rest.replace('[', ""));
+/// The texts in a part of a screen, from its title to its button.
+fn read(part: &Json, lines: &mut Vec<String>) {
+    match part {
+        Json::String(text) => lines.push(without_links(text)),
+        Json::Array(parts) => parts.iter().for_each(|part| read(part, lines)),
+        Json::Object(parts) => {
+            let order = ["title", "subtitle", "content", "body", "bullets", "links", "cta"];
+            order.iter().filter_map(|name| parts.get(*name)).for_each(|part| read(part, lines));
+        }
+        _ => {}
     }
+}
+
+/// `[words](address)` as people see it.
+fn without_links(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, link)) = rest.split_once('[') {
+        let Some((words, after)) = link.split_once("](") else { break };
+        let Some((_, after)) = after.split_once(')') else { break };
+        out.push_str(before);
+        out.push_str(words);
+        rest = after;
+    }
+    out.push_str(rest);
     out
 }
 
+/// Names are put in without what would make links, emphasis or markup of them.
 fn fill(text: &str, business: &str, bank: &str) -> String {
     text.replace("{business}", &plain(business)).replace("{bank}", &plain(bank))
 }
@@ -242,6 +179,34 @@ mod tests {
         {
             assert_eq!(Texts::choose(locale).understood, expected, "{locale:?}");
         }
+    }
+
+    fn all() -> [String; 4] {
+        ["payment_method", "balances", "ownership", "transactions"].map(str::to_owned)
+    }
+
+    #[test]
+    fn the_receipt_has_every_word_of_the_screen() {
+        for texts in [&ENGLISH, &SPANISH] {
+            let consent = texts.consent("Shop", &all());
+            let screen = texts.screens("Shop", &all())["consent_pane"].to_string();
+            let mut count = 0;
+            for text in screen.split('"').filter(|text| text.contains(' ')) {
+                assert!(consent.lines.contains(&without_links(text)), "{text}");
+                count += 1;
+            }
+            assert!(count > 15 && consent.lines.last().map(String::as_str) == Some(texts.consent_button));
+            assert!(consent.lines.iter().all(|line| !line.contains("stripe://")), "{:?}", consent.lines);
+        }
+    }
+
+    /// If this fails, the wording has changed: add one to [`VERSION`] and write the new hash here.
+    #[test]
+    fn the_version_grows_with_the_wording() {
+        let words: Vec<String> = [&ENGLISH, &SPANISH].iter().flat_map(|texts| texts.consent("Shop", &all()).lines).collect();
+        let hash = kernel::Vault::secret_hash(&words.join("\n"));
+        let hash: String = hash.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!((VERSION, hash.as_str()), (1, "89e5ce6b7155"));
     }
 
     #[test]
