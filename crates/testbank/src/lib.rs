@@ -33,7 +33,7 @@ use axum::extract::DefaultBodyLimit;
 pub use control::{Command, ControlError};
 pub use institutions::{InstitutionInfo, Protocol};
 pub use ofx::ORG as OFX_ORG;
-pub use shelf::{BoxFuture, Change, Guard, MemoryShelf, Shelf, ShelfError, WorldClock};
+pub use shelf::{BoxFuture, Change, Entry, Guard, MemoryShelf, Shelf, ShelfError, WorldClock};
 
 /// No request to a bank is longer: registrations and pushed requests are a few kilobytes.
 const BODY_LIMIT: usize = 64 * 1024;
