@@ -21,7 +21,7 @@ use crate::task::Task;
 
 /// Every endpoint: method, path, which keys (and the resource whose right a restricted key needs), how it runs, what it runs.
 pub fn all() -> &'static [Route] {
-    static ALL: LazyLock<Vec<Route>> = LazyLock::new(table);
+    static ALL: LazyLock<Vec<Route>> = LazyLock::new(|| table().into_iter().chain(of_the_extension()).collect());
     &ALL
 }
 
@@ -126,7 +126,12 @@ fn table() -> Vec<Route> {
         GET "/drawbridge/v1/request_logs/:id" secret(request_logs) read request_logs::retrieve;
         GET "/drawbridge/v1/deliveries" secret(events) read deliveries::list;
         POST "/drawbridge/v1/events/:id/deliveries/:endpoint/resend" secret(events) write deliveries::resend;
+    }
+}
 
+/// The rows that the server's extension answers.
+fn of_the_extension() -> Vec<Route> {
+    routes! {
         POST "/drawbridge/v1/testbank/institutions" secret(testbank) beside extension::answer;
         GET "/drawbridge/v1/testbank/institutions" secret(testbank) beside extension::answer;
         GET "/drawbridge/v1/testbank/institutions/:id" secret(testbank) beside extension::answer;
