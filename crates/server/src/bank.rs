@@ -7,7 +7,7 @@ use api::connections::institutions::{Institution, Offered};
 use banks::{BankConnector, Fdx, FdxConfig, Ofx, OfxConfig, SimpleFin, SimpleFinConfig};
 use kernel::{ApiResult, Core, Tenant};
 use store::{Row, Tx, Value};
-use testbank::{BoxFuture, Change, Guard, Protocol, Shelf, ShelfError, TestBank, WorldClock};
+use testbank::{BoxFuture, Change, Entry, Guard, Protocol, Shelf, ShelfError, TestBank, WorldClock};
 
 /// The path below which the test bank answers.
 pub const PATH: &str = "/testbank";
@@ -81,7 +81,7 @@ impl Shelf for StoredShelf {
         Box::pin(async move { self.run("delete from bank_shelf where name = $1", &key, None, None).await.map(|_| ()) })
     }
 
-    fn scan(&self, prefix: &str) -> BoxFuture<'_, Result<Vec<(String, Vec<u8>)>, ShelfError>> {
+    fn scan(&self, prefix: &str) -> BoxFuture<'_, Result<Vec<Entry>, ShelfError>> {
         let (from, to) = range(prefix);
         Box::pin(async move {
             let rows = self

@@ -41,10 +41,9 @@ impl Extension for TestWorlds {
 
 /// Adds to institutions, alone or in a list, what the product calls them.
 fn name_all(answer: &mut Json) {
-    if let Some(list) = answer["data"].as_array_mut() {
+    if let Some(list) = answer.get_mut("data").and_then(Json::as_array_mut) {
         list.iter_mut().for_each(name_all);
-    } else if let Some(slug) = answer["id"].as_str() {
-        let id = bank::institution_id(slug);
+    } else if let Some(id) = answer.get("id").and_then(Json::as_str).map(bank::institution_id) {
         answer[KNOWN_AS] = json!(id);
     }
 }

@@ -10,6 +10,7 @@
 //! institution, the person who logs in, the account and the world's clock. Only registrations, consents and single-use
 //! marks are stored.
 
+mod bank;
 mod conduct;
 mod control;
 mod fdx;
@@ -33,7 +34,7 @@ use axum::extract::DefaultBodyLimit;
 pub use control::{Command, ControlError};
 pub use institutions::{InstitutionInfo, Protocol};
 pub use ofx::ORG as OFX_ORG;
-pub use shelf::{BoxFuture, Change, Guard, MemoryShelf, Shelf, ShelfError, WorldClock};
+pub use shelf::{BoxFuture, Change, Entry, Guard, MemoryShelf, Shelf, ShelfError, WorldClock};
 
 /// No request to a bank is longer: registrations and pushed requests are a few kilobytes.
 const BODY_LIMIT: usize = 64 * 1024;
@@ -102,13 +103,13 @@ impl Stated {
 /// The bank with all its institutions. Cheap to clone.
 #[derive(Clone)]
 pub struct TestBank {
-    bank: Arc<site::Bank>,
+    bank: Arc<bank::Bank>,
 }
 
 impl TestBank {
     /// Opens the bank on its storage. Nothing is read or written until the first request.
     pub fn new(config: Config, shelf: Arc<dyn Shelf>, clock: Arc<dyn WorldClock>) -> TestBank {
-        TestBank { bank: Arc::new(site::Bank::new(config, shelf, clock)) }
+        TestBank { bank: Arc::new(bank::Bank::new(config, shelf, clock)) }
     }
 
     /// All routes, relative to [`Config::base_url`]: nest it under that path.

@@ -13,9 +13,6 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 #[error("the bank's storage failed: {0}")]
 pub struct ShelfError(pub String);
 
-/// A key and its value.
-pub type Record = (String, Vec<u8>);
-
 /// The bank's durable key-value storage, possibly shared by several processes.
 ///
 /// `expires_at` is in unix seconds of real time and only says when a key may be forgotten. The bank checks every expiry
@@ -34,7 +31,7 @@ pub trait Shelf: Send + Sync {
     fn delete(&self, key: &str) -> BoxFuture<'_, Result<(), ShelfError>>;
 
     /// Every key that begins with `prefix`, which ends with a slash, and its value, in the order of the keys' bytes.
-    fn scan(&self, prefix: &str) -> BoxFuture<'_, Result<Vec<Record>, ShelfError>>;
+    fn scan(&self, prefix: &str) -> BoxFuture<'_, Result<Vec<Entry>, ShelfError>>;
 
     /// Makes all changes in one atomic step if `guard` still holds what it is expected to hold; else makes none, and
     /// answers false. Nothing that is written this way is forgotten by itself.
@@ -51,6 +48,9 @@ pub struct Guard {
     /// What it holds afterwards.
     pub after: Vec<u8>,
 }
+
+/// A key and its value.
+pub type Entry = (String, Vec<u8>);
 
 /// A key and what it shall hold; none to remove it.
 pub type Change = (String, Option<Vec<u8>>);
@@ -108,8 +108,8 @@ impl Shelf for MemoryShelf {
         Box::pin(async { Ok(()) })
     }
 
-    fn scan(&self, prefix: &str) -> BoxFuture<'_, Result<Vec<(String, Vec<u8>)>, ShelfError>> {
-        let mut found: Vec<(String, Vec<u8>)> = self.with(|values| {
+    fn scan(&self, prefix: &str) -> BoxFuture<'_, Result<Vec<Entry>, ShelfError>> {
+        let mut found: Vec<Entry> = self.with(|values| {
             let below = values.iter().filter(|(key, _)| key.starts_with(prefix));
             below.map(|(key, value)| (key.clone(), value.clone())).collect()
         });

@@ -10,8 +10,7 @@ class Worlds(Case):
         client = sandbox.connect(at=DIRECT)
 
         def say(path, **params):
-            answer = client.raw_request("post", f"/drawbridge/v1/testbank{path}", **params)
-            return answer.data
+            return client.raw_request("post", f"/drawbridge/v1/testbank{path}", **params).data
 
         bank = say("/institutions", name="Riverside Bank")
         jenny = say("/people", institution=bank["id"], username="jenny", name="Jenny Rosen")

@@ -183,8 +183,9 @@ async fn the_same_world_is_served_over_ofx() {
         assert_eq!(refreshed(&sandbox, &fca, "transactions").await, "failed");
         // After so many failures the bank is left alone for a while.
         server.clock.advance(600);
+        world.conduct(&sandbox, &[("failures", "")]).await;
         assert_eq!(refreshed(&sandbox, &fca, "balance").await, "succeeded");
-        world.conduct(&sandbox, &[("failures", ""), ("downtime[type]", "unplanned")]).await;
+        world.conduct(&sandbox, &[("downtime[type]", "unplanned")]).await;
         assert_eq!(refreshed(&sandbox, &fca, "balance").await, "failed");
         world.conduct(&sandbox, &[("downtime", ""), ("failures[balances]", "revoked")]).await;
         assert_eq!(refreshed(&sandbox, &fca, "balance").await, "failed");
@@ -324,7 +325,7 @@ async fn the_endpoints_keep_the_rules_of_the_api() {
         assert!(again.is_replay());
         assert_eq!(again.ok(), first);
         assert!(first["financial_connections_institution"].as_str().expect("an id").starts_with("fcinst_"));
-        assert_eq!(first["livemode"], Value::Null);
+        assert!(first.get("data").is_none(), "{first}");
         let known_as = first["financial_connections_institution"].as_str().expect("an id");
         let found = async |sandbox: &Sandbox| sandbox.find("/drawbridge/v1/institutions", &[("query", NAME)]).await.ok();
         assert_eq!(testkit::ids(&found(&sandbox).await), [known_as]);

@@ -14,13 +14,15 @@ mod portfolio;
 mod profile;
 mod random;
 mod stated;
+mod stated_book;
 
 pub use book::{Book, EntryKind, Line, Stage};
 pub use catalogue::{AccountKind, AccountPlan, Owners, Payments, Standing, TokenLife};
 pub use day::{DAY_SECONDS, Day, instant_text};
 pub use portfolio::{Account, Holders, Ledger, Portfolio, Source};
 pub use profile::{PostalAddress, Profile};
-pub use stated::{Anchor, Row, RowStatus, StatedAccount, StatedBook, StatedInstitution, StatedPerson};
+pub use stated::{Anchor, Row, RowStatus, StatedAccount, StatedInstitution, StatedPerson};
+pub use stated_book::StatedBook;
 
 use std::borrow::Cow;
 

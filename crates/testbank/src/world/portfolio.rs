@@ -7,7 +7,8 @@ use super::book::{Book, Line, Totals};
 use super::catalogue::{AccountKind, AccountPlan, Owners, Payments, Standing};
 use super::day::Day;
 use super::profile::Profile;
-use super::stated::{StatedAccount, StatedBook};
+use super::stated::StatedAccount;
+use super::stated_book::StatedBook;
 use crate::institutions::ROUTING_NUMBER;
 
 /// An account, whether it follows from a plan or was stated.
