@@ -46,7 +46,7 @@ async function walk(shop) {
   await search.waitFor();
   await see('picker');
   await search.fill('oauth');
-  await shop.flow.getByRole('status').filter({ hasText: /banks found/ }).waitFor();
+  await shop.flow.getByRole('status').filter({ hasText: /^\d+ banks found$/ }).waitFor();
   await see('picker with banks found');
   await search.fill('nothing like this');
   await shop.flow.getByText('No bank matches').waitFor();
