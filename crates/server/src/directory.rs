@@ -34,7 +34,7 @@ struct Entry {
     /// OFX: `FI/ORG` and `FI/FID`, where it wants them.
     ofx_org: Option<String>,
     ofx_fid: Option<String>,
-    /// OFX: the version to speak, such as 103 or 220; 220 if not given.
+    /// OFX: the version to speak, such as 102 or 220; 103 if not given.
     ofx_version: Option<u16>,
     /// How long one call to it may take, in milliseconds; the protocol's usual limit if not given.
     timeout_ms: Option<u64>,

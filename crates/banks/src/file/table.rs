@@ -206,8 +206,9 @@ fn build_account(name: &str, bank_account_id: String, rows: Vec<Row>) -> FileAcc
         display_name: clean::text(name, clean::TEXT_MAX).filter(|text| !has_number(text)),
         last4: clean::last_four(name),
         // A table does not say what it is of.
-        category: Category::Other,
-        subcategory: Subcategory::Other,
+        // A table does not say; statements are of checking accounts as a rule, and an application may ask for no others.
+        category: Category::Cash,
+        subcategory: Subcategory::Checking,
         currency: currency.code().to_owned(),
         open: true,
         balance: newest(&rows).and_then(|row| {

@@ -36,7 +36,7 @@ async fn directories_are_created() {
     let database = TestDatabase::sqlite();
     let path = path_of(&database).with_file_name("new").join("deeper").join("data.db");
     let store = open_file(&path).await.expect("opens");
-    assert_eq!(number(&store, "select count(*) from schema_migrations").await, 1);
+    assert!(number(&store, "select count(*) from schema_migrations").await > 0, "it has its schema");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

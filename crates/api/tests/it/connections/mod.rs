@@ -13,6 +13,7 @@ mod refresh;
 mod relink;
 mod sessions;
 pub(crate) mod sign_in;
+mod statement_file;
 mod transactions;
 mod unreliable;
 

@@ -23,7 +23,7 @@ pub(crate) async fn at_sign_in(sandbox: &Sandbox, bank: &str) -> (Value, String)
     (session, flow)
 }
 
-async fn answer(sandbox: &Sandbox, flow: &str, answers: &[(&str, &str)]) {
+pub(crate) async fn answer(sandbox: &Sandbox, flow: &str, answers: &[(&str, &str)]) {
     let answers = answers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     linking::sign_in(&sandbox.app, flow, answers).await.unwrap();
 }
