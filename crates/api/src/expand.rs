@@ -180,9 +180,17 @@ async fn load(cx: &mut Cx<'_>, kind: &str, id: &str, reader: &Reader<'_>) -> Api
     Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
 }
 
-/// A restricted key sees by expansion only what it may read by itself.
+/// A restricted key sees by expansion only what it may read by itself. A publishable one sees what its flow shows and no more.
 fn check_right(access: &Access, kind: &str) -> ApiResult<()> {
-    let Access::Restricted(rights) = access else { return Ok(()) };
+    let rights = match access {
+        Access::Secret => return Ok(()),
+        Access::Publishable if kind.starts_with("connections.") => return Ok(()),
+        Access::Publishable => {
+            let message = "A publishable key may not expand this property. Use a secret key on your server.";
+            return Err(ApiError::forbidden(None, message).with_param("expand"));
+        }
+        Access::Restricted(rights) => rights,
+    };
     let resource = match kind {
         "customer" => "customers",
         "account" => "accounts",

@@ -231,7 +231,11 @@ pub(crate) fn connector(
             let config = OfxConfig { org, fid, timeout_ms: timeout_ms.unwrap_or(usual.timeout_ms), ..usual };
             Arc::new(Ofx::new(config, http.clone()))
         }
-        Protocol::SimpleFin => Arc::new(SimpleFin::new(SimpleFinConfig::default(), http.clone())),
+        Protocol::SimpleFin => {
+            // What people paste must not lead the server anywhere else.
+            let config = SimpleFinConfig { only: Some(format!("{address}/")), ..SimpleFinConfig::default() };
+            Arc::new(SimpleFin::new(config, http.clone()))
+        }
     }
 }
 

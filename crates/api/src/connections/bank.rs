@@ -59,6 +59,13 @@ pub(crate) async fn write_sealed<T: Serialize>(cx: &mut Cx<'_>, name: &str, valu
     Ok(())
 }
 
+/// Seals a value in the vault over the one of this version; false if that is gone.
+async fn replace_sealed<T: Serialize>(cx: &mut Cx<'_>, name: &str, version: i64, value: &T) -> ApiResult<bool> {
+    let sealed = cx.core.vault.seal(&cx.tenant, name, &serde_json::to_vec(value)?);
+    let sql = "update vault set sealed = $3, version = version + 1 where tenant = $1 and name = $2 and version = $4";
+    Ok(cx.run(sql, &[Value::from(name), Value::from(sealed), Value::from(version)]).await? == 1)
+}
+
 /// Forgets a value of the vault.
 pub(crate) async fn forget(cx: &mut Cx<'_>, name: &str) -> ApiResult<()> {
     cx.run("delete from vault where tenant = $1 and name = $2", &[Value::from(name)]).await?;
@@ -241,14 +248,15 @@ impl<'a> Access<'a> {
         }
         let grant = self.institution.connector.renew(&self.ctx, self.registration.as_ref(), &self.stored.grant).await?;
         let fresh = StoredGrant { client: self.stored.client.clone(), grant };
-        let (name, kept) = (grant_name(&self.authorization), fresh.clone());
-        self.app
-            .core
-            .write(&self.tenant, move |cx| {
-                let (name, kept) = (name.clone(), kept.clone());
-                Box::pin(async move { write_sealed(cx, &name, &kept).await })
-            })
-            .await?;
+        let (name, kept, version) = (grant_name(&self.authorization), fresh.clone(), self.version);
+        let written = self.app.core.write(&self.tenant, move |cx| {
+            let (name, kept) = (name.clone(), kept.clone());
+            Box::pin(async move { replace_sealed(cx, &name, version, &kept).await })
+        });
+        if !written.await? {
+            // Linked again or ended meanwhile: what was renewed no longer counts.
+            return if self.reload().await? { Ok(()) } else { Err(BankError::GrantRevoked.into()) };
+        }
         self.stored = fresh;
         self.version += 1;
         Ok(())

@@ -4,6 +4,8 @@
 use kernel::{ApiResult, Core, Tenant, created_bounds};
 use store::{Tx, Value};
 
+use crate::connections::linking;
+
 /// Days that requests and events are kept, as the API promises.
 const LOG_DAYS: i64 = 30;
 /// Rows in one batch.
@@ -100,12 +102,15 @@ async fn sweep_logins(core: &Core, before: i64) -> ApiResult<u64> {
     core.store
         .write(move |tx: &mut Tx| -> store::BoxFuture<'_, ApiResult<u64>> {
             Box::pin(async move {
-                let sql =
-                    "select tenant, hash from doors where kind = 'login' and expires_at < $1 order by expires_at limit 1000";
+                let sql = "select tenant, hash, kind, target from doors where kind in ('login', 'sign_in') and expires_at < $1 \
+                     order by expires_at limit 1000";
                 let rows = tx.query(sql, &[Value::from(before)]).await?;
                 let mut gone = 0;
                 for row in rows {
-                    let name = crate::connections::linking::login_name(row.blob(1)?);
+                    let name = match row.text(2)? {
+                        "login" => linking::login_name(row.blob(1)?),
+                        _ => linking::state_name(row.text(3)?),
+                    };
                     let params = [Value::from(row.text(0)?), Value::from(name)];
                     gone += tx.execute("delete from vault where tenant = $1 and name = $2", &params).await?;
                 }

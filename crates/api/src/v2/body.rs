@@ -12,7 +12,7 @@ pub(crate) fn form_of(body: &[u8], limits: &Limits) -> ApiResult<Form> {
     let Ok(Json::Object(fields)) = serde_json::from_slice(body) else {
         return Err(ApiError::invalid("The body of this request must be a JSON object.").before_work());
     };
-    let mut writer = Writer { pairs: Serializer::new(String::new()), count: 0, limits };
+    let mut writer = Writer { pairs: Serializer::new(String::new()), count: 0, written: 0, limits };
     for (name, value) in &fields {
         writer.add(checked(name)?, value, 1)?;
     }
@@ -31,6 +31,7 @@ fn checked(name: &str) -> ApiResult<&str> {
 struct Writer<'a> {
     pairs: Serializer<'static, String>,
     count: usize,
+    written: usize,
     limits: &'a Limits,
 }
 
@@ -39,6 +40,9 @@ impl Writer<'_> {
         // Checked here as well as in the form, so that a small body cannot make a large form.
         if depth > self.limits.depth || self.count >= self.limits.pairs {
             return Err(ApiError::invalid("The body of this request is nested too deeply, or has too many values.").before_work());
+        }
+        if path.len() > self.limits.key_bytes || self.written > self.limits.bytes {
+            return Err(ApiError::invalid("The names in the body of this request are too long.").before_work());
         }
         match value {
             Json::Object(fields) => {
@@ -60,6 +64,7 @@ impl Writer<'_> {
 
     fn put(&mut self, path: &str, text: &str) {
         self.count += 1;
+        self.written += path.len() + text.len();
         self.pairs.append_pair(path, text);
     }
 }
@@ -88,8 +93,9 @@ mod tests {
     #[test]
     fn other_bodies_are_refused() {
         let deep = format!("{}1{}", r#"{"a":"#.repeat(40), "}".repeat(40));
+        let long = format!(r#"{{"{}":[{}1]}}"#, "n".repeat(5_000), "1,".repeat(900));
         let wide = format!(r#"{{"a":[{}1]}}"#, "1,".repeat(20_000));
-        for body in ["", "[]", "1", "a=b", r#"{"a"}"#, r#"{"":1}"#, r#"{"a":{"":1}}"#, r#"{"a[b]":1}"#, &deep, &wide] {
+        for body in ["", "[]", "1", "a=b", r#"{"a"}"#, r#"{"":1}"#, r#"{"a":{"":1}}"#, r#"{"a[b]":1}"#, &deep, &wide, &long] {
             assert_eq!(form(body), None, "{}", body.chars().take(50).collect::<String>());
         }
     }

@@ -44,7 +44,8 @@ impl Snapshot {
         let currency = one.account.currency;
         let in_window = |row: &FileRow| (window.from..=window.to).contains(&row.2);
         let rows = one.rows.into_iter().filter(in_window).map(|row| row.into_transaction(&currency)).collect();
-        Some(TransactionPull { rows, complete: one.complete })
+        // A file is about its own days only: what it does not have may still stand.
+        Some(TransactionPull { rows, complete: false })
     }
 }
 

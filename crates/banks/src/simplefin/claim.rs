@@ -95,13 +95,19 @@ fn claim_url(token: &str) -> Option<Url> {
 }
 
 impl SimpleFin {
+    /// Whether this address may be called: it comes from a token, and so from anybody.
+    fn may_call(&self, ctx: &CallContext, url: &Url) -> bool {
+        let here = self.config.only.as_deref().is_none_or(|only| format!("{url}/").starts_with(only));
+        here && ctx.policy.check_url(url).is_ok()
+    }
+
     /// Redeems the token. That works once, so it is never repeated.
     pub(super) async fn claim(&self, ctx: &CallContext, answers: &Answers) -> Result<SignInStep, BankError> {
         let Some(token) = answers.get("token") else {
             return Ok(refused(AnswerRefused::Missing, None));
         };
         // Anything may be pasted: what may not be called is no token.
-        let Some(url) = claim_url(token).filter(|url| ctx.policy.check_url(url).is_ok()) else {
+        let Some(url) = claim_url(token).filter(|url| self.may_call(ctx, url)) else {
             return Ok(refused(AnswerRefused::TokenUnusable, None));
         };
         let mut request = Request::new(Method::POST, url);
@@ -117,7 +123,7 @@ impl SimpleFin {
         let text = std::str::from_utf8(&answer.body).ok().filter(|text| text.len() <= ACCESS_BYTES_MAX);
         let access =
             text.and_then(Access::parse).ok_or_else(|| BankError::Protocol("the claim gave no access address".to_owned()))?;
-        let allowed = Url::parse(&access.base).is_ok_and(|url| ctx.policy.check_url(&url).is_ok());
+        let allowed = Url::parse(&access.base).is_ok_and(|url| self.may_call(ctx, &url));
         if !allowed {
             return Err(BankError::Forbidden("the access address may not be called".to_owned()));
         }

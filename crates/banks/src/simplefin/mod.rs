@@ -32,11 +32,14 @@ pub struct SimpleFinConfig {
     /// For how many seconds an answer is used again. One answer holds all accounts of a person, so that
     /// linking several accounts costs no more calls than one. Zero asks anew each time.
     pub reuse_s: i64,
+    /// The one server that tokens may lead to, as an address that ends with a slash; any server when absent. For
+    /// a policy that is wider than what a stranger's token may reach.
+    pub only: Option<String>,
 }
 
 impl Default for SimpleFinConfig {
     fn default() -> Self {
-        SimpleFinConfig { timeout_ms: 30_000, reuse_s: 60 }
+        SimpleFinConfig { timeout_ms: 30_000, reuse_s: 60, only: None }
     }
 }
 

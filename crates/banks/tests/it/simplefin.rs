@@ -78,7 +78,7 @@ impl Server {
 fn connector(reuse_s: i64) -> SimpleFin {
     let retry = RetryPolicy { base_ms: 1, ..RetryPolicy::default() };
     let http = egress::Client::new(egress::Limits::default()).unwrap();
-    let config = SimpleFinConfig { timeout_ms: 20_000, reuse_s };
+    let config = SimpleFinConfig { timeout_ms: 20_000, reuse_s, only: None };
     SimpleFin::with_guard(config, http, Guard::new(retry, BreakerSettings::default()))
 }
 
@@ -136,6 +136,23 @@ async fn tokens_that_are_none() {
     strict.ctx.policy = egress::Policy::default();
     let (_, why) = refused(strict.answer(&strict.token("/claim/once")).await.unwrap());
     assert_eq!(why, Some(AnswerRefused::TokenUnusable), "plain http and loopback are not for live tenants");
+}
+
+/// Whoever pastes a token must not lead a server anywhere but to the one that it knows.
+#[tokio::test]
+async fn a_server_that_knows_one_server_calls_no_other() {
+    let mut server = Server::open(|_| body(&json!({"errors": [], "accounts": []}))).await;
+    let http = || egress::Client::new(egress::Limits::default()).unwrap();
+    let only = |address: String| SimpleFin::new(SimpleFinConfig { only: Some(address), ..SimpleFinConfig::default() }, http());
+    server.simplefin = only(format!("{}/elsewhere/", server.base));
+    let step = server.answer(&server.token("/claim/once")).await.unwrap();
+    assert_eq!(refused(step).1, Some(AnswerRefused::TokenUnusable), "it is not even asked");
+    server.simplefin = only(format!("{}/claim/", server.base));
+    let step = server.answer(&server.token("/claim/once")).await;
+    assert!(matches!(step, Err(BankError::Forbidden(_))), "the access leads elsewhere: {step:?}");
+    let mut server = Server::open(|_| body(&json!({"errors": [], "accounts": []}))).await;
+    server.simplefin = only(format!("{}/", server.base));
+    server.grant().await;
 }
 
 #[tokio::test]

@@ -37,6 +37,9 @@ pub async fn open_manual(app: &App, token: &str) -> Result<(), FlowError> {
         Box::pin(async move {
             let allowed = is_allowed(&loaded.flow, &loaded.session);
             let stage = loaded.flow.stage.open_manual().filter(|_| allowed);
+            if stage.is_none() {
+                return Ok(false);
+            }
             leave_bank(cx, &mut loaded.flow).await?;
             Ok(move_to(&mut loaded.flow, stage))
         })

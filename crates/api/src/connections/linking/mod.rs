@@ -26,5 +26,6 @@ pub use ops::{FlowError, agree, back_to_picker, cancel, choose_institution, done
 pub(crate) use ops::{collected_in, linked_in, remaining};
 pub use select::choose_accounts;
 pub use sign_in::sign_in;
+pub(crate) use sign_in::state_name;
 pub(crate) use state::{Flow, Offer, Stage, Trouble};
 pub use view::FlowView;

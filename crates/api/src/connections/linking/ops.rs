@@ -181,6 +181,10 @@ pub async fn choose_institution(app: &App, token: &str, institution_id: &str) ->
             let (known, form) = (institution.is_some(), institution.and_then(sign_in::first_form));
             let full = remaining(&loaded.flow, &loaded.session) == Some(0);
             let stage = loaded.flow.stage.choose_bank(form).filter(|_| known && !full);
+            // A step that does not fit changes nothing, at the bank neither.
+            if stage.is_none() {
+                return Ok(false);
+            }
             leave_bank(cx, &mut loaded.flow).await?;
             loaded.flow.institution = Some(id);
             Ok(move_to(&mut loaded.flow, stage))
@@ -201,6 +205,9 @@ pub async fn back_to_picker(app: &App, token: &str) -> Result<(), FlowError> {
             let only = only_bank(&directory.within(cx).await?, cx, &loaded.flow);
             let full = remaining(&loaded.flow, &loaded.session) == Some(0);
             let stage = loaded.flow.stage.pick_again().filter(|_| !full);
+            if stage.is_none() {
+                return Ok(false);
+            }
             leave_bank(cx, &mut loaded.flow).await?;
             Ok(move_to_picker(&mut loaded.flow, stage, only))
         })

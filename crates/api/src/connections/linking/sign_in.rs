@@ -7,11 +7,12 @@ use kernel::ApiResult;
 use serde::{Deserialize, Serialize};
 
 use super::login::{keep_offers, offers, show_problem, trouble};
-use super::ops::{Door, FlowError, door, load};
+use super::ops::{Door, FlowError, door, load, make_door};
 use super::state::Stage;
 use crate::App;
 use crate::connections::bank::{self, Failure, StoredGrant};
 use crate::connections::institutions::Institution;
+use crate::connections::sessions;
 
 /// Answers taken at once; no bank asks more.
 const ANSWERS_MAX: usize = 20;
@@ -29,7 +30,7 @@ fn our_page(institution: &Institution) -> Option<&dyn FormSignIn> {
 }
 
 /// The vault's name of what a connector remembers between two answers.
-pub(super) fn state_name(flow: &str) -> String {
+pub(crate) fn state_name(flow: &str) -> String {
     format!("sign_in/{flow}")
 }
 
@@ -106,7 +107,12 @@ async fn ask(
                 // The person went on elsewhere meanwhile.
                 let Some(stage) = loaded.flow.stage.ask(form, refused).filter(|_| same_bank) else { return Ok(false) };
                 match remembered {
-                    Some(remembered) => bank::write_sealed(cx, &state_name(flow), remembered).await?,
+                    Some(remembered) => {
+                        // It ends with the flow, also if nobody comes back.
+                        let token = cx.core.ids().secret("", 40);
+                        make_door(cx, "sign_in", &token, flow, sessions::LIFE_SECONDS).await?;
+                        bank::write_sealed(cx, &state_name(flow), remembered).await?;
+                    }
                     None => bank::forget(cx, &state_name(flow)).await?,
                 }
                 loaded.flow.stage = stage;

@@ -6,7 +6,6 @@ use store::Value;
 
 use super::ops::{self, Own, PersonError};
 use crate::App;
-use crate::connections::consents::consents_of;
 use crate::connections::transactions;
 use crate::core::account::business_name;
 
@@ -20,15 +19,16 @@ const TRANSACTIONS_MAX: i64 = 20_000;
 /// See [`PersonError`].
 pub async fn export(app: &App, token: &str) -> Result<String, PersonError> {
     let door = ops::enter(app, token).await?;
-    let holder = door.target;
-    let text = app.core.read(&door.tenant, move |cx| Box::pin(async move { document(cx, &holder).await }));
+    let whose = door.target;
+    let text = app.core.read(&door.tenant, move |cx| Box::pin(async move { document(cx, &whose).await }));
     Ok(text.await?)
 }
 
-async fn document(cx: &mut Cx<'_>, holder: &str) -> ApiResult<String> {
+async fn document(cx: &mut Cx<'_>, whose: &str) -> ApiResult<String> {
     let (mut left, mut complete) = (TRANSACTIONS_MAX, true);
     let mut accounts: Vec<Json> = Vec::new();
-    for Own { account, .. } in ops::accounts_of(cx, holder).await? {
+    let (own, receipts) = ops::belongings(cx, whose).await?;
+    for Own { account, .. } in own {
         let mut shown = serde_json::to_value(&account)?;
         let mut rows: Vec<Json> = Vec::new();
         if account.status != "disconnected" {
@@ -47,7 +47,7 @@ async fn document(cx: &mut Cx<'_>, holder: &str) -> ApiResult<String> {
         "accounts": accounts,
         "business_name": business_name(cx).await?,
         "complete": complete,
-        "consents": consents_of(cx, holder).await?,
+        "consents": receipts,
         "created": cx.now(),
         "livemode": cx.tenant.livemode(),
     });

@@ -60,8 +60,8 @@ pub(crate) async fn open(cx: &mut Cx<'_>, holder: &str, seconds: i64) -> ApiResu
     Ok(token)
 }
 
-/// The token of a page for the person in a linking flow. It works for an hour. Somebody who has linked nothing yet has not shown
-/// who they are, and gets none.
+/// The token of a page for the person in a linking flow. It works for an hour and shows what was linked in that session:
+/// whoever has a flow's address has not shown that they are the holder of everything else.
 ///
 /// # Errors
 /// [`PersonError::NotFound`] for an unknown flow, and one in which nothing was linked.
@@ -76,9 +76,7 @@ pub async fn open_from_flow(app: &App, flow_token: &str) -> Result<String, Perso
                 if linked_in(cx, &session).await?.is_empty() {
                     return Ok(None);
                 }
-                let session = cx.find::<Session>(&session).await?;
-                let session = session.ok_or_else(|| ApiError::internal("a flow without its session"))?;
-                open(cx, session.account_holder.id(), FROM_FLOW_SECONDS).await.map(Some)
+                open(cx, &session, FROM_FLOW_SECONDS).await.map(Some)
             })
         })
         .await?;
@@ -95,8 +93,21 @@ pub(super) struct Own {
     pub login: Option<String>,
 }
 
-/// The accounts of a holder, newest first.
-pub(super) async fn accounts_of(cx: &mut Cx<'_>, holder: &str) -> ApiResult<Vec<Own>> {
+/// What a page is about: the accounts, newest first, and their receipts. `whose` is a holder, or one session of a holder.
+pub(super) async fn belongings(cx: &mut Cx<'_>, whose: &str) -> ApiResult<(Vec<Own>, Vec<Consent>)> {
+    if !whose.starts_with("fcsess_") {
+        return Ok((accounts_of(cx, whose).await?, consents_of(cx, whose).await?));
+    }
+    let Some(session) = cx.find::<Session>(whose).await? else { return Ok((Vec::new(), Vec::new())) };
+    let linked = linked_in(cx, whose).await?;
+    let holder = session.account_holder.id().to_owned();
+    let (mut own, mut receipts) = (accounts_of(cx, &holder).await?, consents_of(cx, &holder).await?);
+    own.retain(|own| linked.contains(&own.account.id));
+    receipts.retain(|receipt| receipt.accounts.iter().all(|one| linked.contains(&one.account)));
+    Ok((own, receipts))
+}
+
+async fn accounts_of(cx: &mut Cx<'_>, holder: &str) -> ApiResult<Vec<Own>> {
     let sql = "select a.doc, l.f3 from objects a left join objects l on l.tenant = a.tenant and l.kind = 'drawbridge.link' and l.id = a.id \
                where a.tenant = $1 and a.kind = $2 and a.f1 = $3 and a.deleted = 0 order by a.id desc limit $4";
     let rows = cx.rows(sql, &[Value::from(Account::KIND), Value::from(holder), Value::from(ACCOUNTS_MAX)]).await?;
@@ -112,11 +123,10 @@ pub(super) async fn accounts_of(cx: &mut Cx<'_>, holder: &str) -> ApiResult<Vec<
 /// See [`PersonError`].
 pub async fn view(app: &App, token: &str) -> Result<PersonView, PersonError> {
     let door = enter(app, token).await?;
-    let (holder, token) = (door.target, token.to_owned());
+    let (whose, token) = (door.target, token.to_owned());
     let view = app.core.read(&door.tenant, move |cx| {
         Box::pin(async move {
-            let own = accounts_of(cx, &holder).await?;
-            let receipts = consents_of(cx, &holder).await?;
+            let (own, receipts) = belongings(cx, &whose).await?;
             Ok(PersonView {
                 token,
                 business_name: business_name(cx).await?,
@@ -194,8 +204,8 @@ async fn act(app: &App, token: &str, target: &Target, erases: bool) -> Result<us
     let count = app.core.write(&door.tenant, move |cx| {
         let shared = Arc::clone(&shared);
         Box::pin(async move {
-            let (holder, target) = &*shared;
-            let own = accounts_of(cx, holder).await?;
+            let (whose, target) = &*shared;
+            let (own, _) = belongings(cx, whose).await?;
             let mut count = 0;
             for own in own.iter().filter(|own| target.includes(own)) {
                 let Some(mut account) = cx.find::<Account>(&own.account.id).await? else { continue };

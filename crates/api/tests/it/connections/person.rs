@@ -229,7 +229,10 @@ async fn nobody_ends_what_others_share() {
 async fn the_flow_leads_to_the_page() {
     each(async |server| {
         let sandbox = server.sandbox();
-        let (_, mut person) = sandbox.person(&[]).await;
+        let customer = sandbox.customer("Jane").await;
+        let before = sandbox.link_for(&customer, "Bank (OAuth)", &["Everyday Checking"], &[]).await.id();
+        let session = sandbox.session(&customer, &[]).await;
+        let mut person = Person::open(&sandbox, session["client_secret"].as_str().unwrap()).await;
         let own = format!("{}/person", person.flow);
         assert_eq!(person.go(&own).await.page.status, 404, "whoever has linked nothing has not shown who they are");
         person.reload().await.to_accounts("Test (OAuth)").await.connect(&["Success"]).await;
@@ -237,7 +240,11 @@ async fn the_flow_leads_to_the_page() {
         person.go(&own).await;
         assert_eq!(person.pane(), "person");
         assert!(person.page.says("Success") && person.page.address.contains("/person/person_"), "{}", person.page.address);
+        assert!(!person.page.says("Everyday Checking"), "what was linked another time is not for who has this flow's address");
         let address = person.page.address.clone();
+        let path = address.strip_prefix(&sandbox.base_url).unwrap().to_owned();
+        let taken = sandbox.get(&format!("{path}/download")).await;
+        assert!(!String::from_utf8_lossy(&taken.body).contains(&before), "nor by taking it along");
         server.clock.advance(3_600);
         assert_eq!(person.go(&address).await.page.status, 404, "for an hour");
         assert_eq!(person.go("/connections/flow_none/person").await.pane(), "expired");

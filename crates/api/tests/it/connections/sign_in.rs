@@ -123,6 +123,21 @@ async fn wrong_answers_are_asked_for_again_and_errors_end_the_sign_in() {
     .await;
 }
 
+/// A step that does not fit changes nothing, at the bank neither.
+#[tokio::test]
+async fn what_does_not_fit_ends_no_sign_in() {
+    each(async |server| {
+        let sandbox = server.sandbox();
+        let (session, flow) = at_sign_in(&sandbox, "Test (Non-OAuth)").await;
+        sign_in(&sandbox, &flow, "anything").await;
+        linking::open_manual(&sandbox.app, &flow).await.unwrap_err();
+        linking::choose_institution(&sandbox.app, &flow, "fcinst_none").await.unwrap_err();
+        sandbox.settle().await;
+        assert!(!connect(&sandbox, &session, &flow).await.is_empty(), "the grant is still there");
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn what_a_bank_is_told_stays_sealed() {
     each(async |server| {

@@ -105,6 +105,8 @@ async fn an_app_walks_from_the_beginning_to_the_receipt() {
         let listed = phone.find(&format!("{SESSIONS}/list_accounts"), &[("starting_after", &receipt.accounts.data[0].id)]).await;
         assert_eq!(listed.ok()["data"], json!([]));
         assert_eq!(complete(&phone).await.accounts.data.len(), 1, "closing it again changes nothing");
+        let prying = phone.find(&format!("{SESSIONS}/list_accounts"), &[("expand[]", "data.account_holder.customer")]).await;
+        prying.error(403, None, "expand");
         assert_eq!(sandbox.events("financial_connections.account.created").await.len(), 1);
         let consents = sandbox.get("/drawbridge/v1/consents").await.ok();
         let words = &consents["data"][0]["text"];
