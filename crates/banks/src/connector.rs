@@ -283,32 +283,44 @@ pub trait BankConnector: Send + Sync {
     /// Makes a grant fresh for more calls. Never do it twice at a time for one grant. `registration` is
     /// the one that the grant was given to, for banks where programs register.
     ///
+    /// By default: as it is, at banks whose grants do not end by themselves.
+    ///
     /// # Errors
     /// `GrantRevoked` when only a new login helps.
     fn renew<'a>(
         &'a self,
-        ctx: &'a CallContext,
-        registration: Option<&'a ClientRegistration>,
+        _ctx: &'a CallContext,
+        _registration: Option<&'a ClientRegistration>,
         grant: &'a Grant,
-    ) -> BoxFuture<'a, Result<Grant, BankError>>;
+    ) -> BoxFuture<'a, Result<Grant, BankError>> {
+        Box::pin(async move { Ok(grant.clone()) })
+    }
 
     /// Ends the consent at the bank, as well as the bank allows. A consent that is gone already is
     /// success.
+    ///
+    /// By default: at banks that keep no consent there is nobody to tell: forgetting the grant is what ends it.
     ///
     /// # Errors
     /// Only when nothing was achieved and trying later may help.
     fn revoke<'a>(
         &'a self,
-        ctx: &'a CallContext,
-        registration: Option<&'a ClientRegistration>,
-        grant: &'a Grant,
-    ) -> BoxFuture<'a, Result<(), BankError>>;
+        _ctx: &'a CallContext,
+        _registration: Option<&'a ClientRegistration>,
+        _grant: &'a Grant,
+    ) -> BoxFuture<'a, Result<(), BankError>> {
+        Box::pin(async move { Ok(()) })
+    }
 
     /// Whether the consent still stands, and until when.
     ///
+    /// By default: where the bank keeps none, its end shows only at the next data call.
+    ///
     /// # Errors
     /// `TokenExpired`, `Protocol`.
-    fn consent<'a>(&'a self, ctx: &'a CallContext, grant: &'a Grant) -> BoxFuture<'a, Result<Consent, BankError>>;
+    fn consent<'a>(&'a self, _ctx: &'a CallContext, _grant: &'a Grant) -> BoxFuture<'a, Result<Consent, BankError>> {
+        Box::pin(async move { Ok(Consent { active: true, ends_at: None }) })
+    }
 
     /// All accounts of the consent, with balances where it covers them.
     ///
@@ -329,25 +341,33 @@ pub trait BankConnector: Send + Sync {
 
     /// The holders; empty when the bank names none.
     ///
+    /// By default: none where the protocol has no names.
+    ///
     /// # Errors
     /// As [`BankConnector::account`].
     fn owners<'a>(
         &'a self,
-        ctx: &'a CallContext,
-        grant: &'a Grant,
-        bank_account_id: &'a str,
-    ) -> BoxFuture<'a, Result<Vec<Owner>, BankError>>;
+        _ctx: &'a CallContext,
+        _grant: &'a Grant,
+        _bank_account_id: &'a str,
+    ) -> BoxFuture<'a, Result<Vec<Owner>, BankError>> {
+        Box::pin(async move { Ok(Vec::new()) })
+    }
 
     /// Numbers for ACH; none when the account cannot do ACH at all.
+    ///
+    /// By default: none where the protocol has no numbers.
     ///
     /// # Errors
     /// As [`BankConnector::account`].
     fn payment_numbers<'a>(
         &'a self,
-        ctx: &'a CallContext,
-        grant: &'a Grant,
-        bank_account_id: &'a str,
-    ) -> BoxFuture<'a, Result<Option<PaymentNumbers>, BankError>>;
+        _ctx: &'a CallContext,
+        _grant: &'a Grant,
+        _bank_account_id: &'a str,
+    ) -> BoxFuture<'a, Result<Option<PaymentNumbers>, BankError>> {
+        Box::pin(async move { Ok(None) })
+    }
 
     /// What the bank wants the person to know, such as that one of their logins has to be renewed there:
     /// in its own words, cleaned, at most 20 of 200 characters each. Empty for banks without such words.

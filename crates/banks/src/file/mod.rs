@@ -10,8 +10,8 @@ mod ofx_file;
 mod snapshot;
 mod table;
 
-use crate::account::{BankAccount, Owner, PaymentNumbers};
-use crate::connector::{BankConnector, BoxFuture, CallContext, ClientRegistration, Consent, DataKind, FormSignIn, Grant, SignIn};
+use crate::account::BankAccount;
+use crate::connector::{BankConnector, BoxFuture, CallContext, DataKind, FormSignIn, Grant, SignIn};
 use crate::error::BankError;
 use crate::sign_in::{AnswerRefused, Answers, FieldInput, FormKind, SignInField, SignInForm, SignInState, SignInStep};
 use crate::transaction::{TransactionPull, TransactionWindow};
@@ -105,31 +105,6 @@ impl BankConnector for StatementFile {
         matches!(kind, DataKind::Accounts | DataKind::Balances | DataKind::Transactions)
     }
 
-    /// Gives the grant back: a file does not end.
-    fn renew<'a>(
-        &'a self,
-        _ctx: &'a CallContext,
-        _registration: Option<&'a ClientRegistration>,
-        grant: &'a Grant,
-    ) -> BoxFuture<'a, Result<Grant, BankError>> {
-        Box::pin(async move { Ok(grant.clone()) })
-    }
-
-    /// Always succeeds: there is nobody to tell.
-    fn revoke<'a>(
-        &'a self,
-        _ctx: &'a CallContext,
-        _registration: Option<&'a ClientRegistration>,
-        _grant: &'a Grant,
-    ) -> BoxFuture<'a, Result<(), BankError>> {
-        Box::pin(async { Ok(()) })
-    }
-
-    /// Active without an end.
-    fn consent<'a>(&'a self, _ctx: &'a CallContext, _grant: &'a Grant) -> BoxFuture<'a, Result<Consent, BankError>> {
-        Box::pin(async { Ok(Consent { active: true, ends_at: None }) })
-    }
-
     fn accounts<'a>(&'a self, _ctx: &'a CallContext, grant: &'a Grant) -> BoxFuture<'a, Result<Vec<BankAccount>, BankError>> {
         Box::pin(async move { Ok(grant.read::<Snapshot>()?.into_accounts()) })
     }
@@ -144,26 +119,6 @@ impl BankConnector for StatementFile {
             let accounts = grant.read::<Snapshot>()?.into_accounts();
             accounts.into_iter().find(|account| account.bank_account_id == bank_account_id).ok_or(BankError::NotFound)
         })
-    }
-
-    /// Always empty.
-    fn owners<'a>(
-        &'a self,
-        _ctx: &'a CallContext,
-        _grant: &'a Grant,
-        _bank_account_id: &'a str,
-    ) -> BoxFuture<'a, Result<Vec<Owner>, BankError>> {
-        Box::pin(async { Ok(Vec::new()) })
-    }
-
-    /// Always none.
-    fn payment_numbers<'a>(
-        &'a self,
-        _ctx: &'a CallContext,
-        _grant: &'a Grant,
-        _bank_account_id: &'a str,
-    ) -> BoxFuture<'a, Result<Option<PaymentNumbers>, BankError>> {
-        Box::pin(async { Ok(None) })
     }
 
     /// The rows of the window, each time the same.

@@ -16,8 +16,8 @@ mod transactions;
 
 use ::ofx::{Format, Syntax};
 
-use crate::account::{BankAccount, Owner, PaymentNumbers};
-use crate::connector::{BankConnector, BoxFuture, CallContext, ClientRegistration, Consent, DataKind, FormSignIn, Grant, SignIn};
+use crate::account::{BankAccount, PaymentNumbers};
+use crate::connector::{BankConnector, BoxFuture, CallContext, DataKind, FormSignIn, Grant, SignIn};
 use crate::error::BankError;
 use crate::guard::Guard;
 use crate::sign_in::{Answers, SignInForm, SignInState, SignInStep};
@@ -118,31 +118,6 @@ impl BankConnector for Ofx {
         kind != DataKind::Ownership
     }
 
-    /// Gives the grant back: a password does not end by itself.
-    fn renew<'a>(
-        &'a self,
-        _ctx: &'a CallContext,
-        _registration: Option<&'a ClientRegistration>,
-        grant: &'a Grant,
-    ) -> BoxFuture<'a, Result<Grant, BankError>> {
-        Box::pin(async move { Ok(grant.clone()) })
-    }
-
-    /// Always succeeds: the bank knows of no consent. Forgetting the grant is what ends it.
-    fn revoke<'a>(
-        &'a self,
-        _ctx: &'a CallContext,
-        _registration: Option<&'a ClientRegistration>,
-        _grant: &'a Grant,
-    ) -> BoxFuture<'a, Result<(), BankError>> {
-        Box::pin(async { Ok(()) })
-    }
-
-    /// Active without an end. That a password was changed shows only at the next data call.
-    fn consent<'a>(&'a self, _ctx: &'a CallContext, _grant: &'a Grant) -> BoxFuture<'a, Result<Consent, BankError>> {
-        Box::pin(async { Ok(Consent { active: true, ends_at: None }) })
-    }
-
     /// The accounts that were there when the person signed in; those that are gone are not open.
     fn accounts<'a>(&'a self, ctx: &'a CallContext, grant: &'a Grant) -> BoxFuture<'a, Result<Vec<BankAccount>, BankError>> {
         Box::pin(async move { self.list_accounts(ctx, &grant.read()?).await })
@@ -155,16 +130,6 @@ impl BankConnector for Ofx {
         bank_account_id: &'a str,
     ) -> BoxFuture<'a, Result<BankAccount, BankError>> {
         Box::pin(async move { self.one_account(ctx, &grant.read()?, bank_account_id).await })
-    }
-
-    /// Always empty.
-    fn owners<'a>(
-        &'a self,
-        _ctx: &'a CallContext,
-        _grant: &'a Grant,
-        _bank_account_id: &'a str,
-    ) -> BoxFuture<'a, Result<Vec<Owner>, BankError>> {
-        Box::pin(async { Ok(Vec::new()) })
     }
 
     fn payment_numbers<'a>(

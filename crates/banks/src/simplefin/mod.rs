@@ -17,8 +17,8 @@ mod recent;
 
 use std::sync::Mutex;
 
-use crate::account::{BankAccount, Owner, PaymentNumbers};
-use crate::connector::{BankConnector, BoxFuture, CallContext, ClientRegistration, Consent, DataKind, FormSignIn, Grant, SignIn};
+use crate::account::BankAccount;
+use crate::connector::{BankConnector, BoxFuture, CallContext, DataKind, FormSignIn, Grant, SignIn};
 use crate::error::BankError;
 use crate::guard::Guard;
 use crate::sign_in::{Answers, SignInForm, SignInState, SignInStep};
@@ -90,31 +90,6 @@ impl BankConnector for SimpleFin {
         matches!(kind, DataKind::Accounts | DataKind::Balances | DataKind::Transactions)
     }
 
-    /// Gives the grant back: an access address does not end by itself.
-    fn renew<'a>(
-        &'a self,
-        _ctx: &'a CallContext,
-        _registration: Option<&'a ClientRegistration>,
-        grant: &'a Grant,
-    ) -> BoxFuture<'a, Result<Grant, BankError>> {
-        Box::pin(async move { Ok(grant.clone()) })
-    }
-
-    /// Always succeeds: only the person can disable an access address, at the server.
-    fn revoke<'a>(
-        &'a self,
-        _ctx: &'a CallContext,
-        _registration: Option<&'a ClientRegistration>,
-        _grant: &'a Grant,
-    ) -> BoxFuture<'a, Result<(), BankError>> {
-        Box::pin(async { Ok(()) })
-    }
-
-    /// Active without an end. That access was disabled shows only at the next data call.
-    fn consent<'a>(&'a self, _ctx: &'a CallContext, _grant: &'a Grant) -> BoxFuture<'a, Result<Consent, BankError>> {
-        Box::pin(async { Ok(Consent { active: true, ends_at: None }) })
-    }
-
     fn accounts<'a>(&'a self, ctx: &'a CallContext, grant: &'a Grant) -> BoxFuture<'a, Result<Vec<BankAccount>, BankError>> {
         Box::pin(async move { self.list_accounts(ctx, &grant.read()?).await })
     }
@@ -129,26 +104,6 @@ impl BankConnector for SimpleFin {
             let accounts = self.list_accounts(ctx, &grant.read()?).await?;
             accounts.into_iter().find(|account| account.bank_account_id == bank_account_id).ok_or(BankError::NotFound)
         })
-    }
-
-    /// Always empty.
-    fn owners<'a>(
-        &'a self,
-        _ctx: &'a CallContext,
-        _grant: &'a Grant,
-        _bank_account_id: &'a str,
-    ) -> BoxFuture<'a, Result<Vec<Owner>, BankError>> {
-        Box::pin(async { Ok(Vec::new()) })
-    }
-
-    /// Always none.
-    fn payment_numbers<'a>(
-        &'a self,
-        _ctx: &'a CallContext,
-        _grant: &'a Grant,
-        _bank_account_id: &'a str,
-    ) -> BoxFuture<'a, Result<Option<PaymentNumbers>, BankError>> {
-        Box::pin(async { Ok(None) })
     }
 
     /// The errors that the server reports beside its data; they cost no call right after
