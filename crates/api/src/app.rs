@@ -9,6 +9,7 @@ use kernel::{ApiResult, Core, Tenant};
 use crate::auth::KeyRing;
 use crate::connections::institutions::Directory;
 use crate::extension::Extension;
+use crate::payments::surroundings::Modes;
 
 /// How this server runs.
 #[derive(Debug, Clone)]
@@ -35,6 +36,8 @@ pub struct Inner {
     pub directory: Directory,
     /// Outgoing calls.
     pub http: egress::Client,
+    /// What decides about payments beside us.
+    pub surroundings: Modes,
     pub(crate) keys: KeyRing,
     in_flight: Mutex<HashSet<(String, String)>>,
     runner: OnceLock<Arc<Runner>>,
@@ -57,12 +60,13 @@ impl Deref for App {
 impl App {
     /// Puts the product together. Jobs run once [`App::runner`] is put to work.
     #[must_use]
-    pub fn new(core: Arc<Core>, settings: Settings, directory: Directory, http: egress::Client) -> App {
+    pub fn new(core: Arc<Core>, settings: Settings, directory: Directory, http: egress::Client, surroundings: Modes) -> App {
         let app = App(Arc::new(Inner {
             core: Arc::clone(&core),
             settings,
             directory,
             http,
+            surroundings,
             keys: KeyRing::default(),
             in_flight: Mutex::default(),
             runner: OnceLock::new(),

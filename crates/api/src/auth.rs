@@ -66,12 +66,12 @@ pub(crate) async fn authenticate(app: &App, headers: &HeaderMap) -> ApiResult<Ar
 /// 401 `secret_key_required` for a publishable key, 403 for a restricted key without the right.
 pub(crate) fn authorize(route: &Route, caller: &Caller) -> ApiResult<()> {
     match (&caller.access, route.keys) {
-        (Access::Secret, _) | (_, Keys::Publishable) => Ok(()),
+        (Access::Secret, _) | (_, Keys::Publishable) | (Access::Publishable, Keys::Either(_)) => Ok(()),
         (Access::Publishable, Keys::Secret(_)) => {
             let message = "This API call cannot be made with a publishable API key. Please use a secret API key.";
             Err(ApiError::secret_key_required(message))
         }
-        (Access::Restricted(permissions), Keys::Secret(resource)) => {
+        (Access::Restricted(permissions), Keys::Secret(resource) | Keys::Either(resource)) => {
             let has = permissions.get(resource).copied().unwrap_or(Right::None);
             if has >= route.right() {
                 return Ok(());

@@ -14,7 +14,7 @@ use crate::app::Flight;
 use crate::idempotency::{self, Kept, Keyed};
 use crate::request_log::{self, Entry};
 use crate::route::{Call, Decoded, Kind, Route};
-use crate::{App, Reply, auth, expand, router, v2, versions};
+use crate::{App, auth, expand, router, v2, versions};
 
 /// A request with its whole body.
 #[derive(Debug, Clone)]
@@ -248,8 +248,8 @@ async fn read(app: &App, trace: &Trace, ready: Ready) -> ApiResult<(u16, String)
         .read(move |tx: &mut Tx| -> store::BoxFuture<'_, ApiResult<String>> {
             Box::pin(async move {
                 let mut cx = Cx::start(tx, Arc::clone(&own.core), tenant, version).await?.reading();
-                let reply = route.endpoint.within(&mut cx, call).await?;
-                finish(&own, &mut cx, reply, &expand, &access).await
+                let text = route.endpoint.within(&mut cx, call).await?.into_text()?;
+                finish(&own, &mut cx, text, &expand, &access).await
             })
         })
         .await
@@ -283,7 +283,7 @@ async fn write(app: &App, trace: &mut Trace, ready: Ready, entry: Entry) -> ApiR
         Entered::Answered(kept) => return conclude(app, trace, &caller, &entry, keyed.as_ref(), Ok(kept)).await,
     };
     let request = trace_request(trace);
-    let shared = Arc::new((call, entry, keyed, request, trace.version.clone(), app.clone()));
+    let shared = Arc::new((call, entry, keyed, request, trace.clone(), app.clone()));
     let mine = Arc::clone(&shared);
     let result = app
         .core
@@ -291,8 +291,8 @@ async fn write(app: &App, trace: &mut Trace, ready: Ready, entry: Entry) -> ApiR
         .write(move |tx: &mut Tx| -> store::BoxFuture<'_, ApiResult<Kept>> {
             let shared = Arc::clone(&mine);
             Box::pin(async move {
-                let (call, entry, keyed, request, version, app) = &*shared;
-                let mut cx = Cx::start(tx, Arc::clone(&app.core), call.caller.tenant.clone(), version.clone()).await?;
+                let (call, entry, keyed, request, traced, app) = &*shared;
+                let mut cx = Cx::start(tx, Arc::clone(&app.core), call.caller.tenant.clone(), traced.version.clone()).await?;
                 if let Some(keyed) = keyed
                     && let Some(kept) = idempotency::find(&mut cx, keyed).await?
                 {
@@ -300,12 +300,15 @@ async fn write(app: &App, trace: &mut Trace, ready: Ready, entry: Entry) -> ApiR
                 }
                 cx.request = Some(request.clone());
                 let reply = route.endpoint.within(&mut cx, call.clone()).await?;
-                let body = finish(app, &mut cx, reply, &call.expand, &call.caller.access).await?;
+                let (status, body, refusal) = match reply.into_text() {
+                    Ok(text) => (200, finish(app, &mut cx, text, &call.expand, &call.caller.access).await?, None),
+                    Err(error) => (error.status(), error_body(app, traced, &error), Some(request_log::shown(&error).to_string())),
+                };
                 if let Some(keyed) = keyed {
-                    idempotency::keep(&mut cx, keyed, &request.id, 200, &body).await?;
+                    idempotency::keep(&mut cx, keyed, &request.id, status, &body).await?;
                 }
-                request_log::write(&mut cx, entry, 200, None).await?;
-                Ok(Kept { status: 200, body, replayed: false })
+                request_log::write(&mut cx, entry, status, refusal.as_deref()).await?;
+                Ok(Kept { status, body, replayed: false })
             })
         })
         .await;
@@ -347,7 +350,7 @@ async fn run_beside(app: &App, trace: &Trace, route: &Route, call: Call<Decoded>
     let tenant = call.caller.tenant.clone();
     let version = trace.version.clone();
     let (expand, access) = (call.expand.clone(), call.caller.access.clone());
-    let reply = route.endpoint.beside(app.clone(), call).await?;
+    let text = route.endpoint.beside(app.clone(), call).await?.into_text()?;
     let own = app.clone();
     let body = app
         .core
@@ -355,7 +358,7 @@ async fn run_beside(app: &App, trace: &Trace, route: &Route, call: Call<Decoded>
         .read(move |tx: &mut Tx| -> store::BoxFuture<'_, ApiResult<String>> {
             Box::pin(async move {
                 let mut cx = Cx::start(tx, Arc::clone(&own.core), tenant, version).await?.reading();
-                finish(&own, &mut cx, reply, &expand, &access).await
+                finish(&own, &mut cx, text.clone(), &expand, &access).await
             })
         })
         .await?;
@@ -386,8 +389,7 @@ async fn conclude(
 }
 
 /// Applies the version and the expansions to a reply.
-async fn finish(app: &App, cx: &mut Cx<'_>, reply: Reply, paths: &[String], access: &Access) -> ApiResult<String> {
-    let text = reply.into_text();
+async fn finish(app: &App, cx: &mut Cx<'_>, text: String, paths: &[String], access: &Access) -> ApiResult<String> {
     if paths.is_empty() && versions::shows_as_stored(&text, &cx.version) {
         return Ok(text);
     }

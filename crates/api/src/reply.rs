@@ -1,16 +1,22 @@
-use kernel::{ApiResult, Page};
+use kernel::{ApiError, ApiResult, Page};
 use serde::Serialize;
 use serde_json::json;
 
-/// What an endpoint answers: the text of a JSON document.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reply(String);
+/// What an endpoint answers: the text of a JSON document, or a refusal.
+#[derive(Debug, Clone)]
+pub struct Reply(Answer);
+
+#[derive(Debug, Clone)]
+enum Answer {
+    Document(String),
+    Refused(ApiError),
+}
 
 impl Reply {
     /// A stored document, as it is.
     #[must_use]
     pub fn text(doc: String) -> Self {
-        Reply(doc)
+        Reply(Answer::Document(doc))
     }
 
     /// Anything that serialises.
@@ -18,25 +24,37 @@ impl Reply {
     /// # Errors
     /// If it does not serialise.
     pub fn json<T: Serialize>(value: &T) -> ApiResult<Self> {
-        Ok(Reply(serde_json::to_string(value)?))
+        Ok(Reply(Answer::Document(serde_json::to_string(value)?)))
     }
 
     /// `{id, object, deleted: true}`.
     #[must_use]
     pub fn deleted(id: &str, object: &str) -> Self {
-        Reply(json!({ "id": id, "object": object, "deleted": true }).to_string())
+        Reply::text(json!({ "id": id, "object": object, "deleted": true }).to_string())
     }
 
     /// A list of documents; `url` is the list's own address.
     #[must_use]
     pub fn list(url: &str, page: &Page) -> Self {
-        Reply(list_text(url, &page.rows, page.has_more))
+        Reply::text(list_text(url, &page.rows, page.has_more))
+    }
+
+    /// A refusal that is itself an event to be kept, such as a declined payment: the caller gets the error, and what was
+    /// written stays. Any other error is returned as `Err`, which undoes everything.
+    #[must_use]
+    pub fn refused(error: ApiError) -> Self {
+        Reply(Answer::Refused(error))
     }
 
     /// The text.
-    #[must_use]
-    pub fn into_text(self) -> String {
-        self.0
+    ///
+    /// # Errors
+    /// The refusal, if it is one.
+    pub fn into_text(self) -> ApiResult<String> {
+        match self.0 {
+            Answer::Document(text) => Ok(text),
+            Answer::Refused(error) => Err(error),
+        }
     }
 }
 

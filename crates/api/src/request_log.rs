@@ -78,8 +78,8 @@ pub(crate) async fn write(cx: &mut Cx<'_>, entry: &Entry, status: u16, error: Op
 }
 
 /// The error as the log shows it: messages repeat values, and so say nothing where the value is a secret.
-fn shown(error: &ApiError) -> serde_json::Value {
-    let mut shown = error.to_json();
+pub(crate) fn shown(error: &ApiError) -> serde_json::Value {
+    let mut shown = error.to_log();
     let names = error.param().unwrap_or_default().split(['[', ']']);
     if names.into_iter().any(is_secret) {
         shown["error"]["message"] = "Not kept in the log: it may repeat a secret.".into();

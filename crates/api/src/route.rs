@@ -113,6 +113,9 @@ pub enum Keys {
     Secret(&'static str),
     /// Publishable as well; the parameters carry a client secret.
     Publishable,
+    /// Secret, restricted with the right to the named resource, and publishable: the handler asks for the client secret of
+    /// what exists already, and shows a publishable key what pages may see.
+    Either(&'static str),
 }
 
 /// A line of the table.
@@ -156,6 +159,7 @@ macro_rules! routes {
     };
     (@keys secret $resource:ident) => { crate::route::Keys::Secret(stringify!($resource)) };
     (@keys publishable) => { crate::route::Keys::Publishable };
+    (@keys either $resource:ident) => { crate::route::Keys::Either(stringify!($resource)) };
     (@stage) => { false };
     (@stage preview) => { true };
     (@kind read) => { crate::route::Kind::Read };

@@ -206,5 +206,5 @@ pub(crate) fn jobs(app: &App) -> Vec<Arc<dyn Handler>> {
 
 /// Whether a restricted key can be given a right to something of this name.
 pub(crate) fn is_resource(name: &str) -> bool {
-    all().iter().any(|route| matches!(route.keys, Keys::Secret(own) if own == name))
+    all().iter().any(|route| matches!(route.keys, Keys::Secret(own) | Keys::Either(own) if own == name))
 }

@@ -17,6 +17,8 @@ pub enum ErrorType {
     InvalidRequest,
     /// An idempotency key was used for another request.
     Idempotency,
+    /// The request is right, but a payment was refused.
+    Card,
 }
 
 impl ErrorType {
@@ -25,6 +27,7 @@ impl ErrorType {
             ErrorType::Api => "api_error",
             ErrorType::InvalidRequest => "invalid_request_error",
             ErrorType::Idempotency => "idempotency_error",
+            ErrorType::Card => "card_error",
         }
     }
 }
@@ -44,6 +47,7 @@ struct Inner {
     conflict: bool,
     before_work: bool,
     extra_fields: Option<Map<String, Value>>,
+    about: Map<String, Value>,
 }
 
 impl ApiError {
@@ -58,6 +62,7 @@ impl ApiError {
             conflict: false,
             before_work: false,
             extra_fields: None,
+            about: Map::new(),
         }))
     }
 
@@ -166,6 +171,12 @@ impl ApiError {
         error
     }
 
+    /// 402: the request is right, but what it asked for was refused, by a bank or by a check before it.
+    #[must_use]
+    pub fn declined(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(402, ErrorType::Card, Some(code), message)
+    }
+
     /// 503: the database or its disk cannot take the write now.
     #[must_use]
     pub fn unavailable(internal: impl Into<String>) -> Self {
@@ -194,6 +205,14 @@ impl ApiError {
     #[must_use]
     pub fn with_extra_fields(mut self, fields: Map<String, Value>) -> Self {
         self.0.extra_fields = (!fields.is_empty()).then_some(fields);
+        self
+    }
+
+    /// Adds what the error is about, such as `payment_intent`, in full, or an id such as `charge`. The request log leaves it
+    /// out.
+    #[must_use]
+    pub fn about(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.0.about.insert(name.to_owned(), value.into());
         self
     }
 
@@ -243,6 +262,16 @@ impl ApiError {
     /// The body: `{"error": {…}}`.
     #[must_use]
     pub fn to_json(&self) -> Value {
+        let mut body = self.to_log();
+        if let Some(error) = body["error"].as_object_mut() {
+            error.extend(self.0.about.clone());
+        }
+        body
+    }
+
+    /// The body without the objects that the error is about, which may hold client secrets.
+    #[must_use]
+    pub fn to_log(&self) -> Value {
         let mut error = Map::new();
         error.insert("type".into(), json!(self.0.kind.as_str()));
         if let Some(code) = &self.0.code {

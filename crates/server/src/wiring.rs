@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use api::connections::institutions::Directory;
 use api::core::{retention, sandboxes};
+use api::payments::surroundings::Modes;
 use api::{App, Settings};
 use kernel::{Clock, Core, Entropy, SystemClock, SystemEntropy, Tenant, Vault};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -150,7 +151,7 @@ pub async fn start(config: &Config, around: Surroundings, metrics: Option<Promet
     let settings =
         Settings { base_url: base_url.clone(), open_sandboxes: loopback && !live && !config.no_open_sandboxes, loopback };
     let open_sandboxes = settings.open_sandboxes;
-    let app = App::new(Arc::clone(&core), settings, directory, egress);
+    let app = App::new(Arc::clone(&core), settings, directory, egress, Modes::default());
     app.extend(Arc::new(world::TestWorlds(test_bank.clone())));
     if core.store.engine() == Engine::Sqlite {
         app.runner().take_over().await.map_err(own)?;

@@ -1,4 +1,15 @@
 //! Payments: what moves money, and what stands for where it comes from.
 
+pub mod blocks;
+pub mod book;
+pub mod charges;
+pub mod disputes;
+pub mod intents;
+pub mod mandates;
+pub mod microdeposits;
+pub mod outcomes;
 pub mod payment_methods;
+pub mod rails;
+pub mod refunds;
+pub mod surroundings;
 pub mod tokens;

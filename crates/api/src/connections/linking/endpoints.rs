@@ -189,6 +189,6 @@ pub async fn try_session(app: &App) -> ApiResult<String> {
             Box::pin(async move { sessions::create(cx, call).await })
         })
         .await?;
-    let session: Json = serde_json::from_str(&reply.into_text())?;
+    let session: Json = serde_json::from_str(&reply.into_text()?)?;
     Ok(session["client_secret"].as_str().unwrap_or_default().to_owned())
 }

@@ -131,7 +131,7 @@ pub async fn delete(cx: &mut Cx<'_>, call: Call<Nothing>) -> ApiResult<Reply> {
 async fn remove(cx: &mut Cx<'_>, mut customer: kernel::Stored<Customer>) -> ApiResult<Reply> {
     let last = serde_json::to_string(&customer.value)?;
     let reply = Reply::deleted(&customer.id, "customer");
-    let doc = reply.clone().into_text();
+    let doc = reply.clone().into_text()?;
     payment_methods::release_all_of(cx, &customer.id).await?;
     cx.mark_deleted(&mut customer, &doc).await?;
     cx.emit("customer.deleted", &last, None).await?;

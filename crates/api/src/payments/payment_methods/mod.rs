@@ -10,6 +10,6 @@ mod ops;
 mod params;
 mod source;
 
-pub use object::{BillingDetails, PaymentMethod, UsBankAccount};
+pub use object::{BillingDetails, Blocked, PaymentMethod, UsBankAccount};
 pub use ops::{attach, create, detach, list, list_of_customer, retrieve, retrieve_of_customer, update};
 pub(crate) use ops::{attach_to, release_all_of};

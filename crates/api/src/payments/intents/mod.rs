@@ -1,0 +1,1 @@
+//! What Setup Intents and Payment Intents have in common.
