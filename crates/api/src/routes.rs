@@ -15,7 +15,7 @@ use crate::core::{
 };
 use crate::core::{event_destinations, thin_events};
 use crate::extension;
-use crate::payments::{payment_methods, tokens};
+use crate::payments::{book, payment_methods, tokens};
 use crate::route::{Keys, Route, routes};
 use crate::task::Task;
 
@@ -126,6 +126,9 @@ fn payments() -> Vec<Route> {
         GET "/v1/customers/:id/payment_methods" secret(payment_methods) read payment_methods::list_of_customer;
         GET "/v1/customers/:id/payment_methods/:method" secret(payment_methods) read payment_methods::retrieve_of_customer;
         GET "/v1/tokens/:id" secret(tokens) read tokens::retrieve;
+        GET "/v1/balance" secret(balance) read book::balance;
+        GET "/v1/balance_transactions" secret(balance_transactions) read book::list;
+        GET "/v1/balance_transactions/:id" secret(balance_transactions) read book::retrieve;
     }
 }
 
