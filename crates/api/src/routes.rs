@@ -117,7 +117,7 @@ fn mobile_sdks() -> Vec<Route> {
 /// What payments are made with.
 fn payments() -> Vec<Route> {
     routes! {
-        POST "/v1/payment_methods" secret(payment_methods) write payment_methods::create;
+        POST "/v1/payment_methods" either(payment_methods) write payment_methods::create;
         GET "/v1/payment_methods" secret(payment_methods) read payment_methods::list;
         GET "/v1/payment_methods/:id" secret(payment_methods) read payment_methods::retrieve;
         POST "/v1/payment_methods/:id" secret(payment_methods) write payment_methods::update;
