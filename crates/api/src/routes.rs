@@ -11,7 +11,7 @@ use crate::connections::{
     transactions,
 };
 use crate::core::{
-    account, api_keys, clock, customers, deliveries, events, request_logs, settings, test_clocks, webhook_endpoints,
+    account, api_keys, clock, customers, deliveries, events, mails, request_logs, settings, test_clocks, webhook_endpoints,
 };
 use crate::core::{event_destinations, thin_events};
 use crate::extension;
@@ -150,6 +150,8 @@ fn own() -> Vec<Route> {
         POST "/drawbridge/v1/settings" secret(settings) write settings::update;
         GET "/drawbridge/v1/request_logs" secret(request_logs) read request_logs::list;
         GET "/drawbridge/v1/request_logs/:id" secret(request_logs) read request_logs::retrieve;
+        GET "/drawbridge/v1/mails" secret(mails) read mails::list;
+        GET "/drawbridge/v1/mails/:id" secret(mails) read mails::retrieve;
         GET "/drawbridge/v1/deliveries" secret(events) read deliveries::list;
         POST "/drawbridge/v1/events/:id/deliveries/:endpoint/resend" secret(events) write deliveries::resend;
     }
@@ -202,6 +204,7 @@ pub(crate) fn jobs(app: &App) -> Vec<Arc<dyn Handler>> {
         Task::beside(app, fetching::RELEASE_GRANT, |app, job| Box::pin(fetching::release_grant(app, job)))
             .lane_width(fetching::AT_ONCE),
         Task::within(app, consents::jobs::EXPIRE, |cx, id| Box::pin(consents::jobs::expire(cx, id))),
+        Task::beside(app, mails::jobs::SEND, |app, job| Box::pin(mails::jobs::send(app, job))).lane_width(4),
         Task::beside(app, person::jobs::REDACT, |app, job| Box::pin(person::jobs::redact(app, job))),
     ];
     tasks.into_iter().map(|task| Arc::new(task) as Arc<dyn Handler>).collect()
