@@ -11,5 +11,6 @@ pub mod outcomes;
 pub mod payment_methods;
 pub mod rails;
 pub mod refunds;
+pub mod shipping;
 pub mod surroundings;
 pub mod tokens;
