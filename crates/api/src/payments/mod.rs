@@ -3,6 +3,7 @@
 pub mod blocks;
 pub mod book;
 pub mod charges;
+pub mod confirmation_tokens;
 pub mod disputes;
 pub mod intents;
 pub mod mandates;

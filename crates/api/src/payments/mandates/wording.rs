@@ -1,7 +1,10 @@
 //! What payers agree to, in their language: shown before they confirm, and sent to them after.
 
+use serde::{Deserialize, Serialize};
+
 /// What an agreement covers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Scope {
     /// What is owed for this purchase.
     Once,
