@@ -5,11 +5,14 @@
 //! endpoint shows: whether it was verified, and whether it was detached.
 
 mod instrument;
+mod make;
 mod object;
 mod ops;
-mod params;
+pub(crate) mod params;
 mod source;
 
-pub use object::{BillingDetails, Blocked, PaymentMethod, UsBankAccount};
+pub(crate) use instrument::Instrument;
+pub(crate) use make::{New, make, make_of_sample};
+pub use object::{BillingDetails, Blocked, PaymentMethod, StatusDetails, UsBankAccount};
 pub use ops::{attach, create, detach, list, list_of_customer, retrieve, retrieve_of_customer, update};
 pub(crate) use ops::{attach_to, release_all_of};

@@ -3,14 +3,14 @@ use kernel::events::changed;
 use kernel::{ApiError, ApiResult, Cx, Filter, Resource, Slot, Stored};
 
 use super::instrument::Instrument;
+use super::make::{New, make};
 use super::object::{BillingDetails, PaymentMethod};
-use super::params::{Attach, BillingDetailsParams, Create, List, ListOfCustomer, Type, Update, UsBankAccountParams};
-use super::source;
+use super::params::{Attach, BillingDetailsParams, Create, List, ListOfCustomer, Type, Update};
 use crate::core::customers::{self, Customer};
 use crate::core::shared::AddressParams;
 use crate::{Call, Nothing, Reply};
 
-const PREFIX: &str = "pm_";
+pub(super) const PREFIX: &str = "pm_";
 const URL: &str = "/v1/payment_methods";
 
 /// Creates a payment method; it belongs to no customer yet.
@@ -27,32 +27,17 @@ pub async fn create(cx: &mut Cx<'_>, call: Call<Create>) -> ApiResult<Reply> {
     if p.r#type != Some(Type::UsBankAccount) {
         return Err(FormError::missing("type").into());
     }
-    let mut billing_details = BillingDetails::default();
-    apply_billing(p.billing_details.unwrap_or_default(), &mut billing_details);
-    if billing_details.name.is_none() {
-        return Err(FormError::missing("billing_details[name]").into());
-    }
-    let sent: UsBankAccountParams = p.us_bank_account.ok_or_else(|| FormError::missing("us_bank_account"))?;
-    let source = source::read(cx, sent, "us_bank_account").await?;
-    let method = PaymentMethod {
-        id: cx.id(PREFIX, 24),
-        object: PaymentMethod::KIND.into(),
-        allow_redisplay: p.allow_redisplay.map_or("unspecified", |own| own.as_str()).into(),
-        billing_details,
-        created: cx.now(),
-        customer: None,
-        customer_account: None,
-        livemode: cx.tenant.livemode(),
+    let new = New {
+        allow_redisplay: p.allow_redisplay,
+        billing_details: p.billing_details,
         metadata: p.metadata,
-        r#type: Type::UsBankAccount.as_str().into(),
-        us_bank_account: source.shown,
+        us_bank_account: p.us_bank_account,
     };
-    source.numbers.keep(cx, &method.id).await?;
-    cx.insert(&Instrument { id: method.id.clone(), verified: source.verified, spent: false }).await?;
-    Ok(Reply::text(cx.insert(&method).await?))
+    let method = make(cx, &call.app, new, "").await?;
+    Ok(Reply::json(&method.value)?)
 }
 
-fn apply_billing(sent: BillingDetailsParams, details: &mut BillingDetails) {
+pub(super) fn apply_billing(sent: BillingDetailsParams, details: &mut BillingDetails) {
     let mut address = Some(details.address.clone());
     sent.address.map(AddressParams::into_address).apply(&mut address);
     details.address = address.unwrap_or_default();

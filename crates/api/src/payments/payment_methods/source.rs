@@ -1,5 +1,6 @@
 //! What a payment method is made of: numbers that were sent, or a linked account.
 
+use banks::Secret;
 use form::FormError;
 use kernel::{ApiError, ApiResult, Cx};
 
@@ -7,6 +8,7 @@ use super::object::{Networks, UsBankAccount};
 use super::params::{AccountType, HolderType, UsBankAccountParams};
 use crate::connections::accounts::Account;
 use crate::numbers::Numbers;
+use crate::payments::surroundings::Sample;
 
 /// A bank account that a payment method can be made of.
 pub(super) struct Source {
@@ -49,6 +51,13 @@ async fn linked(cx: &mut Cx<'_>, sent: UsBankAccountParams, param: &str) -> ApiR
     shown.bank_name = Some(account.institution_name);
     shown.financial_connections_account = Some(id);
     Ok(Source { shown, numbers, verified: true })
+}
+
+/// A bank account that has a name instead of digits.
+pub(super) fn of_sample(cx: &Cx<'_>, sample: Sample) -> Source {
+    let numbers = Numbers { routing: sample.routing, account: Secret::new(&sample.account), tokenized: false };
+    let shown = shown(cx, &numbers, Some(HolderType::Individual), AccountType::Checking.as_str());
+    Source { shown, numbers, verified: sample.verified }
 }
 
 /// The numbers of a linked account that may be debited now.
