@@ -9,6 +9,7 @@ use kernel::{ApiResult, Core, Tenant};
 use crate::auth::KeyRing;
 use crate::connections::institutions::Directory;
 use crate::extension::Extension;
+use crate::payments::rails::originator::Originators;
 use crate::payments::surroundings::Modes;
 
 /// How this server runs.
@@ -38,6 +39,8 @@ pub struct Inner {
     pub http: egress::Client,
     /// What decides about payments beside us.
     pub surroundings: Modes,
+    /// Who sends ACH files.
+    pub originators: Arc<dyn Originators>,
     pub(crate) keys: KeyRing,
     in_flight: Mutex<HashSet<(String, String)>>,
     runner: OnceLock<Arc<Runner>>,
@@ -60,13 +63,21 @@ impl Deref for App {
 impl App {
     /// Puts the product together. Jobs run once [`App::runner`] is put to work.
     #[must_use]
-    pub fn new(core: Arc<Core>, settings: Settings, directory: Directory, http: egress::Client, surroundings: Modes) -> App {
+    pub fn new(
+        core: Arc<Core>,
+        settings: Settings,
+        directory: Directory,
+        http: egress::Client,
+        surroundings: Modes,
+        originators: Arc<dyn Originators>,
+    ) -> App {
         let app = App(Arc::new(Inner {
             core: Arc::clone(&core),
             settings,
             directory,
             http,
             surroundings,
+            originators,
             keys: KeyRing::default(),
             in_flight: Mutex::default(),
             runner: OnceLock::new(),

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use api::connections::institutions::Directory;
 use api::core::{retention, sandboxes};
+use api::payments::rails::originator::NoOriginators;
 use api::payments::surroundings::Modes;
 use api::{App, Settings};
 use kernel::{Clock, Core, Entropy, SystemClock, SystemEntropy, Tenant, Vault};
@@ -151,7 +152,7 @@ pub async fn start(config: &Config, around: Surroundings, metrics: Option<Promet
     let settings =
         Settings { base_url: base_url.clone(), open_sandboxes: loopback && !live && !config.no_open_sandboxes, loopback };
     let open_sandboxes = settings.open_sandboxes;
-    let app = App::new(Arc::clone(&core), settings, directory, egress, Modes::default());
+    let app = App::new(Arc::clone(&core), settings, directory, egress, Modes::default(), Arc::new(NoOriginators));
     app.extend(Arc::new(world::TestWorlds(test_bank.clone())));
     if core.store.engine() == Engine::Sqlite {
         app.runner().take_over().await.map_err(own)?;
