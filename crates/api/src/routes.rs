@@ -16,6 +16,8 @@ use crate::core::{
 use crate::core::{event_destinations, thin_events};
 use crate::extension;
 use crate::payments::{book, confirmation_tokens, payment_methods, tokens};
+use crate::payments::rails::{self, files};
+use crate::payments::{payment_methods, tokens};
 use crate::route::{Keys, Route, routes};
 use crate::task::Task;
 
@@ -156,6 +158,11 @@ fn own() -> Vec<Route> {
         GET "/drawbridge/v1/request_logs/:id" secret(request_logs) read request_logs::retrieve;
         GET "/drawbridge/v1/mails" secret(mails) read mails::list;
         GET "/drawbridge/v1/mails/:id" secret(mails) read mails::retrieve;
+        GET "/drawbridge/v1/ach/files" secret(ach_files) read files::list;
+        POST "/drawbridge/v1/ach/files" secret(ach_files) beside files::create;
+        GET "/drawbridge/v1/ach/files/:id" secret(ach_files) read files::retrieve;
+        GET "/drawbridge/v1/ach/files/:id/content" secret(ach_files) read files::content;
+        GET "/drawbridge/v1/ach/files/:id/entries" secret(ach_files) read files::entries;
         GET "/drawbridge/v1/deliveries" secret(events) read deliveries::list;
         POST "/drawbridge/v1/events/:id/deliveries/:endpoint/resend" secret(events) write deliveries::resend;
     }
@@ -211,6 +218,10 @@ pub(crate) fn jobs(app: &App) -> Vec<Arc<dyn Handler>> {
         Task::within(app, consents::jobs::EXPIRE, |cx, id| Box::pin(consents::jobs::expire(cx, id))),
         Task::beside(app, mails::jobs::SEND, |app, job| Box::pin(mails::jobs::send(app, job))).lane_width(4),
         Task::beside(app, person::jobs::REDACT, |app, job| Box::pin(person::jobs::redact(app, job))),
+        Task::beside(app, rails::cut::CUT, |app, job| Box::pin(rails::cut::run(app, job))),
+        Task::beside(app, rails::send::SEND, |app, job| Box::pin(rails::send::run(app, job))),
+        Task::beside(app, rails::settle::SETTLE, |app, job| Box::pin(rails::settle::run(app, job))),
+        Task::beside(app, rails::collect::COLLECT, |app, job| Box::pin(rails::collect::run(app, job))),
     ];
     tasks.into_iter().map(|task| Arc::new(task) as Arc<dyn Handler>).collect()
 }
