@@ -15,7 +15,7 @@ use crate::core::{
 };
 use crate::core::{event_destinations, thin_events};
 use crate::extension;
-use crate::payments::{confirmation_tokens, payment_methods, tokens};
+use crate::payments::{confirmation_tokens, payment_method_configurations, payment_methods, tokens};
 use crate::route::{Keys, Route, routes};
 use crate::task::Task;
 
@@ -126,6 +126,11 @@ fn payments() -> Vec<Route> {
         GET "/v1/customers/:id/payment_methods" secret(payment_methods) read payment_methods::list_of_customer;
         GET "/v1/customers/:id/payment_methods/:method" secret(payment_methods) read payment_methods::retrieve_of_customer;
         GET "/v1/tokens/:id" secret(tokens) read tokens::retrieve;
+
+        POST "/v1/payment_method_configurations" secret(payment_method_configurations) write payment_method_configurations::create;
+        GET "/v1/payment_method_configurations" secret(payment_method_configurations) read payment_method_configurations::list;
+        GET "/v1/payment_method_configurations/:id" secret(payment_method_configurations) read payment_method_configurations::retrieve;
+        POST "/v1/payment_method_configurations/:id" secret(payment_method_configurations) write payment_method_configurations::update;
 
         POST "/v1/confirmation_tokens" either(confirmation_tokens) write confirmation_tokens::create_as_page;
         GET "/v1/confirmation_tokens/:id" secret(confirmation_tokens) read confirmation_tokens::retrieve;
