@@ -15,7 +15,7 @@ use crate::core::{
 };
 use crate::core::{event_destinations, thin_events};
 use crate::extension;
-use crate::payments::{book, confirmation_tokens, files}; use crate::payments::{payment_methods, payment_method_configurations, payment_methods, tokens, tokens}; use crate::payments::rails::{self};
+use crate::payments::{blocks, book, confirmation_tokens, files}; use crate::payments::{payment_methods, mandates, microdeposits, payment_method_configurations, payment_methods, setup_attempts, setup_intents}; use crate::payments::{book, tokens, tokens}; use crate::payments::rails::{self};
 use crate::route::{Keys, Route, routes};
 use crate::task::Task;
 
@@ -26,7 +26,7 @@ pub fn all() -> &'static [Route] {
 }
 
 fn table() -> Vec<Route> {
-    [core(), connections(), mobile_sdks(), payments(), own(), test_bank()].into_iter().flatten().collect()
+    [core(), connections(), mobile_sdks(), payments(), setup(), own(), test_bank()].into_iter().flatten().collect()
 }
 
 /// Accounts, customers, events and who hears of them, test clocks.
@@ -141,6 +141,24 @@ fn payments() -> Vec<Route> {
     }
 }
 
+/// Bank accounts made ready for debits, and those that nothing is taken from.
+fn setup() -> Vec<Route> {
+    routes! {
+        POST "/v1/setup_intents" secret(setup_intents) write setup_intents::create;
+        GET "/v1/setup_intents" secret(setup_intents) read setup_intents::list;
+        GET "/v1/setup_intents/:id" either(setup_intents) read setup_intents::retrieve;
+        POST "/v1/setup_intents/:id" secret(setup_intents) write setup_intents::update;
+        POST "/v1/setup_intents/:id/confirm" either(setup_intents) write setup_intents::confirm;
+        POST "/v1/setup_intents/:id/cancel" secret(setup_intents) write setup_intents::cancel;
+        POST "/v1/setup_intents/:id/verify_microdeposits" either(setup_intents) write setup_intents::verify_microdeposits;
+        GET "/v1/setup_attempts" secret(setup_intents) read setup_attempts::list;
+        GET "/v1/mandates/:id" secret(mandates) read mandates::retrieve;
+        POST "/drawbridge/v1/blocked_accounts" secret(blocked_accounts) write blocks::create;
+        GET "/drawbridge/v1/blocked_accounts" secret(blocked_accounts) read blocks::list;
+        DELETE "/drawbridge/v1/blocked_accounts/:id" secret(blocked_accounts) write blocks::delete;
+    }
+}
+
 /// What the official API does not have.
 fn own() -> Vec<Route> {
     routes! {
@@ -217,6 +235,7 @@ pub(crate) fn jobs(app: &App) -> Vec<Arc<dyn Handler>> {
         Task::within(app, fetching::RELEASE, |cx, id| Box::pin(fetching::release(cx, id))),
         Task::beside(app, fetching::RELEASE_GRANT, |app, job| Box::pin(fetching::release_grant(app, job)))
             .lane_width(fetching::AT_ONCE),
+        Task::beside(app, microdeposits::jobs::EXPIRE, |app, job| Box::pin(microdeposits::jobs::expire(app, job))),
         Task::within(app, confirmation_tokens::jobs::EXPIRE, |cx, id| Box::pin(confirmation_tokens::jobs::expire(cx, id))),
         Task::within(app, consents::jobs::EXPIRE, |cx, id| Box::pin(consents::jobs::expire(cx, id))),
         Task::beside(app, mails::jobs::SEND, |app, job| Box::pin(mails::jobs::send(app, job))).lane_width(4),
