@@ -3,6 +3,7 @@
 pub mod blocks;
 pub mod book;
 pub mod charges;
+pub mod confirmation_tokens;
 pub mod disputes;
 pub mod intents;
 pub mod mandates;
@@ -11,5 +12,6 @@ pub mod outcomes;
 pub mod payment_methods;
 pub mod rails;
 pub mod refunds;
+pub mod shipping;
 pub mod surroundings;
 pub mod tokens;
