@@ -16,6 +16,8 @@ use crate::core::{
 use crate::core::{event_destinations, thin_events};
 use crate::extension;
 use crate::payments::{blocks, book, confirmation_tokens, files}; use crate::payments::{payment_methods, mandates, microdeposits, payment_method_configurations, payment_methods, setup_attempts, setup_intents}; use crate::payments::{book, tokens, tokens}; use crate::payments::rails::{self};
+use crate::payments::rails::files as ach_files;
+use crate::payments::{book, confirmation_tokens, payment_methods, rails, tokens};
 use crate::route::{Keys, Route, routes};
 use crate::task::Task;
 
@@ -27,6 +29,7 @@ pub fn all() -> &'static [Route] {
 
 fn table() -> Vec<Route> {
     [core(), connections(), mobile_sdks(), payments(), setup(), own(), test_bank()].into_iter().flatten().collect()
+    [core(), connections(), mobile_sdks(), payments(), own(), ach(), test_bank()].into_iter().flatten().collect()
 }
 
 /// Accounts, customers, events and who hears of them, test clocks.
@@ -186,6 +189,17 @@ fn own() -> Vec<Route> {
         GET "/drawbridge/v1/ach/files/:id/entries" secret(ach_files) read files::entries;
         GET "/drawbridge/v1/deliveries" secret(events) read deliveries::list;
         POST "/drawbridge/v1/events/:id/deliveries/:endpoint/resend" secret(events) write deliveries::resend;
+    }
+}
+
+/// Files of the ACH network.
+fn ach() -> Vec<Route> {
+    routes! {
+        GET "/drawbridge/v1/ach/files" secret(ach_files) read ach_files::list;
+        POST "/drawbridge/v1/ach/files" secret(ach_files) beside ach_files::create;
+        GET "/drawbridge/v1/ach/files/:id" secret(ach_files) read ach_files::retrieve;
+        GET "/drawbridge/v1/ach/files/:id/content" secret(ach_files) read ach_files::content;
+        GET "/drawbridge/v1/ach/files/:id/entries" secret(ach_files) read ach_files::entries;
     }
 }
 
