@@ -3,13 +3,16 @@
 pub mod blocks;
 pub mod book;
 pub mod charges;
+pub mod confirmation_tokens;
 pub mod disputes;
 pub mod intents;
 pub mod mandates;
 pub mod microdeposits;
 pub mod outcomes;
+pub mod payment_method_configurations;
 pub mod payment_methods;
 pub mod rails;
 pub mod refunds;
+pub mod shipping;
 pub mod surroundings;
 pub mod tokens;
