@@ -13,5 +13,6 @@ pub mod payment_method_configurations;
 pub mod payment_methods;
 pub mod rails;
 pub mod refunds;
+pub mod shipping;
 pub mod surroundings;
 pub mod tokens;

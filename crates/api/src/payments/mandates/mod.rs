@@ -1,5 +1,7 @@
 //! `/v1/mandates`: what payers agreed to.
 
+pub mod wording;
+
 use kernel::{ApiError, ApiResult, Cx};
 
 /// Ends the active mandates of a payment method, with `mandate.updated`.
