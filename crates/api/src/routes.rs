@@ -15,7 +15,7 @@ use crate::core::{
 };
 use crate::core::{event_destinations, thin_events};
 use crate::extension;
-use crate::payments::{book, payment_methods, tokens};
+use crate::payments::{book, disputes, file_links, files, payment_methods, refunds, tokens};
 use crate::route::{Keys, Route, routes};
 use crate::task::Task;
 
@@ -126,6 +126,24 @@ fn payments() -> Vec<Route> {
         GET "/v1/customers/:id/payment_methods" secret(payment_methods) read payment_methods::list_of_customer;
         GET "/v1/customers/:id/payment_methods/:method" secret(payment_methods) read payment_methods::retrieve_of_customer;
         GET "/v1/tokens/:id" secret(tokens) read tokens::retrieve;
+        POST "/v1/refunds" secret(refunds) write refunds::create;
+        GET "/v1/refunds" secret(refunds) read refunds::list;
+        GET "/v1/refunds/:id" secret(refunds) read refunds::retrieve;
+        POST "/v1/refunds/:id" secret(refunds) write refunds::update;
+        POST "/v1/refunds/:id/cancel" secret(refunds) write refunds::cancel;
+        GET "/v1/charges/:id/refunds" secret(refunds) read refunds::list_of_charge;
+        GET "/v1/disputes" secret(disputes) read disputes::list;
+        GET "/v1/disputes/:id" secret(disputes) read disputes::retrieve;
+        POST "/v1/disputes/:id" secret(disputes) write disputes::update;
+        POST "/v1/disputes/:id/close" secret(disputes) write disputes::close;
+        POST "/v1/files" secret(files) write files::create;
+        GET "/v1/files" secret(files) read files::list;
+        GET "/v1/files/:id" secret(files) read files::retrieve;
+        GET "/v1/files/:id/contents" secret(files) read files::contents;
+        POST "/v1/file_links" secret(file_links) write file_links::create;
+        GET "/v1/file_links" secret(file_links) read file_links::list;
+        GET "/v1/file_links/:id" secret(file_links) read file_links::retrieve;
+        POST "/v1/file_links/:id" secret(file_links) write file_links::update;
         GET "/v1/balance" secret(balance) read book::balance;
         GET "/v1/balance_transactions" secret(balance_transactions) read book::list;
         GET "/v1/balance_transactions/:id" secret(balance_transactions) read book::retrieve;
@@ -202,6 +220,7 @@ pub(crate) fn jobs(app: &App) -> Vec<Arc<dyn Handler>> {
         Task::beside(app, fetching::RELEASE_GRANT, |app, job| Box::pin(fetching::release_grant(app, job)))
             .lane_width(fetching::AT_ONCE),
         Task::within(app, consents::jobs::EXPIRE, |cx, id| Box::pin(consents::jobs::expire(cx, id))),
+        Task::within(app, file_links::EXPIRE, |cx, id| Box::pin(file_links::expire(cx, id))),
         Task::beside(app, person::jobs::REDACT, |app, job| Box::pin(person::jobs::redact(app, job))),
     ];
     tasks.into_iter().map(|task| Arc::new(task) as Arc<dyn Handler>).collect()

@@ -181,7 +181,7 @@ pub async fn try_session(app: &App) -> ApiResult<String> {
     );
     let params = Form::parse(text.as_bytes(), &Limits::default())?.decode::<sessions::Create>()?;
     let row = ("POST", "/v1/financial_connections/sessions");
-    let call = Call { app: app.clone(), ids: Vec::new(), params, row, caller, origin: None, expand: Vec::new() };
+    let call = Call { app: app.clone(), ids: Vec::new(), params, row, caller, origin: None, expand: Vec::new(), upload: None };
     let reply = app
         .core
         .write(&tenant, move |cx| {

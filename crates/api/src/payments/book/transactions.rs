@@ -6,8 +6,7 @@ use super::params::List;
 use crate::{Call, Nothing, Reply};
 
 const URL: &str = "/v1/balance_transactions";
-const COLUMNS: &str =
-    "id, created, available_on, type, reporting_category, source, description, currency, amount, fee, net";
+const COLUMNS: &str = "id, created, available_on, type, reporting_category, source, description, currency, amount, fee, net";
 
 /// Shows a movement of the balance.
 ///
