@@ -15,12 +15,7 @@ use crate::core::{
 };
 use crate::core::{event_destinations, thin_events};
 use crate::extension;
-use crate::payments::{blocks, book, confirmation_tokens, files}; use crate::payments::{payment_methods, mandates, microdeposits, payment_method_configurations, payment_methods, setup_attempts, setup_intents}; use crate::payments::{book, tokens, tokens}; use crate::payments::rails::{self};
-use crate::payments::rails::files as ach_files;
-use crate::payments::{book, confirmation_tokens, payment_methods, rails, tokens};
-use crate::payments::book;
-use crate::payments::{confirmation_tokens, payment_method_configurations, payment_methods, tokens};
-use crate::payments::{customer_sessions, ephemeral_keys, sources};
+use crate::payments::{blocks, book, confirmation_tokens, disputes, ephemeral_keys, file_links, files, files}; use crate::payments::{payment_methods, mandates, microdeposits, payment_method_configurations, payment_methods, rails, refunds, setup_attempts, setup_intents}; use crate::payments::{book, sources, tokens, tokens}; use crate::payments::book; use crate::payments::{confirmation_tokens, tokens}; use crate::payments::rails::{self}; use crate::payments::rails::files as ach_files; use crate::payments::{book, tokens}; use crate::payments::{customer_sessions};
 use crate::route::{Keys, Route, routes};
 use crate::task::Task;
 
@@ -124,6 +119,33 @@ fn mobile_sdks() -> Vec<Route> {
 /// What payments are made with.
 fn payments() -> Vec<Route> {
     routes! {
+        POST "/v1/payment_methods" secret(payment_methods) write payment_methods::create;
+        GET "/v1/payment_methods" secret(payment_methods) read payment_methods::list;
+        GET "/v1/payment_methods/:id" secret(payment_methods) read payment_methods::retrieve;
+        POST "/v1/payment_methods/:id" secret(payment_methods) write payment_methods::update;
+        POST "/v1/payment_methods/:id/attach" secret(payment_methods) write payment_methods::attach;
+        POST "/v1/payment_methods/:id/detach" secret(payment_methods) write payment_methods::detach;
+        GET "/v1/customers/:id/payment_methods" secret(payment_methods) read payment_methods::list_of_customer;
+        GET "/v1/customers/:id/payment_methods/:method" secret(payment_methods) read payment_methods::retrieve_of_customer;
+        GET "/v1/tokens/:id" secret(tokens) read tokens::retrieve;
+        POST "/v1/refunds" secret(refunds) write refunds::create;
+        GET "/v1/refunds" secret(refunds) read refunds::list;
+        GET "/v1/refunds/:id" secret(refunds) read refunds::retrieve;
+        POST "/v1/refunds/:id" secret(refunds) write refunds::update;
+        POST "/v1/refunds/:id/cancel" secret(refunds) write refunds::cancel;
+        GET "/v1/charges/:id/refunds" secret(refunds) read refunds::list_of_charge;
+        GET "/v1/disputes" secret(disputes) read disputes::list;
+        GET "/v1/disputes/:id" secret(disputes) read disputes::retrieve;
+        POST "/v1/disputes/:id" secret(disputes) write disputes::update;
+        POST "/v1/disputes/:id/close" secret(disputes) write disputes::close;
+        POST "/v1/files" secret(files) write files::create;
+        GET "/v1/files" secret(files) read files::list;
+        GET "/v1/files/:id" secret(files) read files::retrieve;
+        GET "/v1/files/:id/contents" secret(files) read files::contents;
+        POST "/v1/file_links" secret(file_links) write file_links::create;
+        GET "/v1/file_links" secret(file_links) read file_links::list;
+        GET "/v1/file_links/:id" secret(file_links) read file_links::retrieve;
+        POST "/v1/file_links/:id" secret(file_links) write file_links::update;
         GET "/v1/balance" secret(balance) read book::balance;
         GET "/v1/balance_transactions" secret(balance_transactions) read book::list;
         GET "/v1/balance_transactions/:id" secret(balance_transactions) read book::retrieve;
@@ -276,6 +298,7 @@ pub(crate) fn jobs(app: &App) -> Vec<Arc<dyn Handler>> {
         Task::within(app, confirmation_tokens::jobs::EXPIRE, |cx, id| Box::pin(confirmation_tokens::jobs::expire(cx, id))),
         Task::within(app, consents::jobs::EXPIRE, |cx, id| Box::pin(consents::jobs::expire(cx, id))),
         Task::beside(app, mails::jobs::SEND, |app, job| Box::pin(mails::jobs::send(app, job))).lane_width(4),
+        Task::within(app, file_links::EXPIRE, |cx, id| Box::pin(file_links::expire(cx, id))),
         Task::beside(app, person::jobs::REDACT, |app, job| Box::pin(person::jobs::redact(app, job))),
         Task::beside(app, rails::cut::CUT, |app, job| Box::pin(rails::cut::run(app, job))),
         Task::beside(app, rails::send::SEND, |app, job| Box::pin(rails::send::run(app, job))),

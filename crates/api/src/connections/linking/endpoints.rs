@@ -190,6 +190,7 @@ pub async fn try_session(app: &App) -> ApiResult<String> {
         origin: None,
         client: Client::default(),
         expand: Vec::new(),
+        upload: None,
     };
     let reply = app
         .core
