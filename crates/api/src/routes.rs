@@ -92,25 +92,25 @@ fn connections() -> Vec<Route> {
     }
 }
 
-/// What the official mobile SDKs call.
+/// What the official mobile SDKs call. They ask by POST as well, again and again while a person is at a bank.
 fn mobile_sdks() -> Vec<Route> {
     routes! {
         POST "/v1/financial_connections/sessions/synchronize" publishable beside mobile::synchronize;
         POST "/v1/link_account_sessions/consent_acquired" publishable beside mobile::consent_acquired;
         POST "/v1/link_account_sessions/link_more_accounts" publishable beside mobile::link_more_accounts;
         POST "/v1/link_account_sessions/attach_payment_account" publishable beside mobile::attach_payment_account;
-        POST "/v1/link_account_sessions/disable_networking" publishable beside mobile::disable_networking;
+        POST "/v1/link_account_sessions/disable_networking" publishable read mobile::disable_networking;
         POST "/v1/link_account_sessions/complete" publishable beside mobile::complete;
         GET "/v1/link_account_sessions/session_receipt" publishable read mobile::session_receipt;
         GET "/v1/link_account_sessions/list_accounts" publishable read mobile::list_accounts;
-        GET "/v1/connections/featured_institutions" publishable beside mobile::featured;
-        GET "/v1/connections/institutions" publishable beside mobile::search;
+        GET "/v1/connections/featured_institutions" publishable read mobile::featured;
+        GET "/v1/connections/institutions" publishable read mobile::search;
         POST "/v1/connections/auth_sessions" publishable beside mobile::create;
-        POST "/v1/connections/auth_sessions/retrieve" publishable beside mobile::retrieve;
-        POST "/v1/connections/auth_sessions/events" publishable beside mobile::events;
-        POST "/v1/connections/auth_sessions/oauth_results" publishable beside mobile::oauth_results;
-        POST "/v1/connections/auth_sessions/authorized" publishable beside mobile::authorized;
-        POST "/v1/connections/auth_sessions/accounts" publishable beside mobile::accounts;
+        POST "/v1/connections/auth_sessions/retrieve" publishable read mobile::retrieve;
+        POST "/v1/connections/auth_sessions/events" publishable read mobile::events;
+        POST "/v1/connections/auth_sessions/oauth_results" publishable read mobile::oauth_results;
+        POST "/v1/connections/auth_sessions/authorized" publishable read mobile::authorized;
+        POST "/v1/connections/auth_sessions/accounts" publishable read mobile::accounts;
         POST "/v1/connections/auth_sessions/selected_accounts" publishable beside mobile::selected_accounts;
         POST "/v1/connections/auth_sessions/cancel" publishable beside mobile::cancel;
     }
@@ -291,6 +291,7 @@ pub(crate) fn jobs(app: &App) -> Vec<Arc<dyn Handler>> {
         Task::beside(app, asking::CHECK, |app, job| Box::pin(asking::check(app, job))).lane_width(asking::AT_ONCE),
         Task::within(app, fetching::DAILY, |cx, id| Box::pin(fetching::daily(cx, id))),
         Task::within(app, sessions::outcome::EXPIRE, |cx, id| Box::pin(sessions::outcome::expire(cx, id))),
+        Task::within(app, linking::ending::EXPIRE, |cx, id| Box::pin(linking::ending::expire(cx, id))),
         Task::within(app, fetching::RELEASE, |cx, id| Box::pin(fetching::release(cx, id))),
         Task::beside(app, fetching::RELEASE_GRANT, |app, job| Box::pin(fetching::release_grant(app, job)))
             .lane_width(fetching::AT_ONCE),
