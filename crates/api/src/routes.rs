@@ -16,7 +16,7 @@ use crate::core::{
 use crate::core::{event_destinations, thin_events};
 use crate::extension;
 use crate::payments::rails::files as ach_files;
-use crate::payments::{book, confirmation_tokens, payment_methods, rails, tokens};
+use crate::payments::{book, confirmation_tokens, payment_method_configurations, payment_methods, rails, tokens};
 use crate::route::{Keys, Route, routes};
 use crate::task::Task;
 
@@ -130,6 +130,11 @@ fn payments() -> Vec<Route> {
         GET "/v1/balance" secret(balance) read book::balance;
         GET "/v1/balance_transactions" secret(balance_transactions) read book::list;
         GET "/v1/balance_transactions/:id" secret(balance_transactions) read book::retrieve;
+
+        POST "/v1/payment_method_configurations" secret(payment_method_configurations) write payment_method_configurations::create;
+        GET "/v1/payment_method_configurations" secret(payment_method_configurations) read payment_method_configurations::list;
+        GET "/v1/payment_method_configurations/:id" secret(payment_method_configurations) read payment_method_configurations::retrieve;
+        POST "/v1/payment_method_configurations/:id" secret(payment_method_configurations) write payment_method_configurations::update;
 
         POST "/v1/confirmation_tokens" either(confirmation_tokens) write confirmation_tokens::create_as_page;
         GET "/v1/confirmation_tokens/:id" secret(confirmation_tokens) read confirmation_tokens::retrieve;

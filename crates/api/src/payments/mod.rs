@@ -9,6 +9,7 @@ pub mod intents;
 pub mod mandates;
 pub mod microdeposits;
 pub mod outcomes;
+pub mod payment_method_configurations;
 pub mod payment_methods;
 pub mod rails;
 pub mod refunds;
