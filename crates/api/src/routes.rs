@@ -260,6 +260,13 @@ fn test_bank() -> Vec<Route> {
         GET "/drawbridge/v1/testbank/accounts/:id/transactions/:transaction" secret(testbank) beside extension::answer;
         POST "/drawbridge/v1/testbank/accounts/:id/transactions/:transaction" secret(testbank) beside extension::answer;
         DELETE "/drawbridge/v1/testbank/accounts/:id/transactions/:transaction" secret(testbank) beside extension::answer;
+        POST "/drawbridge/v1/testbank/ach_returns" secret(testbank) beside extension::answer;
+        GET "/drawbridge/v1/testbank/ach_returns" secret(testbank) beside extension::answer;
+        GET "/drawbridge/v1/testbank/ach_returns/:id" secret(testbank) beside extension::answer;
+        DELETE "/drawbridge/v1/testbank/ach_returns/:id" secret(testbank) beside extension::answer;
+        GET "/drawbridge/v1/testbank/ach_entries" secret(testbank) beside extension::answer;
+        GET "/drawbridge/v1/testbank/ach_entries/:id" secret(testbank) beside extension::answer;
+        POST "/drawbridge/v1/testbank/ach_entries/:id/return" secret(testbank) beside extension::answer;
         DELETE "/drawbridge/v1/testbank" secret(testbank) beside extension::answer;
     }
 }
