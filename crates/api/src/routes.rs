@@ -32,6 +32,8 @@ pub fn all() -> &'static [Route] {
 fn table() -> Vec<Route> {
     let parts = [core(), connections(), mobile_sdks(), methods(), setup(), payments(), own(), ach(), test_bank()];
     parts.into_iter().flatten().collect()
+    let areas = [core(), connections(), mobile_sdks(), payments(), setup(), methods(), own(), ach(), test_bank()];
+    areas.into_iter().flatten().collect()
 }
 
 /// Accounts, customers, events and who hears of them, test clocks.
