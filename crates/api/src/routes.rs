@@ -15,7 +15,7 @@ use crate::core::{
 };
 use crate::core::{event_destinations, thin_events};
 use crate::extension;
-use crate::payments::{payment_methods, tokens};
+use crate::payments::{balance_check, charges, payment_intents, payment_methods, tokens};
 use crate::route::{Keys, Route, routes};
 use crate::task::Task;
 
@@ -126,6 +126,19 @@ fn payments() -> Vec<Route> {
         GET "/v1/customers/:id/payment_methods" secret(payment_methods) read payment_methods::list_of_customer;
         GET "/v1/customers/:id/payment_methods/:method" secret(payment_methods) read payment_methods::retrieve_of_customer;
         GET "/v1/tokens/:id" secret(tokens) read tokens::retrieve;
+
+        POST "/v1/payment_intents" secret(payment_intents) write payment_intents::create;
+        GET "/v1/payment_intents" secret(payment_intents) read payment_intents::list;
+        GET "/v1/payment_intents/search" secret(payment_intents) read payment_intents::search;
+        GET "/v1/payment_intents/:id" either(payment_intents) read payment_intents::retrieve;
+        POST "/v1/payment_intents/:id" secret(payment_intents) write payment_intents::update;
+        POST "/v1/payment_intents/:id/confirm" either(payment_intents) write payment_intents::confirm;
+        POST "/v1/payment_intents/:id/cancel" secret(payment_intents) write payment_intents::cancel;
+        POST "/v1/payment_intents/:id/verify_microdeposits" either(payment_intents) write payment_intents::verify_microdeposits;
+        GET "/v1/charges" secret(charges) read charges::list;
+        GET "/v1/charges/search" secret(charges) read charges::search;
+        GET "/v1/charges/:id" secret(charges) read charges::retrieve;
+        POST "/v1/charges/:id" secret(charges) write charges::update;
     }
 }
 
@@ -199,6 +212,7 @@ pub(crate) fn jobs(app: &App) -> Vec<Arc<dyn Handler>> {
         Task::beside(app, fetching::RELEASE_GRANT, |app, job| Box::pin(fetching::release_grant(app, job)))
             .lane_width(fetching::AT_ONCE),
         Task::within(app, consents::jobs::EXPIRE, |cx, id| Box::pin(consents::jobs::expire(cx, id))),
+        Task::beside(app, balance_check::CHECK, |app, job| Box::pin(balance_check::check(app, job))),
         Task::beside(app, person::jobs::REDACT, |app, job| Box::pin(person::jobs::redact(app, job))),
     ];
     tasks.into_iter().map(|task| Arc::new(task) as Arc<dyn Handler>).collect()

@@ -1,5 +1,6 @@
 //! Payments: what moves money, and what stands for where it comes from.
 
+pub mod balance_check;
 pub mod blocks;
 pub mod book;
 pub mod charges;
@@ -8,9 +9,11 @@ pub mod intents;
 pub mod mandates;
 pub mod microdeposits;
 pub mod outcomes;
+pub mod payment_intents;
 pub mod payment_methods;
 pub mod rails;
 pub mod refunds;
 pub mod shipping;
+pub(crate) mod statement_descriptor;
 pub mod surroundings;
 pub mod tokens;
