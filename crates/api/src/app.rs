@@ -8,6 +8,7 @@ use kernel::{ApiResult, Core, Tenant};
 
 use crate::auth::KeyRing;
 use crate::connections::institutions::Directory;
+use crate::core::mails::Mailer;
 use crate::extension::Extension;
 use crate::payments::rails::originator::Originators;
 use crate::payments::surroundings::Modes;
@@ -45,6 +46,7 @@ pub struct Inner {
     in_flight: Mutex<HashSet<(String, String)>>,
     runner: OnceLock<Arc<Runner>>,
     extension: OnceLock<Arc<dyn Extension>>,
+    mailer: OnceLock<Arc<dyn Mailer>>,
 }
 
 impl fmt::Debug for App {
@@ -82,6 +84,7 @@ impl App {
             in_flight: Mutex::default(),
             runner: OnceLock::new(),
             extension: OnceLock::new(),
+            mailer: OnceLock::new(),
         }));
         let handlers: Vec<Arc<dyn Handler>> = crate::routes::jobs(&app);
         let _ = app.runner.set(Runner::new(core, handlers));
@@ -110,6 +113,15 @@ impl App {
 
     pub(crate) fn extension(&self) -> Option<&Arc<dyn Extension>> {
         self.extension.get()
+    }
+
+    /// Says who sends the mails of live mode; the first one stays.
+    pub fn send_mail_by(&self, mailer: Arc<dyn Mailer>) {
+        let _ = self.mailer.set(mailer);
+    }
+
+    pub(crate) fn mailer(&self) -> Option<&Arc<dyn Mailer>> {
+        self.mailer.get()
     }
 
     /// Which addresses outgoing calls of a tenant may reach.

@@ -25,4 +25,4 @@ pub use app::{App, Settings};
 pub use connections::linking::try_session;
 pub use dispatch::{Incoming, Outgoing};
 pub use reply::Reply;
-pub use route::{Call, Keys, Nothing, Route};
+pub use route::{Call, Client, Keys, Nothing, Route};

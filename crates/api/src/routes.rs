@@ -11,11 +11,15 @@ use crate::connections::{
     transactions,
 };
 use crate::core::{
-    account, api_keys, clock, customers, deliveries, events, request_logs, settings, test_clocks, webhook_endpoints,
+    account, api_keys, clock, customers, deliveries, events, mails, request_logs, settings, test_clocks, webhook_endpoints,
 };
 use crate::core::{event_destinations, thin_events};
 use crate::extension;
-use crate::payments::{balance_check, charges, payment_intents, payment_methods, tokens};
+use crate::payments::rails::{self, files as ach_files};
+use crate::payments::{
+    balance_check, book, charges, confirmation_tokens, payment_intents, payment_method_configurations, payment_methods,
+    tokens,
+};
 use crate::route::{Keys, Route, routes};
 use crate::task::Task;
 
@@ -117,7 +121,7 @@ fn mobile_sdks() -> Vec<Route> {
 /// What payments are made with.
 fn payments() -> Vec<Route> {
     routes! {
-        POST "/v1/payment_methods" secret(payment_methods) write payment_methods::create;
+        POST "/v1/payment_methods" either(payment_methods) write payment_methods::create;
         GET "/v1/payment_methods" secret(payment_methods) read payment_methods::list;
         GET "/v1/payment_methods/:id" secret(payment_methods) read payment_methods::retrieve;
         POST "/v1/payment_methods/:id" secret(payment_methods) write payment_methods::update;
@@ -139,6 +143,18 @@ fn payments() -> Vec<Route> {
         GET "/v1/charges/search" secret(charges) read charges::search;
         GET "/v1/charges/:id" secret(charges) read charges::retrieve;
         POST "/v1/charges/:id" secret(charges) write charges::update;
+        GET "/v1/balance" secret(balance) read book::balance;
+        GET "/v1/balance_transactions" secret(balance_transactions) read book::list;
+        GET "/v1/balance_transactions/:id" secret(balance_transactions) read book::retrieve;
+
+        POST "/v1/payment_method_configurations" secret(payment_method_configurations) write payment_method_configurations::create;
+        GET "/v1/payment_method_configurations" secret(payment_method_configurations) read payment_method_configurations::list;
+        GET "/v1/payment_method_configurations/:id" secret(payment_method_configurations) read payment_method_configurations::retrieve;
+        POST "/v1/payment_method_configurations/:id" secret(payment_method_configurations) write payment_method_configurations::update;
+
+        POST "/v1/confirmation_tokens" either(confirmation_tokens) write confirmation_tokens::create_as_page;
+        GET "/v1/confirmation_tokens/:id" secret(confirmation_tokens) read confirmation_tokens::retrieve;
+        POST "/v1/test_helpers/confirmation_tokens" secret(confirmation_tokens) write confirmation_tokens::create;
     }
 }
 
@@ -160,6 +176,13 @@ fn own() -> Vec<Route> {
         POST "/drawbridge/v1/settings" secret(settings) write settings::update;
         GET "/drawbridge/v1/request_logs" secret(request_logs) read request_logs::list;
         GET "/drawbridge/v1/request_logs/:id" secret(request_logs) read request_logs::retrieve;
+        GET "/drawbridge/v1/mails" secret(mails) read mails::list;
+        GET "/drawbridge/v1/mails/:id" secret(mails) read mails::retrieve;
+        GET "/drawbridge/v1/ach/files" secret(ach_files) read ach_files::list;
+        POST "/drawbridge/v1/ach/files" secret(ach_files) beside ach_files::create;
+        GET "/drawbridge/v1/ach/files/:id" secret(ach_files) read ach_files::retrieve;
+        GET "/drawbridge/v1/ach/files/:id/content" secret(ach_files) read ach_files::content;
+        GET "/drawbridge/v1/ach/files/:id/entries" secret(ach_files) read ach_files::entries;
         GET "/drawbridge/v1/deliveries" secret(events) read deliveries::list;
         POST "/drawbridge/v1/events/:id/deliveries/:endpoint/resend" secret(events) write deliveries::resend;
     }
@@ -211,9 +234,15 @@ pub(crate) fn jobs(app: &App) -> Vec<Arc<dyn Handler>> {
         Task::within(app, fetching::RELEASE, |cx, id| Box::pin(fetching::release(cx, id))),
         Task::beside(app, fetching::RELEASE_GRANT, |app, job| Box::pin(fetching::release_grant(app, job)))
             .lane_width(fetching::AT_ONCE),
+        Task::within(app, confirmation_tokens::jobs::EXPIRE, |cx, id| Box::pin(confirmation_tokens::jobs::expire(cx, id))),
         Task::within(app, consents::jobs::EXPIRE, |cx, id| Box::pin(consents::jobs::expire(cx, id))),
         Task::beside(app, balance_check::CHECK, |app, job| Box::pin(balance_check::check(app, job))),
+        Task::beside(app, mails::jobs::SEND, |app, job| Box::pin(mails::jobs::send(app, job))).lane_width(4),
         Task::beside(app, person::jobs::REDACT, |app, job| Box::pin(person::jobs::redact(app, job))),
+        Task::beside(app, rails::cut::CUT, |app, job| Box::pin(rails::cut::run(app, job))),
+        Task::beside(app, rails::send::SEND, |app, job| Box::pin(rails::send::run(app, job))),
+        Task::beside(app, rails::settle::SETTLE, |app, job| Box::pin(rails::settle::run(app, job))),
+        Task::beside(app, rails::collect::COLLECT, |app, job| Box::pin(rails::collect::run(app, job))),
     ];
     tasks.into_iter().map(|task| Arc::new(task) as Arc<dyn Handler>).collect()
 }

@@ -17,6 +17,7 @@ use tokio::net::TcpListener;
 
 use crate::config::Config;
 use crate::http::{self, Shell};
+use crate::mail::Smtp;
 use crate::{bank, directory, secrets, world};
 
 /// How often what is too old is swept.
@@ -154,6 +155,9 @@ pub async fn start(config: &Config, around: Surroundings, metrics: Option<Promet
     let open_sandboxes = settings.open_sandboxes;
     let app = App::new(Arc::clone(&core), settings, directory, egress, Modes::default(), Arc::new(NoOriginators));
     app.extend(Arc::new(world::TestWorlds(test_bank.clone())));
+    if let (Some(url), Some(from)) = (&config.smtp, &config.mail_from) {
+        app.send_mail_by(Arc::new(Smtp::new(url, from).map_err(StartError)?));
+    }
     if core.store.engine() == Engine::Sqlite {
         app.runner().take_over().await.map_err(own)?;
     }

@@ -1,25 +1,17 @@
-//! The books: every movement of money as an entry of the ledger, and the holder's balance as their sum.
+//! `/v1/balance` and `/v1/balance_transactions`: the books.
+//!
+//! Every movement of money is an entry of the ledger, whose postings sum to zero. What the holder owns is the sum of its own
+//! postings: available from the day that each one names, pending until then. A movement of the holder's balance has a line as
+//! well, the balance transaction, which says why and how much of it was a fee.
 
-use kernel::{ApiError, ApiResult, Cx};
-use ledger::Entry;
-use ledger::movement::Movement;
+mod balance;
+mod check;
+mod entries;
+mod params;
+mod transactions;
 
-/// What a line of the balance says beside its amounts.
-#[derive(Debug, Clone)]
-pub(crate) struct Line<'a> {
-    /// The id of the charge, refund, dispute … that it belongs to.
-    pub source: &'a str,
-    pub description: Option<&'a str>,
-    /// Unix seconds on the tenant's clock; the present for what is taken.
-    pub available_on: i64,
-}
-
-/// Writes a movement of the holder's balance; answers the balance transaction's id, `txn_…`.
-pub(crate) async fn post(_cx: &mut Cx<'_>, _movement: &Movement, _line: &Line<'_>) -> ApiResult<String> {
-    Err(ApiError::internal("the books are not built"))
-}
-
-/// Writes an entry that does not touch the holder's balance.
-pub(crate) async fn move_between(_cx: &mut Cx<'_>, _entry: &Entry, _source: &str) -> ApiResult<()> {
-    Err(ApiError::internal("the books are not built"))
-}
+pub use balance::retrieve as balance;
+pub use check::{Disagreement, check};
+pub(crate) use entries::{Line, move_between, post};
+pub(crate) use transactions::{document, of_source};
+pub use transactions::{list, retrieve};

@@ -2,9 +2,8 @@
 
 use kernel::{ApiError, ApiResult, Cx, Resource, Stored};
 
-use super::params::PaymentMethodData;
 use crate::App;
-use crate::payments::payment_methods::{Instrument, New, PaymentMethod, make, make_of_sample};
+use crate::payments::payment_methods::{self, Data, Instrument, PaymentMethod};
 
 /// How a payment method is given.
 #[derive(Debug, Clone)]
@@ -12,7 +11,7 @@ pub(crate) enum Given {
     /// `payment_method`: an id, or the name of a sample.
     Id(String),
     /// `payment_method_data`
-    Data(Box<PaymentMethodData>),
+    Data(Box<Data>),
 }
 
 impl Given {
@@ -20,7 +19,7 @@ impl Given {
     ///
     /// # Errors
     /// 400 if both were sent.
-    pub(crate) fn of(id: Option<String>, data: Option<PaymentMethodData>) -> ApiResult<Option<Given>> {
+    pub(crate) fn of(id: Option<String>, data: Option<Data>) -> ApiResult<Option<Given>> {
         match (id, data) {
             (Some(_), Some(_)) => {
                 let message = "You may only specify one of these parameters: payment_method, payment_method_data.";
@@ -44,26 +43,12 @@ pub(crate) async fn resolve(
     customer: Option<&str>,
 ) -> ApiResult<Stored<PaymentMethod>> {
     match given {
-        Given::Data(data) => {
-            let data = *data;
-            let new = New {
-                allow_redisplay: data.allow_redisplay,
-                billing_details: data.billing_details,
-                metadata: data.metadata,
-                us_bank_account: data.us_bank_account,
-            };
-            make(cx, app, new, "payment_method_data").await
+        Given::Data(data) => payment_methods::draft(cx, app, *data, "payment_method_data").await?.published(cx).await,
+        Given::Id(id) => {
+            let method = payment_methods::named(cx, app, &id, "payment_method").await?;
+            check_usable(cx, &method, customer).await?;
+            Ok(method)
         }
-        Given::Id(id) => match cx.find::<PaymentMethod>(&id).await? {
-            Some(method) => {
-                check_usable(cx, &method, customer).await?;
-                Ok(method)
-            }
-            None => match make_of_sample(cx, app, &id).await? {
-                Some(method) => Ok(method),
-                None => Err(cx.missing::<PaymentMethod>(&id, "payment_method").await?.as_bad_request()),
-            },
-        },
     }
 }
 
@@ -87,14 +72,6 @@ pub(crate) async fn check_usable(cx: &mut Cx<'_>, method: &PaymentMethod, custom
         return Err(ApiError::invalid_param("payment_method", message));
     }
     Ok(())
-}
-
-/// Whether the holder of a payment method has shown that the bank account is theirs.
-///
-/// # Errors
-/// Those of the database.
-pub(crate) async fn is_verified(cx: &mut Cx<'_>, method: &str) -> ApiResult<bool> {
-    Ok(cx.find::<Instrument>(method).await?.is_some_and(|own| own.verified))
 }
 
 /// The payment method that an intent has kept by its id.

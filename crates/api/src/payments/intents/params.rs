@@ -1,8 +1,6 @@
 //! Parameters of both intents.
 
-use form::{Fields, FormError, Metadata, Node, ParamEnum, Params, Patch, Path, Unknown};
-
-use crate::payments::payment_methods::params::{AllowRedisplay, BillingDetailsParams, Type, UsBankAccountParams};
+use form::{Fields, FormError, Node, ParamEnum, Params, Patch, Path, Unknown};
 
 /// `automatic_payment_methods`.
 #[derive(Debug, Clone, Params)]
@@ -15,18 +13,6 @@ pub struct Automatic {
 pub enum AllowRedirects {
     Always,
     Never,
-}
-
-/// `payment_method_data`: a payment method made on the way.
-#[derive(Debug, Clone, Params)]
-pub struct PaymentMethodData {
-    pub allow_redisplay: Option<AllowRedisplay>,
-    pub billing_details: Option<BillingDetailsParams>,
-    pub metadata: Metadata,
-    /// What a page knows of its visitor; nothing here uses it.
-    pub radar_options: Option<Node>,
-    pub r#type: Type,
-    pub us_bank_account: Option<UsBankAccountParams>,
 }
 
 /// `mandate_data`

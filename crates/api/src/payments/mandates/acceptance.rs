@@ -2,6 +2,7 @@ use form::{FormError, Patch};
 use kernel::{Access, ApiError, ApiResult, Cx};
 
 use super::object::{CustomerAcceptance, Nothing, Online};
+use crate::Call;
 use crate::payments::intents::params::{AcceptanceType, MandateData};
 
 /// How a payer agreed, as checked.
@@ -10,17 +11,19 @@ pub(crate) struct Acceptance(pub(super) CustomerAcceptance);
 
 const PARAM: &str = "mandate_data[customer_acceptance]";
 
-/// The acceptance that was sent. Confirming on a page with a publishable key is one: the page showed the words.
+/// The acceptance that was sent. Confirming on a page with a publishable key is one: the page showed the words, and who
+/// confirmed is the program that calls.
 ///
 /// # Errors
 /// 400 for what is missing or lies ahead.
-pub(crate) fn accepted(cx: &Cx<'_>, access: &Access, sent: Patch<MandateData>) -> ApiResult<Option<Acceptance>> {
-    let on_page = *access == Access::Publishable;
+pub(crate) fn accepted<P>(cx: &Cx<'_>, call: &Call<P>, sent: Patch<MandateData>) -> ApiResult<Option<Acceptance>> {
+    let on_page = call.caller.access == Access::Publishable;
+    let client = || Online { ip_address: call.client.ip.map(|ip| ip.to_string()), user_agent: call.client.user_agent.clone() };
     let Patch::Set(sent) = sent else {
         let here = CustomerAcceptance {
             accepted_at: Some(cx.now()),
             offline: None,
-            online: Some(Online::default()),
+            online: Some(client()),
             r#type: AcceptanceType::Online.as_str().into(),
         };
         return Ok(on_page.then_some(Acceptance(here)));
@@ -45,7 +48,11 @@ pub(crate) fn accepted(cx: &Cx<'_>, access: &Access, sent: Patch<MandateData>) -
                     return Err(FormError::missing(format!("{PARAM}[online][{name}]")).into());
                 }
             }
-            kept.online = Some(Online { ip_address: online.ip_address, user_agent: online.user_agent });
+            let client = if on_page { client() } else { Online::default() };
+            kept.online = Some(Online {
+                ip_address: online.ip_address.or(client.ip_address),
+                user_agent: online.user_agent.or(client.user_agent),
+            });
         }
     }
     Ok(Some(Acceptance(kept)))

@@ -6,6 +6,7 @@
 mod acceptance;
 mod object;
 mod ops;
+pub mod wording;
 
 pub(crate) use acceptance::{Acceptance, accepted};
 pub use object::Mandate;

@@ -3,8 +3,7 @@ use kernel::{ApiError, ApiResult, Cx, Resource, Stored};
 
 use super::acceptance::Acceptance;
 use super::object::{Mandate, Nothing, PaymentMethodDetails, SingleUse, UsBankAccountDetails};
-use crate::payments::intents::method::is_verified;
-use crate::payments::payment_methods::PaymentMethod;
+use crate::payments::payment_methods::{PaymentMethod, is_verified};
 use crate::{Call, Nothing as NoParams, Reply};
 
 /// What a debit needs of a mandate.

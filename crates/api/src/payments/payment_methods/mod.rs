@@ -8,11 +8,12 @@ mod instrument;
 mod make;
 mod object;
 mod ops;
-pub(crate) mod params;
+mod params;
 mod source;
 
-pub(crate) use instrument::Instrument;
-pub(crate) use make::{New, make, make_of_sample};
+pub(crate) use instrument::{Instrument, is_verified, mark_verified};
+pub(crate) use make::{Draft, draft, from_sample, named};
 pub use object::{BillingDetails, Blocked, PaymentMethod, StatusDetails, UsBankAccount};
 pub use ops::{attach, create, detach, list, list_of_customer, retrieve, retrieve_of_customer, update};
 pub(crate) use ops::{attach_to, release_all_of};
+pub use params::Data;

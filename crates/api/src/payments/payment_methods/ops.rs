@@ -1,16 +1,14 @@
 use form::FormError;
 use kernel::events::changed;
-use kernel::{ApiError, ApiResult, Cx, Filter, Resource, Slot, Stored};
+use kernel::{Access, ApiError, ApiResult, Cx, Filter, Resource, Slot, Stored};
 
 use super::instrument::Instrument;
-use super::make::{New, make};
-use super::object::{BillingDetails, PaymentMethod};
-use super::params::{Attach, BillingDetailsParams, Create, List, ListOfCustomer, Type, Update};
+use super::make::{self, PREFIX, apply_billing};
+use super::object::PaymentMethod;
+use super::params::{Attach, Create, List, ListOfCustomer, Type, Update};
 use crate::core::customers::{self, Customer};
-use crate::core::shared::AddressParams;
 use crate::{Call, Nothing, Reply};
 
-pub(super) const PREFIX: &str = "pm_";
 const URL: &str = "/v1/payment_methods";
 
 /// Creates a payment method; it belongs to no customer yet.
@@ -24,27 +22,15 @@ pub async fn create(cx: &mut Cx<'_>, call: Call<Create>) -> ApiResult<Reply> {
         let message = "Payment methods are copied from a platform to a connected account only: set Stripe-Account to it.";
         return Err(ApiError::invalid_param(param, message));
     }
-    if p.r#type != Some(Type::UsBankAccount) {
-        return Err(FormError::missing("type").into());
+    let draft = make::draft(cx, &call.app, p.data, "").await?;
+    let doc = draft.publish(cx).await?;
+    if call.caller.access != Access::Publishable {
+        return Ok(Reply::text(doc));
     }
-    let new = New {
-        allow_redisplay: p.allow_redisplay,
-        billing_details: p.billing_details,
-        metadata: p.metadata,
-        us_bank_account: p.us_bank_account,
-    };
-    let method = make(cx, &call.app, new, "").await?;
-    Ok(Reply::json(&method.value)?)
-}
-
-pub(super) fn apply_billing(sent: BillingDetailsParams, details: &mut BillingDetails) {
-    let mut address = Some(details.address.clone());
-    sent.address.map(AddressParams::into_address).apply(&mut address);
-    details.address = address.unwrap_or_default();
-    sent.email.apply(&mut details.email);
-    sent.name.apply(&mut details.name);
-    sent.phone.apply(&mut details.phone);
-    sent.tax_id.apply(&mut details.tax_id);
+    let mut shown = draft.method;
+    // Whether and why an account is blocked is not for pages.
+    shown.us_bank_account.status_details = None;
+    Reply::json(&shown)
 }
 
 /// Shows a payment method.
@@ -114,7 +100,10 @@ pub async fn attach(cx: &mut Cx<'_>, call: Call<Attach>) -> ApiResult<Reply> {
         return Err(ApiError::coded("resource_missing", message).with_param("customer_account"));
     }
     let customer = call.params.customer.ok_or_else(|| FormError::missing("customer"))?;
-    let mut method = cx.get::<PaymentMethod>(&id, "payment_method").await?;
+    let mut method = match make::from_sample(cx, &call.app, &id).await? {
+        Some(method) => method,
+        None => cx.get::<PaymentMethod>(&id, "payment_method").await?,
+    };
     cx.get_named::<Customer>(&customer, "customer").await?;
     attach_to(cx, &mut method, &customer, "payment_method").await?;
     Ok(Reply::text(serde_json::to_string(&method.value)?))
