@@ -8,6 +8,7 @@ use store::BoxFuture;
 use crate::App;
 use crate::connections::institutions;
 use crate::core::customers::tax;
+use crate::payments::intents::client_secret::hide_block;
 
 /// Levels below the top, as the API allows.
 const DEPTH_MAX: usize = 4;
@@ -43,6 +44,17 @@ const LINKS: &[Link] = &[
     ("charge", "payment_method_details.us_bank_account.mandate", "mandate"),
     ("charge", "review", "review"),
     ("charge", "source_transfer", "transfer"),
+    ("setup_intent", "customer", "customer"),
+    ("setup_intent", "latest_attempt", "setup_attempt"),
+    ("setup_intent", "mandate", "mandate"),
+    ("setup_intent", "on_behalf_of", "account"),
+    ("setup_intent", "payment_method", "payment_method"),
+    ("setup_intent", "single_use_mandate", "mandate"),
+    ("setup_attempt", "customer", "customer"),
+    ("setup_attempt", "on_behalf_of", "account"),
+    ("setup_attempt", "payment_method", "payment_method"),
+    ("setup_attempt", "setup_intent", "setup_intent"),
+    ("mandate", "payment_method", "payment_method"),
     ("connections.manifest", "active_auth_session", "connections.auth_session"),
     ("connections.partner_account", "institution", "connections.institution"),
     ("customer", "default_source", "source"),
@@ -194,14 +206,21 @@ async fn load(cx: &mut Cx<'_>, kind: &str, id: &str, reader: &Reader<'_>) -> Api
         "financial_connections.institution" => institutions::document(reader.app, cx, id).await?,
         _ => cx.raw(kind, id).await?,
     };
-    Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
+    let mut found: Option<Value> = text.map(|text| serde_json::from_str(&text)).transpose()?;
+    if *reader.access == Access::Publishable
+        && let Some(found) = &mut found
+    {
+        hide_block(found);
+    }
+    Ok(found)
 }
 
 /// A restricted key sees by expansion only what it may read by itself. A publishable one sees what its flow shows and no more.
 fn check_right(access: &Access, kind: &str) -> ApiResult<()> {
     let rights = match access {
         Access::Secret => return Ok(()),
-        Access::Publishable if kind.starts_with("connections.") => return Ok(()),
+        // An intent that was opened with its client secret shows its payment method as well.
+        Access::Publishable if kind.starts_with("connections.") || kind == "payment_method" => return Ok(()),
         Access::Publishable => {
             let message = "A publishable key may not expand this property. Use a secret key on your server.";
             return Err(ApiError::forbidden(None, message).with_param("expand"));
@@ -217,6 +236,7 @@ fn check_right(access: &Access, kind: &str) -> ApiResult<()> {
         "charge" => "charges",
         "mandate" => "mandates",
         "balance_transaction" => "balance_transactions",
+        "setup_intent" | "setup_attempt" => "setup_intents",
         _ => "financial_connections",
     };
     if rights.get(resource).copied().unwrap_or(Right::None) >= Right::Read {

@@ -17,8 +17,8 @@ use crate::core::{event_destinations, thin_events};
 use crate::extension;
 use crate::payments::rails::{self, files as ach_files};
 use crate::payments::{
-    balance_check, book, charges, confirmation_tokens, payment_intents, payment_method_configurations, payment_methods,
-    tokens,
+    balance_check, blocks, book, charges, confirmation_tokens, mandates, microdeposits, payment_intents,
+    payment_method_configurations, payment_methods, setup_attempts, setup_intents, tokens,
 };
 use crate::route::{Keys, Route, routes};
 use crate::task::Task;
@@ -30,7 +30,7 @@ pub fn all() -> &'static [Route] {
 }
 
 fn table() -> Vec<Route> {
-    [core(), connections(), mobile_sdks(), payments(), own(), test_bank()].into_iter().flatten().collect()
+    [core(), connections(), mobile_sdks(), payments(), setup(), own(), test_bank()].into_iter().flatten().collect()
 }
 
 /// Accounts, customers, events and who hears of them, test clocks.
@@ -158,6 +158,24 @@ fn payments() -> Vec<Route> {
     }
 }
 
+/// Bank accounts made ready for debits, and those that nothing is taken from.
+fn setup() -> Vec<Route> {
+    routes! {
+        POST "/v1/setup_intents" secret(setup_intents) write setup_intents::create;
+        GET "/v1/setup_intents" secret(setup_intents) read setup_intents::list;
+        GET "/v1/setup_intents/:id" either(setup_intents) read setup_intents::retrieve;
+        POST "/v1/setup_intents/:id" secret(setup_intents) write setup_intents::update;
+        POST "/v1/setup_intents/:id/confirm" either(setup_intents) write setup_intents::confirm;
+        POST "/v1/setup_intents/:id/cancel" secret(setup_intents) write setup_intents::cancel;
+        POST "/v1/setup_intents/:id/verify_microdeposits" either(setup_intents) write setup_intents::verify_microdeposits;
+        GET "/v1/setup_attempts" secret(setup_intents) read setup_attempts::list;
+        GET "/v1/mandates/:id" secret(mandates) read mandates::retrieve;
+        POST "/drawbridge/v1/blocked_accounts" secret(blocked_accounts) write blocks::create;
+        GET "/drawbridge/v1/blocked_accounts" secret(blocked_accounts) read blocks::list;
+        DELETE "/drawbridge/v1/blocked_accounts/:id" secret(blocked_accounts) write blocks::delete;
+    }
+}
+
 /// What the official API does not have.
 fn own() -> Vec<Route> {
     routes! {
@@ -234,6 +252,7 @@ pub(crate) fn jobs(app: &App) -> Vec<Arc<dyn Handler>> {
         Task::within(app, fetching::RELEASE, |cx, id| Box::pin(fetching::release(cx, id))),
         Task::beside(app, fetching::RELEASE_GRANT, |app, job| Box::pin(fetching::release_grant(app, job)))
             .lane_width(fetching::AT_ONCE),
+        Task::beside(app, microdeposits::jobs::EXPIRE, |app, job| Box::pin(microdeposits::jobs::expire(app, job))),
         Task::within(app, confirmation_tokens::jobs::EXPIRE, |cx, id| Box::pin(confirmation_tokens::jobs::expire(cx, id))),
         Task::within(app, consents::jobs::EXPIRE, |cx, id| Box::pin(consents::jobs::expire(cx, id))),
         Task::beside(app, balance_check::CHECK, |app, job| Box::pin(balance_check::check(app, job))),

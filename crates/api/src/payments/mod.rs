@@ -15,6 +15,8 @@ pub mod payment_method_configurations;
 pub mod payment_methods;
 pub mod rails;
 pub mod refunds;
+pub mod setup_attempts;
+pub mod setup_intents;
 pub mod shipping;
 pub(crate) mod statement_descriptor;
 pub mod surroundings;

@@ -9,7 +9,6 @@ mod ops;
 mod params;
 mod spend;
 
-pub use object::ConfirmationToken;
+pub use object::{ConfirmationToken, MandateData};
 pub use ops::{create, create_as_page, retrieve};
-#[allow(unused_imports, reason = "confirming intents calls these")]
-pub(crate) use spend::{Spent, spend};
+pub(crate) use spend::spend;

@@ -3,11 +3,25 @@ use kernel::{Access, ApiError, ApiResult, Cx};
 
 use super::object::{CustomerAcceptance, Nothing, Online};
 use crate::Call;
+use crate::payments::confirmation_tokens::MandateData as OnPage;
 use crate::payments::intents::params::{AcceptanceType, MandateData};
 
 /// How a payer agreed, as checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Acceptance(pub(super) CustomerAcceptance);
+
+impl Acceptance {
+    /// What a page wrote down for its confirmation token.
+    pub(crate) fn on_page(cx: &Cx<'_>, sent: OnPage) -> Acceptance {
+        let online = sent.customer_acceptance.online.unwrap_or_default();
+        Acceptance(CustomerAcceptance {
+            accepted_at: Some(cx.now()),
+            offline: None,
+            online: Some(Online { ip_address: online.ip_address, user_agent: online.user_agent }),
+            r#type: AcceptanceType::Online.as_str().into(),
+        })
+    }
+}
 
 const PARAM: &str = "mandate_data[customer_acceptance]";
 

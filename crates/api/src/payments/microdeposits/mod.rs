@@ -1,20 +1,23 @@
+//! Small deposits that prove a bank account: real credits of a cent with a code beside them, or of two amounts. Whoever reads
+//! the account's statement can say what arrived.
+//!
+//! ```text
+//! pending -- right answer --> verified
+//!    |------ too many wrong ones, no answer in ten days, the bank sent a deposit back --> failed
+//!    +------ another account was chosen, or nobody wants to know any more --> withdrawn
+//! ```
+//! What was sent is sealed. The subject, an intent or a customer's bank account, is told of each end but the last.
+
 pub(crate) mod ach;
+mod answer;
+pub(crate) mod jobs;
+mod object;
+mod page;
+mod start;
+mod subject;
 
-use kernel::{ApiError, ApiResult, Cx};
-
-use crate::App;
-use crate::payments::intents::params::VerifyMicrodeposits;
-use crate::payments::payment_methods::PaymentMethod;
-
-pub(crate) async fn start(_cx: &mut Cx<'_>, _app: &App, _intent: &str, _method: &PaymentMethod) -> ApiResult<serde_json::Value> {
-    Err(ApiError::internal("not built"))
-}
-
-pub(crate) async fn answer(
-    _cx: &mut Cx<'_>,
-    _app: &App,
-    _intent: &str,
-    _sent: &VerifyMicrodeposits,
-) -> ApiResult<Option<ApiError>> {
-    Err(ApiError::internal("not built"))
-}
+pub(crate) use answer::{answer, read_answer};
+pub use object::{Kind, Microdeposit, NextAction, State};
+pub use page::{Given, VerifyError, VerifyView, answer_by_token, view};
+pub(crate) use start::{start, withdraw};
+pub(crate) use subject::Subject;
