@@ -8,7 +8,9 @@ use kernel::{ApiResult, Core, Tenant};
 
 use crate::auth::KeyRing;
 use crate::connections::institutions::Directory;
+use crate::core::mails::Mailer;
 use crate::extension::Extension;
+use crate::payments::rails::originator::Originators;
 use crate::payments::surroundings::Modes;
 
 /// How this server runs.
@@ -40,10 +42,13 @@ pub struct Inner {
     pub http: egress::Client,
     /// What decides about payments beside us.
     pub surroundings: Modes,
+    /// Who sends ACH files.
+    pub originators: Arc<dyn Originators>,
     pub(crate) keys: KeyRing,
     in_flight: Mutex<HashSet<(String, String)>>,
     runner: OnceLock<Arc<Runner>>,
     extension: OnceLock<Arc<dyn Extension>>,
+    mailer: OnceLock<Arc<dyn Mailer>>,
 }
 
 impl fmt::Debug for App {
@@ -62,17 +67,26 @@ impl Deref for App {
 impl App {
     /// Puts the product together. Jobs run once [`App::runner`] is put to work.
     #[must_use]
-    pub fn new(core: Arc<Core>, settings: Settings, directory: Directory, http: egress::Client, surroundings: Modes) -> App {
+    pub fn new(
+        core: Arc<Core>,
+        settings: Settings,
+        directory: Directory,
+        http: egress::Client,
+        surroundings: Modes,
+        originators: Arc<dyn Originators>,
+    ) -> App {
         let app = App(Arc::new(Inner {
             core: Arc::clone(&core),
             settings,
             directory,
             http,
             surroundings,
+            originators,
             keys: KeyRing::default(),
             in_flight: Mutex::default(),
             runner: OnceLock::new(),
             extension: OnceLock::new(),
+            mailer: OnceLock::new(),
         }));
         let handlers: Vec<Arc<dyn Handler>> = crate::routes::jobs(&app);
         let _ = app.runner.set(Runner::new(core, handlers));
@@ -101,6 +115,15 @@ impl App {
 
     pub(crate) fn extension(&self) -> Option<&Arc<dyn Extension>> {
         self.extension.get()
+    }
+
+    /// Says who sends the mails of live mode; the first one stays.
+    pub fn send_mail_by(&self, mailer: Arc<dyn Mailer>) {
+        let _ = self.mailer.set(mailer);
+    }
+
+    pub(crate) fn mailer(&self) -> Option<&Arc<dyn Mailer>> {
+        self.mailer.get()
     }
 
     /// Which addresses outgoing calls of a tenant may reach.

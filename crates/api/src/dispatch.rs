@@ -1,5 +1,6 @@
 //! The way of a request: match, authenticate, decode, run in one transaction, answer after the commit.
 
+use std::net::IpAddr;
 use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
@@ -13,7 +14,7 @@ use store::Tx;
 use crate::app::Flight;
 use crate::idempotency::{self, Kept, Keyed};
 use crate::request_log::{self, Entry};
-use crate::route::{Call, Decoded, Kind, Route};
+use crate::route::{Call, Client, Decoded, Kind, Route};
 use crate::upload::{self, Upload};
 use crate::{App, Download, auth, expand, router, v2, versions};
 
@@ -30,6 +31,8 @@ pub struct Incoming {
     pub headers: HeaderMap,
     /// The body.
     pub body: Bytes,
+    /// Where it came from, as far as this server can tell.
+    pub client_ip: Option<IpAddr>,
 }
 
 /// An answer.
@@ -217,8 +220,9 @@ fn prepare(
     let expand = if trace.v2 { Vec::new() } else { expand::take(&mut form)? };
     let params = route.endpoint.decode(form)?;
     let origin = header_text(&incoming.headers, "origin");
+    let client = Client { ip: incoming.client_ip, user_agent: header_text(&incoming.headers, "user-agent") };
     let row = (route.method, route.path);
-    let call = Call { app: app.clone(), ids, params, row, caller: Arc::clone(caller), origin, expand, upload };
+    let call = Call { app: app.clone(), ids, params, row, caller: Arc::clone(caller), origin, client, expand, upload };
     Ok(Ready { route, call, entry, keyed })
 }
 

@@ -8,6 +8,7 @@ use store::BoxFuture;
 use crate::App;
 use crate::connections::institutions;
 use crate::core::customers::tax;
+use crate::payments::intents::client_secret::hide_block;
 use crate::payments::{book, refunds};
 
 /// Levels below the top, as the API allows.
@@ -30,6 +31,17 @@ const LINKS: &[Link] = &[
     ("financial_connections.account", "account_holder.account", "account"),
     ("financial_connections.account", "ownership", "financial_connections.account_ownership"),
     ("payment_method", "customer", "customer"),
+    ("setup_intent", "customer", "customer"),
+    ("setup_intent", "latest_attempt", "setup_attempt"),
+    ("setup_intent", "mandate", "mandate"),
+    ("setup_intent", "on_behalf_of", "account"),
+    ("setup_intent", "payment_method", "payment_method"),
+    ("setup_intent", "single_use_mandate", "mandate"),
+    ("setup_attempt", "customer", "customer"),
+    ("setup_attempt", "on_behalf_of", "account"),
+    ("setup_attempt", "payment_method", "payment_method"),
+    ("setup_attempt", "setup_intent", "setup_intent"),
+    ("mandate", "payment_method", "payment_method"),
     ("connections.manifest", "active_auth_session", "connections.auth_session"),
     ("connections.partner_account", "institution", "connections.institution"),
     ("customer", "default_source", "source"),
@@ -213,7 +225,13 @@ async fn load(cx: &mut Cx<'_>, kind: &str, id: &str, reader: &Reader<'_>) -> Api
         "financial_connections.institution" => institutions::document(reader.app, cx, id).await?,
         _ => cx.raw(kind, id).await?,
     };
-    Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
+    let mut found: Option<Value> = text.map(|text| serde_json::from_str(&text)).transpose()?;
+    if *reader.access == Access::Publishable
+        && let Some(found) = &mut found
+    {
+        hide_block(found);
+    }
+    Ok(found)
 }
 
 /// The kind of object that money was booked for.
@@ -229,7 +247,8 @@ fn booked(id: &str) -> &'static str {
 fn check_right(access: &Access, kind: &str) -> ApiResult<()> {
     let rights = match access {
         Access::Secret => return Ok(()),
-        Access::Publishable if kind.starts_with("connections.") => return Ok(()),
+        // An intent that was opened with its client secret shows its payment method as well.
+        Access::Publishable if kind.starts_with("connections.") || kind == "payment_method" => return Ok(()),
         Access::Publishable => {
             let message = "A publishable key may not expand this property. Use a secret key on your server.";
             return Err(ApiError::forbidden(None, message).with_param("expand"));
@@ -247,6 +266,8 @@ fn check_right(access: &Access, kind: &str) -> ApiResult<()> {
         "refund" => "refunds",
         "dispute" => "disputes",
         "file" => "files",
+        "setup_intent" | "setup_attempt" => "setup_intents",
+        "mandate" => "mandates",
         _ => "financial_connections",
     };
     if rights.get(resource).copied().unwrap_or(Right::None) >= Right::Read {

@@ -28,4 +28,4 @@ pub use connections::linking::try_session;
 pub use dispatch::{Incoming, Outgoing};
 pub use download::Download;
 pub use reply::Reply;
-pub use route::{Call, Keys, Nothing, Route};
+pub use route::{Call, Client, Keys, Nothing, Route};

@@ -1,4 +1,5 @@
 use std::any::Any;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use form::{Form, Params};
@@ -11,6 +12,15 @@ use crate::{App, Reply};
 /// The parameters of an endpoint that takes none.
 #[derive(Debug, Clone, Default, Params)]
 pub struct Nothing {}
+
+/// The program at the other end: what a person's agreement records of their browser.
+#[derive(Debug, Clone, Default)]
+pub struct Client {
+    /// Its address, as far as this server can tell.
+    pub ip: Option<IpAddr>,
+    /// What it calls itself.
+    pub user_agent: Option<String>,
+}
 
 /// One call of an endpoint.
 #[derive(Debug, Clone)]
@@ -27,6 +37,8 @@ pub struct Call<P> {
     pub caller: Arc<Caller>,
     /// The page that calls, if a browser said so.
     pub origin: Option<String>,
+    /// The program that calls.
+    pub client: Client,
     /// What the answer is to show in full; all but lists that are counted on demand is done after the call.
     pub expand: Vec<String>,
     /// The file that came with the parameters, where one may.
@@ -94,8 +106,8 @@ impl<P: Params + Clone + Send + Sync + 'static> Erased for Run<P> {
 
 fn typed<P: Clone + Send + Sync + 'static>(call: Call<Decoded>) -> Call<P> {
     let params = call.params.downcast_ref::<P>().expect("decoded by the same endpoint").clone();
-    let Call { app, ids, row, caller, origin, expand, upload, .. } = call;
-    Call { app, ids, params, row, caller, origin, expand, upload }
+    let Call { app, ids, row, caller, origin, client, expand, upload, .. } = call;
+    Call { app, ids, params, row, caller, origin, client, expand, upload }
 }
 
 /// How an endpoint runs.

@@ -11,11 +11,15 @@ use crate::connections::{
     transactions,
 };
 use crate::core::{
-    account, api_keys, clock, customers, deliveries, events, request_logs, settings, test_clocks, webhook_endpoints,
+    account, api_keys, clock, customers, deliveries, events, mails, request_logs, settings, test_clocks, webhook_endpoints,
 };
 use crate::core::{event_destinations, thin_events};
 use crate::extension;
-use crate::payments::{book, disputes, file_links, files, payment_methods, refunds, tokens};
+use crate::payments::rails::files as ach_files;
+use crate::payments::{
+    blocks, book, confirmation_tokens, disputes, file_links, files, mandates, microdeposits, payment_method_configurations,
+    payment_methods, rails, refunds, setup_attempts, setup_intents, tokens,
+};
 use crate::route::{Keys, Route, routes};
 use crate::task::Task;
 
@@ -26,7 +30,7 @@ pub fn all() -> &'static [Route] {
 }
 
 fn table() -> Vec<Route> {
-    [core(), connections(), mobile_sdks(), payments(), own(), test_bank()].into_iter().flatten().collect()
+    [core(), connections(), mobile_sdks(), payments(), setup(), own(), test_bank()].into_iter().flatten().collect()
 }
 
 /// Accounts, customers, events and who hears of them, test clocks.
@@ -117,7 +121,7 @@ fn mobile_sdks() -> Vec<Route> {
 /// What payments are made with.
 fn payments() -> Vec<Route> {
     routes! {
-        POST "/v1/payment_methods" secret(payment_methods) write payment_methods::create;
+        POST "/v1/payment_methods" either(payment_methods) write payment_methods::create;
         GET "/v1/payment_methods" secret(payment_methods) read payment_methods::list;
         GET "/v1/payment_methods/:id" secret(payment_methods) read payment_methods::retrieve;
         POST "/v1/payment_methods/:id" secret(payment_methods) write payment_methods::update;
@@ -126,6 +130,39 @@ fn payments() -> Vec<Route> {
         GET "/v1/customers/:id/payment_methods" secret(payment_methods) read payment_methods::list_of_customer;
         GET "/v1/customers/:id/payment_methods/:method" secret(payment_methods) read payment_methods::retrieve_of_customer;
         GET "/v1/tokens/:id" secret(tokens) read tokens::retrieve;
+
+        POST "/v1/payment_method_configurations" secret(payment_method_configurations) write payment_method_configurations::create;
+        GET "/v1/payment_method_configurations" secret(payment_method_configurations) read payment_method_configurations::list;
+        GET "/v1/payment_method_configurations/:id" secret(payment_method_configurations) read payment_method_configurations::retrieve;
+        POST "/v1/payment_method_configurations/:id" secret(payment_method_configurations) write payment_method_configurations::update;
+
+        POST "/v1/confirmation_tokens" either(confirmation_tokens) write confirmation_tokens::create_as_page;
+        GET "/v1/confirmation_tokens/:id" secret(confirmation_tokens) read confirmation_tokens::retrieve;
+        POST "/v1/test_helpers/confirmation_tokens" secret(confirmation_tokens) write confirmation_tokens::create;
+    }
+}
+
+/// Bank accounts made ready for debits, and those that nothing is taken from.
+fn setup() -> Vec<Route> {
+    routes! {
+        POST "/v1/setup_intents" secret(setup_intents) write setup_intents::create;
+        GET "/v1/setup_intents" secret(setup_intents) read setup_intents::list;
+        GET "/v1/setup_intents/:id" either(setup_intents) read setup_intents::retrieve;
+        POST "/v1/setup_intents/:id" secret(setup_intents) write setup_intents::update;
+        POST "/v1/setup_intents/:id/confirm" either(setup_intents) write setup_intents::confirm;
+        POST "/v1/setup_intents/:id/cancel" secret(setup_intents) write setup_intents::cancel;
+        POST "/v1/setup_intents/:id/verify_microdeposits" either(setup_intents) write setup_intents::verify_microdeposits;
+        GET "/v1/setup_attempts" secret(setup_intents) read setup_attempts::list;
+        GET "/v1/mandates/:id" secret(mandates) read mandates::retrieve;
+        POST "/drawbridge/v1/blocked_accounts" secret(blocked_accounts) write blocks::create;
+        GET "/drawbridge/v1/blocked_accounts" secret(blocked_accounts) read blocks::list;
+        DELETE "/drawbridge/v1/blocked_accounts/:id" secret(blocked_accounts) write blocks::delete;
+    }
+}
+
+/// Where money went: refunds, disputes with their evidence, and the balance.
+fn books() -> Vec<Route> {
+    routes! {
         POST "/v1/refunds" secret(refunds) write refunds::create;
         GET "/v1/refunds" secret(refunds) read refunds::list;
         GET "/v1/refunds/:id" secret(refunds) read refunds::retrieve;
@@ -168,6 +205,13 @@ fn own() -> Vec<Route> {
         POST "/drawbridge/v1/settings" secret(settings) write settings::update;
         GET "/drawbridge/v1/request_logs" secret(request_logs) read request_logs::list;
         GET "/drawbridge/v1/request_logs/:id" secret(request_logs) read request_logs::retrieve;
+        GET "/drawbridge/v1/mails" secret(mails) read mails::list;
+        GET "/drawbridge/v1/mails/:id" secret(mails) read mails::retrieve;
+        GET "/drawbridge/v1/ach/files" secret(ach_files) read ach_files::list;
+        POST "/drawbridge/v1/ach/files" secret(ach_files) beside ach_files::create;
+        GET "/drawbridge/v1/ach/files/:id" secret(ach_files) read ach_files::retrieve;
+        GET "/drawbridge/v1/ach/files/:id/content" secret(ach_files) read ach_files::content;
+        GET "/drawbridge/v1/ach/files/:id/entries" secret(ach_files) read ach_files::entries;
         GET "/drawbridge/v1/deliveries" secret(events) read deliveries::list;
         POST "/drawbridge/v1/events/:id/deliveries/:endpoint/resend" secret(events) write deliveries::resend;
     }
@@ -219,9 +263,16 @@ pub(crate) fn jobs(app: &App) -> Vec<Arc<dyn Handler>> {
         Task::within(app, fetching::RELEASE, |cx, id| Box::pin(fetching::release(cx, id))),
         Task::beside(app, fetching::RELEASE_GRANT, |app, job| Box::pin(fetching::release_grant(app, job)))
             .lane_width(fetching::AT_ONCE),
+        Task::beside(app, microdeposits::jobs::EXPIRE, |app, job| Box::pin(microdeposits::jobs::expire(app, job))),
+        Task::within(app, confirmation_tokens::jobs::EXPIRE, |cx, id| Box::pin(confirmation_tokens::jobs::expire(cx, id))),
         Task::within(app, consents::jobs::EXPIRE, |cx, id| Box::pin(consents::jobs::expire(cx, id))),
         Task::within(app, file_links::EXPIRE, |cx, id| Box::pin(file_links::expire(cx, id))),
+        Task::beside(app, mails::jobs::SEND, |app, job| Box::pin(mails::jobs::send(app, job))).lane_width(4),
         Task::beside(app, person::jobs::REDACT, |app, job| Box::pin(person::jobs::redact(app, job))),
+        Task::beside(app, rails::cut::CUT, |app, job| Box::pin(rails::cut::run(app, job))),
+        Task::beside(app, rails::send::SEND, |app, job| Box::pin(rails::send::run(app, job))),
+        Task::beside(app, rails::settle::SETTLE, |app, job| Box::pin(rails::settle::run(app, job))),
+        Task::beside(app, rails::collect::COLLECT, |app, job| Box::pin(rails::collect::run(app, job))),
     ];
     tasks.into_iter().map(|task| Arc::new(task) as Arc<dyn Handler>).collect()
 }

@@ -30,8 +30,19 @@ impl Assets {
     }
 }
 
-/// The browser SDK, served under fixed addresses that merchants write into their pages.
-pub static SDK: &str = include_str!("../sdk/stripe.js");
+/// The browser SDK, served under fixed addresses that merchants write into their pages: a classic script that gives
+/// `window.Stripe`. Its files are parts of one function, so that nothing else of it is seen on the page.
+pub static SDK: &str = concat!(
+    "(() => {\n\"use strict\";\n\n",
+    include_str!("../sdk/environment.js"),
+    include_str!("../sdk/checks.js"),
+    include_str!("../sdk/calls.js"),
+    include_str!("../sdk/modal.js"),
+    include_str!("../sdk/connections.js"),
+    include_str!("../sdk/payments.js"),
+    include_str!("../sdk/stripe.js"),
+    "})();\n",
+);
 
 /// All files; hashed once.
 pub static ASSETS: LazyLock<Assets> = LazyLock::new(|| {

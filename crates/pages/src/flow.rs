@@ -1,5 +1,6 @@
 //! Templates of the linking flow and what they need beside the view.
 
+use api::payments::mandates::wording::{self, Scope};
 use askama::Template;
 use banks::{FieldInput, FormKind};
 
@@ -35,6 +36,11 @@ impl<'a> FlowPane<'a> {
     fn person_page(&self) -> Option<&'a str> {
         let address = self.view.person_page.as_deref()?;
         (address.starts_with('/') || address.starts_with("https://") || address.starts_with("http://")).then_some(address)
+    }
+
+    /// What the person will agree to when they pay.
+    fn mandate(&self, scope: &Scope) -> Vec<String> {
+        wording::paragraphs(self.t.lang, &self.view.business_name, *scope)
     }
 
     /// Name, label and hint of what is typed when numbers are typed.

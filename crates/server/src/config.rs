@@ -31,6 +31,12 @@ pub struct Config {
     /// A JSON file that names the banks that can be linked besides the test bank's
     #[arg(long, global = true, env = "DRAWBRIDGE_INSTITUTIONS", value_name = "FILE")]
     pub institutions: Option<PathBuf>,
+    /// The mail server that sends the mails of live mode, such as smtps://user:password@mail.example.com
+    #[arg(long, global = true, env = "DRAWBRIDGE_SMTP", value_name = "URL", hide_env_values = true, requires = "mail_from")]
+    pub smtp: Option<String>,
+    /// The sender of mails, such as "Rocket Rides <bank@example.com>"
+    #[arg(long, global = true, env = "DRAWBRIDGE_MAIL_FROM", value_name = "ADDRESS")]
+    pub mail_from: Option<String>,
     /// Unknown test keys open no sandboxes, even on a loopback address
     #[arg(long, global = true, env = "DRAWBRIDGE_NO_OPEN_SANDBOXES", value_parser = FalseyValueParser::new())]
     pub no_open_sandboxes: bool,

@@ -2,6 +2,7 @@
 //! survives panics.
 
 use std::convert::Infallible;
+use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
@@ -92,8 +93,8 @@ pub async fn serve(listener: TcpListener, shell: Shell, stop: impl Future<Output
             accepted = listener.accept() => accepted,
             () = &mut stop => break,
         };
-        let stream = match accepted {
-            Ok((stream, _)) => stream,
+        let (stream, peer) = match accepted {
+            Ok(accepted) => accepted,
             Err(error) => {
                 // Out of file handles, as a rule: wait until some connections end.
                 tracing::error!(%error, "a connection could not be accepted");
@@ -103,8 +104,9 @@ pub async fn serve(listener: TcpListener, shell: Shell, stop: impl Future<Output
         };
         let _ = stream.set_nodelay(true);
         let shell = shell.clone();
-        let service = hyper::service::service_fn(move |request: Request<hyper::body::Incoming>| {
+        let service = hyper::service::service_fn(move |mut request: Request<hyper::body::Incoming>| {
             let shell = shell.clone();
+            request.extensions_mut().insert(Peer(peer.ip()));
             async move { Ok::<_, Infallible>(shell.respond(request.map(Body::new)).await) }
         });
         let connection = graceful.watch(builder.serve_connection(TokioIo::new(stream), service));
@@ -118,6 +120,20 @@ pub async fn serve(listener: TcpListener, shell: Shell, stop: impl Future<Output
     if tokio::time::timeout(STOP_WAIT, graceful.shutdown()).await.is_err() {
         tracing::warn!("some requests did not end in time");
     }
+}
+
+/// Who is at the other end of a connection.
+#[derive(Clone, Copy)]
+struct Peer(IpAddr);
+
+/// Where a request came from. A proxy on this machine says so in the last address of `X-Forwarded-For`; from elsewhere that
+/// header proves nothing.
+fn client_ip(peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+    if !peer.is_loopback() {
+        return peer;
+    }
+    let forwarded = headers.get("x-forwarded-for").and_then(|value| value.to_str().ok());
+    forwarded.and_then(|text| text.rsplit(',').next()?.trim().parse().ok()).unwrap_or(peer)
 }
 
 /// Answers a request of the API. A write runs in a task of its own, so that a caller that hangs up does not stop it.
@@ -134,7 +150,9 @@ async fn answer(app: App, request: Request<Body>) -> Response {
             Ok(Err(_)) | Err(_) => return refuse(&app, &ApiError::invalid("The request's body did not arrive whole.")),
         },
     };
+    let client_ip = parts.extensions.get::<Peer>().map(|peer| client_ip(peer.0, &parts.headers));
     let incoming = Incoming {
+        client_ip,
         method: parts.method,
         path: parts.uri.path().to_owned(),
         query: parts.uri.query().unwrap_or("").to_owned(),
@@ -200,4 +218,23 @@ fn refuse(app: &App, error: &ApiError) -> Response {
     headers.insert("request-id", HeaderValue::from_str(&id).unwrap_or(HeaderValue::from_static("req_")));
     headers.insert("stripe-version", HeaderValue::from_static(kernel::ApiVersion::LATEST));
     respond(Outgoing { status: error.status(), headers, body: error.to_json().to_string().into() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::client_ip;
+    use http::{HeaderMap, HeaderValue};
+    use std::net::IpAddr;
+
+    #[test]
+    fn only_a_proxy_on_this_machine_is_believed() {
+        let ip = |text: &str| text.parse::<IpAddr>().unwrap();
+        let mut headers = HeaderMap::new();
+        assert_eq!(client_ip(ip("127.0.0.1"), &headers), ip("127.0.0.1"));
+        headers.insert("x-forwarded-for", HeaderValue::from_static("203.0.113.9, 198.51.100.7"));
+        assert_eq!(client_ip(ip("127.0.0.1"), &headers), ip("198.51.100.7"), "what the proxy itself saw");
+        assert_eq!(client_ip(ip("192.0.2.1"), &headers), ip("192.0.2.1"));
+        headers.insert("x-forwarded-for", HeaderValue::from_static("nonsense"));
+        assert_eq!(client_ip(ip("::1"), &headers), ip("::1"));
+    }
 }

@@ -7,6 +7,7 @@ pub mod cli;
 pub mod config;
 pub mod directory;
 pub mod http;
+pub mod mail;
 pub mod secrets;
 pub mod wiring;
 pub mod world;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use api::connections::institutions::Directory;
 use api::core::{retention, sandboxes};
+use api::payments::rails::originator::NoOriginators;
 use api::payments::surroundings::Modes;
 use api::{App, Settings};
 use kernel::{Clock, Core, Entropy, SystemClock, SystemEntropy, Tenant, Vault};
@@ -16,6 +17,7 @@ use tokio::net::TcpListener;
 
 use crate::config::Config;
 use crate::http::{self, Shell};
+use crate::mail::Smtp;
 use crate::{bank, directory, secrets, world};
 
 /// How often what is too old is swept.
@@ -155,8 +157,11 @@ pub async fn start(config: &Config, around: Surroundings, metrics: Option<Promet
         fees: ledger::Fees::default(),
     };
     let open_sandboxes = settings.open_sandboxes;
-    let app = App::new(Arc::clone(&core), settings, directory, egress, Modes::default());
+    let app = App::new(Arc::clone(&core), settings, directory, egress, Modes::default(), Arc::new(NoOriginators));
     app.extend(Arc::new(world::TestWorlds(test_bank.clone())));
+    if let (Some(url), Some(from)) = (&config.smtp, &config.mail_from) {
+        app.send_mail_by(Arc::new(Smtp::new(url, from).map_err(StartError)?));
+    }
     if core.store.engine() == Engine::Sqlite {
         app.runner().take_over().await.map_err(own)?;
     }

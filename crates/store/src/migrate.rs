@@ -19,6 +19,7 @@ pub(crate) struct Migration {
 pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 1, name: "initial", sql: include_str!("../migrations/0001_initial.sql") },
     Migration { version: 2, name: "thin_events", sql: include_str!("../migrations/0002_thin_events.sql") },
+    Migration { version: 3, name: "ach", sql: include_str!("../migrations/0003_ach.sql") },
     Migration { version: 4, name: "ledger", sql: include_str!("../migrations/0004_ledger.sql") },
 ];
 

@@ -115,6 +115,8 @@ impl TestServer {
             listen: "127.0.0.1:0".parse().expect("an address"),
             public_url,
             institutions: world.bank.as_ref().map(|bank| bank.file()),
+            smtp: None,
+            mail_from: None,
             no_open_sandboxes: false,
         };
         let around = Surroundings { clock: Arc::clone(&world.clock) as Arc<dyn Clock>, entropy: Arc::new(SystemEntropy) };

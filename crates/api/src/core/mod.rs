@@ -7,6 +7,7 @@ pub mod customers;
 pub mod deliveries;
 pub mod event_destinations;
 pub mod events;
+pub mod mails;
 pub mod request_logs;
 pub mod retention;
 pub mod sandboxes;

@@ -1,9 +1,10 @@
 //! `/drawbridge/v1/settings`: what an account has turned on, in one mode. Everything is off at first.
 
-use form::Params;
-use kernel::{ApiResult, Columns, Cx, Resource};
+use form::{ParamEnum, Params};
+use kernel::{ApiError, ApiResult, Columns, Cx, Resource};
 use serde::{Deserialize, Serialize};
 
+use crate::payments::rails::transport::Pace;
 use crate::{Call, Nothing, Reply};
 
 /// There is one of each tenant.
@@ -20,6 +21,21 @@ pub struct Settings {
     pub livemode: bool,
     /// People may link an account by a statement file of their bank: "Import a statement file" is among the banks.
     pub statement_files: bool,
+    /// `instant` or `banking_days`: how fast ACH payments settle. Live mode has the calendar's pace only.
+    #[serde(default = "instant")]
+    pub settlement: String,
+}
+
+fn instant() -> String {
+    Pace::Instant.as_str().into()
+}
+
+impl Settings {
+    /// How fast ACH payments settle.
+    pub(crate) fn pace(&self) -> Pace {
+        let calendar = self.livemode || self.settlement == Pace::BankingDays.as_str();
+        if calendar { Pace::BankingDays } else { Pace::Instant }
+    }
 }
 
 impl Resource for Settings {
@@ -40,16 +56,26 @@ impl Resource for Settings {
 pub struct Update {
     /// What is not sent stays as it is.
     pub statement_files: Option<bool>,
+    pub settlement: Option<Settlement>,
+}
+
+/// How fast ACH payments settle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ParamEnum)]
+pub enum Settlement {
+    Instant,
+    BankingDays,
 }
 
 /// What this tenant has turned on.
 pub(crate) async fn of_tenant(cx: &mut Cx<'_>) -> ApiResult<Settings> {
     let stored = cx.find::<Settings>(ID).await?;
     let livemode = cx.tenant.livemode();
-    Ok(stored.map_or_else(
-        || Settings { id: ID.into(), object: Settings::KIND.into(), livemode, statement_files: false },
+    let mut settings = stored.map_or_else(
+        || Settings { id: ID.into(), object: Settings::KIND.into(), livemode, statement_files: false, settlement: instant() },
         |stored| stored.value,
-    ))
+    );
+    settings.settlement = settings.pace().as_str().into();
+    Ok(settings)
 }
 
 /// Shows the settings.
@@ -69,6 +95,13 @@ pub async fn update(cx: &mut Cx<'_>, call: Call<Update>) -> ApiResult<Reply> {
     let stored = cx.find::<Settings>(ID).await?;
     let mut settings = of_tenant(cx).await?;
     settings.statement_files = call.params.statement_files.unwrap_or(settings.statement_files);
+    if let Some(settlement) = call.params.settlement {
+        if settings.livemode && settlement == Settlement::Instant {
+            let message = "In live mode payments settle by the calendar of banks.";
+            return Err(ApiError::invalid_param("settlement", message));
+        }
+        settings.settlement = settlement.as_str().into();
+    }
     match stored {
         Some(mut stored) => {
             stored.value = settings.clone();

@@ -1,7 +1,8 @@
 //! The choice of accounts.
 
 use super::{Sample, bank, sample};
-use crate::view::{AccountChoice, Complaint, Pane, Refused};
+use crate::view::{AccountChoice, Asked, Complaint, Pane, Refused};
+use api::payments::mandates::wording::Scope;
 
 fn choice(index: usize, name: &str, subcategory: &'static str, last4: &str) -> AccountChoice {
     AccountChoice {
@@ -46,7 +47,11 @@ pub(super) fn choices_of_accounts() -> Vec<Sample> {
         }
         list
     };
+    let mut to_pay = sample("accounts-to-pay", pane(choices()[..3].to_vec(), Some(1), None));
+    to_pay.view.asked = vec![Asked::PaymentMethod];
+    to_pay.view.pays = Some(Scope::Once);
     vec![
+        to_pay,
         sample("accounts-many", pane(choices(), None, None)),
         sample("accounts-up-to-two", pane(choices(), Some(2), None)),
         sample("accounts-one", pane(choices(), Some(1), None)),

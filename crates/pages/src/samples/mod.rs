@@ -39,6 +39,7 @@ fn sample(name: &'static str, pane: Pane) -> Sample {
         hosted: false,
         locale: None,
         person_page: None,
+        pays: None,
         asked: vec![Asked::PaymentMethod, Asked::Balances, Asked::Ownership, Asked::Transactions],
         linked: Vec::new(),
         pane,

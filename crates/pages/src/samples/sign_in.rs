@@ -4,6 +4,7 @@ use banks::{AnswerRefused, FieldInput, FormKind, SignInField, SignInForm};
 
 use super::{Sample, sample};
 use crate::view::{InstitutionCard, ManualComplaint, Pane};
+use api::payments::mandates::wording::Scope;
 
 /// What each kind of step asks, with an institution that would.
 fn step(kind: FormKind, says: Option<&str>, fields: Vec<SignInField>, refused: Option<AnswerRefused>) -> Pane {
@@ -58,6 +59,7 @@ fn file(refused: Option<AnswerRefused>) -> Pane {
 pub(super) fn forms() -> Vec<Sample> {
     let mut live = sample("sign-in-credentials-live", credentials(None));
     live.view.livemode = true;
+    live.view.pays = Some(Scope::Saved);
     vec![
         sample("sign-in-credentials", credentials(None)),
         live,

@@ -119,6 +119,8 @@ pub struct Texts {
     pub account_hint: &'static str,
     pub account_again: &'static str,
     pub manual_deposits: &'static str,
+    pub mandate_heading: &'static str,
+    pub mandate_when: &'static str,
     pub manual_kept: &'static str,
     pub manual_test: &'static str,
     pub manual_connect: &'static str,

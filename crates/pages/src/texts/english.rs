@@ -118,6 +118,8 @@ pub static ENGLISH: Texts = Texts {
     account_hint: "Up to 17 digits",
     account_again: "Confirm account number",
     manual_deposits: "To verify the account, two small deposits are sent to it. They arrive in one to two business days.",
+    mandate_heading: "What you will agree to",
+    mandate_when: "This takes effect when you confirm with {business}, not by linking the account.",
     manual_kept: "Kept encrypted. {business} never sees the whole account number.",
     manual_test: "Use test account",
     manual_connect: "Connect account",

@@ -118,6 +118,8 @@ pub static SPANISH: Texts = Texts {
     account_hint: "Hasta 17 dígitos",
     account_again: "Confirme el número de cuenta",
     manual_deposits: "Para verificar la cuenta se le envían dos pequeños depósitos. Llegan en uno o dos días hábiles.",
+    mandate_heading: "Lo que va a autorizar",
+    mandate_when: "Tendrá efecto cuando usted lo confirme con {business}, no por conectar la cuenta.",
     manual_kept: "Se guardan cifrados. {business} nunca ve el número de cuenta completo.",
     manual_test: "Usar cuenta de prueba",
     manual_connect: "Conectar la cuenta",

@@ -32,6 +32,7 @@ impl Memory {
             hosted: false,
             locale: None,
             person_page: None,
+            pays: None,
             asked: vec![Asked::Balances, Asked::Transactions],
             linked: Vec::new(),
             pane: Pane::Consent,

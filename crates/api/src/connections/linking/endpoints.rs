@@ -12,7 +12,7 @@ use super::relink;
 use super::state::{Flow, Stage};
 use crate::connections::sessions::{self, Session};
 use crate::core::sandboxes;
-use crate::{App, Call, Reply};
+use crate::{App, Call, Client, Reply};
 
 /// `POST /drawbridge/v1/connections/flows`.
 #[derive(Debug, Clone, Params)]
@@ -181,7 +181,17 @@ pub async fn try_session(app: &App) -> ApiResult<String> {
     );
     let params = Form::parse(text.as_bytes(), &Limits::default())?.decode::<sessions::Create>()?;
     let row = ("POST", "/v1/financial_connections/sessions");
-    let call = Call { app: app.clone(), ids: Vec::new(), params, row, caller, origin: None, expand: Vec::new(), upload: None };
+    let call = Call {
+        app: app.clone(),
+        ids: Vec::new(),
+        params,
+        row,
+        caller,
+        origin: None,
+        client: Client::default(),
+        expand: Vec::new(),
+        upload: None,
+    };
     let reply = app
         .core
         .write(&tenant, move |cx| {

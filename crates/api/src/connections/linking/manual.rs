@@ -23,9 +23,10 @@ pub(crate) fn is_allowed(flow: &Flow, session: &Session) -> bool {
 }
 
 /// The pane that asks for the numbers.
-pub(super) fn pane(tenant: &Tenant, complaint: Option<ManualComplaint>) -> Pane {
+/// Numbers that are to be paid with have to be proven by small deposits.
+pub(super) fn pane(tenant: &Tenant, complaint: Option<ManualComplaint>, microdeposits: bool) -> Pane {
     let test_numbers = (!tenant.livemode()).then(|| (TEST_NUMBERS.0.to_owned(), TEST_NUMBERS.1.to_owned()));
-    Pane::ManualEntry { complaint, test_numbers, microdeposits: false }
+    Pane::ManualEntry { complaint, test_numbers, microdeposits }
 }
 
 /// The person would rather type numbers.

@@ -326,6 +326,7 @@ pub async fn view(app: &App, token: &str, query: Option<&str>) -> Result<FlowVie
         locale: loaded.flow.locale.clone(),
         person_page: (!linked.is_empty()).then(|| format!("/connections/{token}/person")),
         asked: asked(&loaded.session.permissions),
+        pays: loaded.session.pays.as_ref().map(|pays| pays.scope),
         linked,
         pane,
     })
@@ -362,6 +363,7 @@ fn pane(directory: &Directory, tenant: &Tenant, loaded: &Loaded, query: &str, op
     let chosen = flow.institution.as_deref().and_then(|id| directory.get(id, tenant.livemode())).map(card);
     let manual_entry = open && manual::is_allowed(flow, &loaded.session);
     let takes = |one: &&Institution| flow.only_bank.as_ref().is_none_or(|only| *only == one.id);
+    let pays = loaded.session.pays.is_some();
     let picker = || Pane::Picker {
         query: query.to_owned(),
         institutions: directory.search(query, tenant.livemode()).into_iter().filter(takes).map(card).collect(),
@@ -373,8 +375,8 @@ fn pane(directory: &Directory, tenant: &Tenant, loaded: &Loaded, query: &str, op
         (Stage::SignIn { form, refused }, Some(institution)) => {
             Pane::SignIn { institution, form: form.clone(), refused: *refused }
         }
-        (Stage::ManualEntry { complaint }, _) => manual::pane(tenant, *complaint),
-        (Stage::ManualDone { last4 }, _) => Pane::ManualDone { last4: last4.clone(), microdeposits: false },
+        (Stage::ManualEntry { complaint }, _) => manual::pane(tenant, *complaint, pays),
+        (Stage::ManualDone { last4 }, _) => Pane::ManualDone { last4: last4.clone(), microdeposits: pays },
         (Stage::Accounts { complaint, chosen }, Some(institution)) => Pane::Accounts {
             institution,
             choices: choices(loaded, complaint.is_some().then_some(chosen)),

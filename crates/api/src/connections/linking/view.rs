@@ -3,6 +3,8 @@
 use banks::{AnswerRefused, SignInForm};
 use serde::{Deserialize, Serialize};
 
+use crate::payments::mandates::wording::Scope;
+
 /// A data type that an application asks a person for. Order is the order shown to people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -38,6 +40,8 @@ pub struct FlowView {
     pub locale: Option<String>,
     /// The page on which the person sees and ends what is shared; shown once something was linked.
     pub person_page: Option<String>,
+    /// What the account is for, when it is to pay with: the person is shown what they will agree to.
+    pub pays: Option<Scope>,
     /// Accounts linked so far within this session.
     pub linked: Vec<LinkedAccount>,
     /// What to show now.

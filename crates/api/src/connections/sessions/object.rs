@@ -1,6 +1,9 @@
+use form::Metadata;
 use kernel::{Columns, Resource, Vault};
 use serde::{Deserialize, Serialize};
 
+use crate::payments::mandates::wording::Scope;
+use crate::payments::payment_methods::BillingDetails;
 use crate::payments::tokens::Token;
 
 /// A session, as stored; when shown, it also lists the accounts that were linked in it.
@@ -27,6 +30,9 @@ pub struct Session {
     pub limits: Option<Limits>,
     pub livemode: bool,
     pub manual_entry: ManualEntry,
+    /// The payment that an account is collected for; not shown.
+    #[serde(rename = "_pays", default, skip_serializing_if = "Option::is_none")]
+    pub pays: Option<Pays>,
     pub permissions: Vec<String>,
     pub prefetch: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -110,6 +116,18 @@ impl Session {
     pub fn is_hosted(&self) -> bool {
         self.ui_mode == "hosted"
     }
+}
+
+/// The intent that a session collects an account for, and what its payment method will say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pays {
+    /// `pi_…` or `seti_…`
+    pub intent: String,
+    pub scope: Scope,
+    pub billing_details: BillingDetails,
+    pub metadata: Metadata,
+    /// The payment method that came of it.
+    pub payment_method: Option<String>,
 }
 
 /// Whose accounts are linked.

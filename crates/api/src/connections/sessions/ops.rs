@@ -66,6 +66,7 @@ pub async fn create(cx: &mut Cx<'_>, call: Call<Create>) -> ApiResult<Reply> {
         limits: checked_limits(p.limits, one_payable)?,
         livemode: cx.tenant.livemode(),
         manual_entry: ManualEntry { mode: mode.as_str().into() },
+        pays: None,
         permissions,
         prefetch: names(&p.prefetch, Prefetch::as_str),
         relink_options: relink.map(|relink| relink.options),
@@ -102,6 +103,7 @@ pub(crate) async fn with_accounts(cx: &mut Cx<'_>, session: &Session) -> ApiResu
     let mut shown = serde_json::to_value(session)?;
     let map = shown.as_object_mut().ok_or_else(|| ApiError::internal("a session is no hash"))?;
     map.shift_remove("_created");
+    map.shift_remove("_pays");
     let url = "/v1/financial_connections/accounts";
     map.insert("accounts".into(), json!({"object": "list", "data": data, "has_more": page.has_more, "url": url}));
     Ok(shown)

@@ -53,7 +53,7 @@ pub async fn create(cx: &mut Cx<'_>, call: Call<Create>) -> ApiResult<Reply> {
     cx.emit("customer.created", &doc, None).await?;
     tax::create_ids(cx, &customer, p.tax_id_data).await?;
     if let Some(method) = p.payment_method {
-        let mut method = cx.get_named::<PaymentMethod>(&method, "payment_method").await?;
+        let mut method = payment_methods::named(cx, &call.app, &method, "payment_method").await?;
         payment_methods::attach_to(cx, &mut method, &customer.id, "payment_method").await?;
     }
     Ok(Reply::text(doc))

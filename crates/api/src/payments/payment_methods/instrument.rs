@@ -1,4 +1,4 @@
-use kernel::{Columns, Resource};
+use kernel::{ApiResult, Columns, Cx, Resource};
 use serde::{Deserialize, Serialize};
 
 /// What stands behind a payment method and is never shown.
@@ -23,4 +23,23 @@ impl Resource for Instrument {
     fn columns(&self) -> Columns {
         [None, None, None, None]
     }
+}
+
+/// Whether the holder of a payment method's account has shown that it is theirs, and it was not detached since.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) async fn is_verified(cx: &mut Cx<'_>, payment_method: &str) -> ApiResult<bool> {
+    Ok(cx.find::<Instrument>(payment_method).await?.is_some_and(|own| own.verified && !own.spent))
+}
+
+/// The holder of a payment method's account has shown that it is theirs.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) async fn mark_verified(cx: &mut Cx<'_>, payment_method: &str) -> ApiResult<()> {
+    let Some(mut own) = cx.find::<Instrument>(payment_method).await?.filter(|own| !own.verified) else { return Ok(()) };
+    own.verified = true;
+    cx.update(&mut own).await?;
+    Ok(())
 }

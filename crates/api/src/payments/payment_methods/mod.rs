@@ -5,11 +5,15 @@
 //! endpoint shows: whether it was verified, and whether it was detached.
 
 mod instrument;
+mod make;
 mod object;
 mod ops;
 mod params;
 mod source;
 
-pub use object::{BillingDetails, Blocked, PaymentMethod, UsBankAccount};
+pub(crate) use instrument::{Instrument, is_verified, mark_verified};
+pub(crate) use make::{Draft, draft, from_sample, named};
+pub use object::{BillingDetails, Blocked, PaymentMethod, StatusDetails, UsBankAccount};
 pub use ops::{attach, create, detach, list, list_of_customer, retrieve, retrieve_of_customer, update};
 pub(crate) use ops::{attach_to, release_all_of};
+pub use params::Data;

@@ -1,16 +1,14 @@
 use form::FormError;
 use kernel::events::changed;
-use kernel::{ApiError, ApiResult, Cx, Filter, Resource, Slot, Stored};
+use kernel::{Access, ApiError, ApiResult, Cx, Filter, Resource, Slot, Stored};
 
 use super::instrument::Instrument;
-use super::object::{BillingDetails, PaymentMethod};
-use super::params::{Attach, BillingDetailsParams, Create, List, ListOfCustomer, Type, Update, UsBankAccountParams};
-use super::source;
+use super::make::{self, PREFIX, apply_billing};
+use super::object::PaymentMethod;
+use super::params::{Attach, Create, List, ListOfCustomer, Type, Update};
 use crate::core::customers::{self, Customer};
-use crate::core::shared::AddressParams;
 use crate::{Call, Nothing, Reply};
 
-const PREFIX: &str = "pm_";
 const URL: &str = "/v1/payment_methods";
 
 /// Creates a payment method; it belongs to no customer yet.
@@ -24,42 +22,15 @@ pub async fn create(cx: &mut Cx<'_>, call: Call<Create>) -> ApiResult<Reply> {
         let message = "Payment methods are copied from a platform to a connected account only: set Stripe-Account to it.";
         return Err(ApiError::invalid_param(param, message));
     }
-    if p.r#type != Some(Type::UsBankAccount) {
-        return Err(FormError::missing("type").into());
+    let draft = make::draft(cx, &call.app, p.data, "").await?;
+    let doc = draft.publish(cx).await?;
+    if call.caller.access != Access::Publishable {
+        return Ok(Reply::text(doc));
     }
-    let mut billing_details = BillingDetails::default();
-    apply_billing(p.billing_details.unwrap_or_default(), &mut billing_details);
-    if billing_details.name.is_none() {
-        return Err(FormError::missing("billing_details[name]").into());
-    }
-    let sent: UsBankAccountParams = p.us_bank_account.ok_or_else(|| FormError::missing("us_bank_account"))?;
-    let source = source::read(cx, sent, "us_bank_account").await?;
-    let method = PaymentMethod {
-        id: cx.id(PREFIX, 24),
-        object: PaymentMethod::KIND.into(),
-        allow_redisplay: p.allow_redisplay.map_or("unspecified", |own| own.as_str()).into(),
-        billing_details,
-        created: cx.now(),
-        customer: None,
-        customer_account: None,
-        livemode: cx.tenant.livemode(),
-        metadata: p.metadata,
-        r#type: Type::UsBankAccount.as_str().into(),
-        us_bank_account: source.shown,
-    };
-    source.numbers.keep(cx, &method.id).await?;
-    cx.insert(&Instrument { id: method.id.clone(), verified: source.verified, spent: false }).await?;
-    Ok(Reply::text(cx.insert(&method).await?))
-}
-
-fn apply_billing(sent: BillingDetailsParams, details: &mut BillingDetails) {
-    let mut address = Some(details.address.clone());
-    sent.address.map(AddressParams::into_address).apply(&mut address);
-    details.address = address.unwrap_or_default();
-    sent.email.apply(&mut details.email);
-    sent.name.apply(&mut details.name);
-    sent.phone.apply(&mut details.phone);
-    sent.tax_id.apply(&mut details.tax_id);
+    let mut shown = draft.method;
+    // Whether and why an account is blocked is not for pages.
+    shown.us_bank_account.status_details = None;
+    Reply::json(&shown)
 }
 
 /// Shows a payment method.
@@ -129,7 +100,10 @@ pub async fn attach(cx: &mut Cx<'_>, call: Call<Attach>) -> ApiResult<Reply> {
         return Err(ApiError::coded("resource_missing", message).with_param("customer_account"));
     }
     let customer = call.params.customer.ok_or_else(|| FormError::missing("customer"))?;
-    let mut method = cx.get::<PaymentMethod>(&id, "payment_method").await?;
+    let mut method = match make::from_sample(cx, &call.app, &id).await? {
+        Some(method) => method,
+        None => cx.get::<PaymentMethod>(&id, "payment_method").await?,
+    };
     cx.get_named::<Customer>(&customer, "customer").await?;
     attach_to(cx, &mut method, &customer, "payment_method").await?;
     Ok(Reply::text(serde_json::to_string(&method.value)?))

@@ -6,14 +6,28 @@ use crate::core::shared::AddressParams;
 /// `POST /v1/payment_methods`.
 #[derive(Debug, Clone, Params)]
 pub struct Create {
-    pub allow_redisplay: Option<AllowRedisplay>,
-    pub billing_details: Option<BillingDetailsParams>,
     /// With `payment_method`, to copy one from a platform to a connected account.
     pub customer: Option<String>,
-    pub metadata: Metadata,
     pub payment_method: Option<String>,
+    #[params(flatten)]
+    pub data: Data,
+}
+
+/// What a payment method is made of; `payment_method_data` of other endpoints.
+#[derive(Debug, Clone, Default, Params)]
+pub struct Data {
+    pub allow_redisplay: Option<AllowRedisplay>,
+    pub billing_details: Option<BillingDetailsParams>,
+    pub metadata: Metadata,
+    /// Taken and not used: risk is assessed when money is to move.
+    pub radar_options: Option<RadarOptions>,
     pub r#type: Option<Type>,
     pub us_bank_account: Option<UsBankAccountParams>,
+}
+
+#[derive(Debug, Clone, Default, Params)]
+pub struct RadarOptions {
+    pub session: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ParamEnum)]

@@ -1,10 +1,12 @@
 //! What a payment method is made of: numbers that were sent, or a linked account.
 
+use banks::Secret;
 use form::FormError;
 use kernel::{ApiError, ApiResult, Cx};
 
 use super::object::{Networks, UsBankAccount};
 use super::params::{AccountType, HolderType, UsBankAccountParams};
+use crate::App;
 use crate::connections::accounts::Account;
 use crate::numbers::Numbers;
 
@@ -16,11 +18,19 @@ pub(super) struct Source {
     pub verified: bool,
 }
 
+/// The bank account that a name stands for, if it stands for one here.
+pub(super) fn of_sample(cx: &Cx<'_>, app: &App, name: &str) -> Option<Source> {
+    let sample = app.surroundings.of(cx.tenant.livemode()).sample(name)?;
+    let numbers = Numbers { routing: sample.routing, account: Secret::new(sample.account), tokenized: false };
+    let shown = shown(cx, app, &numbers, HolderType::Individual, AccountType::Checking.as_str());
+    Some(Source { shown, numbers, verified: sample.verified })
+}
+
 /// Reads what was sent. `param` is where it stands.
-pub(super) async fn read(cx: &mut Cx<'_>, sent: UsBankAccountParams, param: &str) -> ApiResult<Source> {
+pub(super) async fn read(cx: &mut Cx<'_>, app: &App, sent: UsBankAccountParams, param: &str) -> ApiResult<Source> {
     let own = |name: &str| format!("{param}[{name}]");
     match (&sent.financial_connections_account, &sent.account_number, &sent.routing_number) {
-        (Some(_), None, None) => linked(cx, sent, &own("financial_connections_account")).await,
+        (Some(_), None, None) => linked(cx, app, sent, &own("financial_connections_account")).await,
         (Some(_), _, _) => {
             let message = format!(
                 "You may only specify one of these parameters: {}, {}.",
@@ -34,18 +44,18 @@ pub(super) async fn read(cx: &mut Cx<'_>, sent: UsBankAccountParams, param: &str
         (None, Some(account), Some(routing)) => {
             let numbers = Numbers::checked(routing, account, &own("routing_number"), &own("account_number"))?;
             let holder = sent.account_holder_type.ok_or_else(|| FormError::missing(own("account_holder_type")))?;
-            let shown = shown(cx, &numbers, Some(holder), sent.account_type.unwrap_or(AccountType::Checking).as_str());
+            let shown = shown(cx, app, &numbers, holder, sent.account_type.unwrap_or(AccountType::Checking).as_str());
             Ok(Source { shown, numbers, verified: false })
         }
     }
 }
 
-async fn linked(cx: &mut Cx<'_>, sent: UsBankAccountParams, param: &str) -> ApiResult<Source> {
+async fn linked(cx: &mut Cx<'_>, app: &App, sent: UsBankAccountParams, param: &str) -> ApiResult<Source> {
     let id = sent.financial_connections_account.unwrap_or_default();
     let account = cx.get_named::<Account>(&id, param).await?.value;
     let numbers = usable_numbers(cx, &account, param).await?;
     let account_type = sent.account_type.map_or(account.subcategory.as_str(), |own| own.as_str());
-    let mut shown = shown(cx, &numbers, sent.account_holder_type.or(Some(HolderType::Individual)), account_type);
+    let mut shown = shown(cx, app, &numbers, sent.account_holder_type.unwrap_or(HolderType::Individual), account_type);
     shown.bank_name = Some(account.institution_name);
     shown.financial_connections_account = Some(id);
     Ok(Source { shown, numbers, verified: true })
@@ -82,11 +92,11 @@ async fn usable_numbers(cx: &mut Cx<'_>, account: &Account, param: &str) -> ApiR
     })
 }
 
-fn shown(cx: &Cx<'_>, numbers: &Numbers, holder: Option<HolderType>, account_type: &str) -> UsBankAccount {
+fn shown(cx: &Cx<'_>, app: &App, numbers: &Numbers, holder: HolderType, account_type: &str) -> UsBankAccount {
     UsBankAccount {
-        account_holder_type: holder.map(|holder| holder.as_str().to_owned()),
+        account_holder_type: Some(holder.as_str().to_owned()),
         account_type: Some(account_type.to_owned()),
-        bank_name: None,
+        bank_name: app.surroundings.of(cx.tenant.livemode()).bank_name(&numbers.routing),
         financial_connections_account: None,
         fingerprint: Some(numbers.fingerprint(cx)),
         last4: Some(numbers.last4()),

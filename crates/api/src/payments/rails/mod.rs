@@ -1,9 +1,42 @@
 //! The way of money through the ACH network: entries are gathered into files, files are sent, what comes back is read.
 
-use kernel::{ApiError, ApiResult, Cx};
+//!
+//! ```text
+//! queue -> queued (held) -> cut -> sent -> settled
+//!             |   |          |       |        |
+//!       withdrawn refused  refused  returned  returned, late
+//! ```
+//! A file is written in the transaction that puts entries into it, and keeps its name for ever: sending it again after a
+//! crash is sending the same file, which a transport answers without doing it twice. What a bank sends is kept before it is
+//! read, and each of its entries takes effect in the transaction that writes down that it did.
+
+pub(crate) mod collect;
+mod compose;
+mod corrections;
+pub(crate) mod cut;
+mod entries;
+pub mod files;
+mod inbound;
+mod kept;
+pub mod originator;
+pub(crate) mod schedule;
+pub(crate) mod send;
+pub(crate) mod settle;
+mod state;
+mod trace;
+pub mod transport;
+
+use kernel::{ApiError, ApiResult, Tenant};
+use serde::Serialize;
+
+use crate::App;
+
+pub(crate) use entries::{of_object, queue, release, withdraw};
+pub use state::EntryState;
 
 /// What an entry is made for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Purpose {
     /// A debit of a payer.
     Charge,
@@ -14,9 +47,12 @@ pub enum Purpose {
 }
 
 /// Which way the money goes, seen from the other party's account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Direction {
+    /// Money is taken.
     Debit,
+    /// Money is given.
     Credit,
 }
 
@@ -48,10 +84,11 @@ pub(crate) struct NewEntry<'a> {
 }
 
 /// An entry as it is kept.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AchEntry {
     /// `ache_…`
     pub id: String,
+    pub state: EntryState,
     pub purpose: Purpose,
     pub object: String,
     pub direction: Direction,
@@ -66,22 +103,23 @@ pub struct AchEntry {
 }
 
 /// How an entry came back.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Returned {
-    /// The return code, such as `R01`.
+    /// The return code, such as `R01`; empty when no bank ever took the entry.
     pub code: String,
-    /// What the bank wrote beside it.
+    /// What the bank wrote beside it; with no code, why the entry was not sent.
     pub information: String,
     /// The entry had settled before.
     pub late: bool,
 }
 
-/// Writes an entry down to be sent with the next file; answers its id.
-pub(crate) async fn queue(_cx: &mut Cx<'_>, _entry: &NewEntry<'_>) -> ApiResult<String> {
-    Err(ApiError::internal("the rails are not built"))
-}
-
-/// Takes back the entries of an object that are in no file yet; false if one is.
-pub(crate) async fn withdraw(_cx: &mut Cx<'_>, _object: &str) -> ApiResult<bool> {
-    Err(ApiError::internal("the rails are not built"))
+/// Whether money can be moved for a tenant at all: in live mode an operator names the bank that takes the files.
+///
+/// # Errors
+/// 400 where there is none.
+pub(crate) fn require_originator(app: &App, tenant: &Tenant) -> ApiResult<()> {
+    match app.originators.of(tenant) {
+        Some(_) => Ok(()),
+        None => Err(ApiError::invalid("ACH payments are not set up on this server: its operator has named no originating bank.")),
+    }
 }
