@@ -130,6 +130,27 @@ fn payments() -> Vec<Route> {
         GET "/v1/customers/:id/payment_methods" secret(payment_methods) read payment_methods::list_of_customer;
         GET "/v1/customers/:id/payment_methods/:method" secret(payment_methods) read payment_methods::retrieve_of_customer;
         GET "/v1/tokens/:id" secret(tokens) read tokens::retrieve;
+        POST "/v1/refunds" secret(refunds) write refunds::create;
+        GET "/v1/refunds" secret(refunds) read refunds::list;
+        GET "/v1/refunds/:id" secret(refunds) read refunds::retrieve;
+        POST "/v1/refunds/:id" secret(refunds) write refunds::update;
+        POST "/v1/refunds/:id/cancel" secret(refunds) write refunds::cancel;
+        GET "/v1/charges/:id/refunds" secret(refunds) read refunds::list_of_charge;
+        GET "/v1/disputes" secret(disputes) read disputes::list;
+        GET "/v1/disputes/:id" secret(disputes) read disputes::retrieve;
+        POST "/v1/disputes/:id" secret(disputes) write disputes::update;
+        POST "/v1/disputes/:id/close" secret(disputes) write disputes::close;
+        POST "/v1/files" secret(files) write files::create;
+        GET "/v1/files" secret(files) read files::list;
+        GET "/v1/files/:id" secret(files) read files::retrieve;
+        GET "/v1/files/:id/contents" secret(files) read files::contents;
+        POST "/v1/file_links" secret(file_links) write file_links::create;
+        GET "/v1/file_links" secret(file_links) read file_links::list;
+        GET "/v1/file_links/:id" secret(file_links) read file_links::retrieve;
+        POST "/v1/file_links/:id" secret(file_links) write file_links::update;
+        GET "/v1/balance" secret(balance) read book::balance;
+        GET "/v1/balance_transactions" secret(balance_transactions) read book::list;
+        GET "/v1/balance_transactions/:id" secret(balance_transactions) read book::retrieve;
 
         POST "/v1/payment_method_configurations" secret(payment_method_configurations) write payment_method_configurations::create;
         GET "/v1/payment_method_configurations" secret(payment_method_configurations) read payment_method_configurations::list;
@@ -157,33 +178,6 @@ fn setup() -> Vec<Route> {
         POST "/drawbridge/v1/blocked_accounts" secret(blocked_accounts) write blocks::create;
         GET "/drawbridge/v1/blocked_accounts" secret(blocked_accounts) read blocks::list;
         DELETE "/drawbridge/v1/blocked_accounts/:id" secret(blocked_accounts) write blocks::delete;
-    }
-}
-
-/// Where money went: refunds, disputes with their evidence, and the balance.
-fn books() -> Vec<Route> {
-    routes! {
-        POST "/v1/refunds" secret(refunds) write refunds::create;
-        GET "/v1/refunds" secret(refunds) read refunds::list;
-        GET "/v1/refunds/:id" secret(refunds) read refunds::retrieve;
-        POST "/v1/refunds/:id" secret(refunds) write refunds::update;
-        POST "/v1/refunds/:id/cancel" secret(refunds) write refunds::cancel;
-        GET "/v1/charges/:id/refunds" secret(refunds) read refunds::list_of_charge;
-        GET "/v1/disputes" secret(disputes) read disputes::list;
-        GET "/v1/disputes/:id" secret(disputes) read disputes::retrieve;
-        POST "/v1/disputes/:id" secret(disputes) write disputes::update;
-        POST "/v1/disputes/:id/close" secret(disputes) write disputes::close;
-        POST "/v1/files" secret(files) write files::create;
-        GET "/v1/files" secret(files) read files::list;
-        GET "/v1/files/:id" secret(files) read files::retrieve;
-        GET "/v1/files/:id/contents" secret(files) read files::contents;
-        POST "/v1/file_links" secret(file_links) write file_links::create;
-        GET "/v1/file_links" secret(file_links) read file_links::list;
-        GET "/v1/file_links/:id" secret(file_links) read file_links::retrieve;
-        POST "/v1/file_links/:id" secret(file_links) write file_links::update;
-        GET "/v1/balance" secret(balance) read book::balance;
-        GET "/v1/balance_transactions" secret(balance_transactions) read book::list;
-        GET "/v1/balance_transactions/:id" secret(balance_transactions) read book::retrieve;
     }
 }
 
