@@ -15,8 +15,11 @@ use crate::core::{
 };
 use crate::core::{event_destinations, thin_events};
 use crate::extension;
-use crate::payments::rails::{self, files as ach_files};
+use crate::payments::rails::files as ach_files;
 use crate::payments::{
+    blocks, book, confirmation_tokens, disputes, file_links, files, mandates, microdeposits, payment_method_configurations,
+    payment_methods, rails, refunds, setup_attempts, setup_intents, tokens,
+use crate::payments::rails::{self, files as ach_files};
     balance_check, blocks, book, charges, confirmation_tokens, customer_sessions, disputes, ephemeral_keys, file_links, files,
     mandates, microdeposits, payment_intents, payment_method_configurations, payment_methods, refunds, setup_attempts,
     setup_intents, sources, tokens,
@@ -31,9 +34,10 @@ pub fn all() -> &'static [Route] {
 }
 
 fn table() -> Vec<Route> {
-    [core(), connections(), mobile_sdks(), payments(), setup(), own(), test_bank()].into_iter().flatten().collect()
-    [core(), connections(), mobile_sdks(), payments(), own(), ach(), test_bank()].into_iter().flatten().collect()
-    [core(), connections(), mobile_sdks(), payments(), methods(), own(), test_bank()].into_iter().flatten().collect()
+    let parts = [core(), connections(), mobile_sdks(), methods(), setup(), payments(), own(), ach(), test_bank()];
+    parts.into_iter().flatten().collect()
+    let areas = [core(), connections(), mobile_sdks(), payments(), setup(), methods(), own(), ach(), test_bank()];
+    areas.into_iter().flatten().collect()
 }
 
 /// Accounts, customers, events and who hears of them, test clocks.
@@ -121,7 +125,7 @@ fn mobile_sdks() -> Vec<Route> {
     }
 }
 
-/// What payments are made with.
+/// What becomes of payments: refunds, disputes with their evidence, and the balance.
 fn payments() -> Vec<Route> {
     routes! {
         POST "/v1/payment_methods" secret(payment_methods) write payment_methods::create;
@@ -167,7 +171,6 @@ fn payments() -> Vec<Route> {
         GET "/v1/balance" secret(balance) read book::balance;
         GET "/v1/balance_transactions" secret(balance_transactions) read book::list;
         GET "/v1/balance_transactions/:id" secret(balance_transactions) read book::retrieve;
-
     }
 }
 
@@ -175,35 +178,25 @@ fn payments() -> Vec<Route> {
 fn methods() -> Vec<Route> {
     routes! {
         POST "/v1/payment_methods" either(payment_methods) write payment_methods::create;
-        GET "/v1/payment_methods" customer(payment_methods) read payment_methods::list;
-        GET "/v1/payment_methods/:id" customer(payment_methods) read payment_methods::retrieve;
-        POST "/v1/payment_methods/:id" customer(payment_methods) write payment_methods::update;
-        POST "/v1/payment_methods/:id/attach" customer(payment_methods) write payment_methods::attach;
-        POST "/v1/payment_methods/:id/detach" customer(payment_methods) write payment_methods::detach;
-        GET "/v1/customers/:id/payment_methods" customer(payment_methods) read payment_methods::list_of_customer;
-        GET "/v1/customers/:id/payment_methods/:method" customer(payment_methods) read payment_methods::retrieve_of_customer;
+        GET "/v1/payment_methods" secret(payment_methods) read payment_methods::list;
+        GET "/v1/payment_methods/:id" secret(payment_methods) read payment_methods::retrieve;
+        POST "/v1/payment_methods/:id" secret(payment_methods) write payment_methods::update;
+        POST "/v1/payment_methods/:id/attach" secret(payment_methods) write payment_methods::attach;
+        POST "/v1/payment_methods/:id/detach" secret(payment_methods) write payment_methods::detach;
+        GET "/v1/customers/:id/payment_methods" secret(payment_methods) read payment_methods::list_of_customer;
+        GET "/v1/customers/:id/payment_methods/:method" secret(payment_methods) read payment_methods::retrieve_of_customer;
 
         POST "/v1/payment_method_configurations" secret(payment_method_configurations) write payment_method_configurations::create;
         GET "/v1/payment_method_configurations" secret(payment_method_configurations) read payment_method_configurations::list;
         GET "/v1/payment_method_configurations/:id" secret(payment_method_configurations) read payment_method_configurations::retrieve;
         POST "/v1/payment_method_configurations/:id" secret(payment_method_configurations) write payment_method_configurations::update;
 
-        POST "/v1/tokens" either(tokens) write tokens::create;
         GET "/v1/tokens/:id" secret(tokens) read tokens::retrieve;
-        POST "/v1/customers/:id/sources" secret(sources) write sources::create;
-        GET "/v1/customers/:id/sources" secret(sources) read sources::list;
-        GET "/v1/customers/:id/sources/:source" secret(sources) read sources::retrieve;
-        POST "/v1/customers/:id/sources/:source" secret(sources) write sources::update;
-        DELETE "/v1/customers/:id/sources/:source" secret(sources) write sources::delete;
-        POST "/v1/customers/:id/sources/:source/verify" secret(sources) write sources::verify;
 
         POST "/v1/confirmation_tokens" either(confirmation_tokens) write confirmation_tokens::create_as_page;
         GET "/v1/confirmation_tokens/:id" secret(confirmation_tokens) read confirmation_tokens::retrieve;
         POST "/v1/test_helpers/confirmation_tokens" secret(confirmation_tokens) write confirmation_tokens::create;
 
-        POST "/v1/customer_sessions" secret(customer_sessions) write customer_sessions::create;
-        POST "/v1/ephemeral_keys" secret(ephemeral_keys) beside ephemeral_keys::create;
-        DELETE "/v1/ephemeral_keys/:id" secret(ephemeral_keys) beside ephemeral_keys::delete;
     }
 }
 
@@ -290,6 +283,13 @@ fn test_bank() -> Vec<Route> {
         GET "/drawbridge/v1/testbank/accounts/:id/transactions/:transaction" secret(testbank) beside extension::answer;
         POST "/drawbridge/v1/testbank/accounts/:id/transactions/:transaction" secret(testbank) beside extension::answer;
         DELETE "/drawbridge/v1/testbank/accounts/:id/transactions/:transaction" secret(testbank) beside extension::answer;
+        POST "/drawbridge/v1/testbank/ach_returns" secret(testbank) beside extension::answer;
+        GET "/drawbridge/v1/testbank/ach_returns" secret(testbank) beside extension::answer;
+        GET "/drawbridge/v1/testbank/ach_returns/:id" secret(testbank) beside extension::answer;
+        DELETE "/drawbridge/v1/testbank/ach_returns/:id" secret(testbank) beside extension::answer;
+        GET "/drawbridge/v1/testbank/ach_entries" secret(testbank) beside extension::answer;
+        GET "/drawbridge/v1/testbank/ach_entries/:id" secret(testbank) beside extension::answer;
+        POST "/drawbridge/v1/testbank/ach_entries/:id/return" secret(testbank) beside extension::answer;
         DELETE "/drawbridge/v1/testbank" secret(testbank) beside extension::answer;
     }
 }
