@@ -9,6 +9,7 @@ use crate::App;
 use crate::connections::institutions;
 use crate::core::customers::tax;
 use crate::payments::intents::client_secret::hide_block;
+use crate::payments::{book, refunds};
 
 /// Levels below the top, as the API allows.
 const DEPTH_MAX: usize = 4;
@@ -17,6 +18,9 @@ const PATHS_MAX: usize = 20;
 
 /// An object, the path of a field in it, and the kind of object that the field names.
 type Link = (&'static str, &'static str, &'static str);
+
+/// What a movement of the balance is about, which its id tells.
+const BOOKED: &str = "what was booked";
 
 /// Which object an id at a field leads to; the rule is the same wherever the object stands.
 const LINKS: &[Link] = &[
@@ -42,6 +46,27 @@ const LINKS: &[Link] = &[
     ("connections.partner_account", "institution", "connections.institution"),
     ("customer", "default_source", "source"),
     ("customer", "invoice_settings.default_payment_method", "payment_method"),
+    ("charge", "balance_transaction", "balance_transaction"),
+    ("charge", "failure_balance_transaction", "balance_transaction"),
+    ("balance_transaction", "source", BOOKED),
+    ("refund", "balance_transaction", "balance_transaction"),
+    ("refund", "failure_balance_transaction", "balance_transaction"),
+    ("refund", "charge", "charge"),
+    ("refund", "customer", "customer"),
+    ("refund", "payment_intent", "payment_intent"),
+    ("refund", "payment_method", "payment_method"),
+    ("dispute", "charge", "charge"),
+    ("dispute", "payment_intent", "payment_intent"),
+    ("dispute", "evidence.cancellation_policy", "file"),
+    ("dispute", "evidence.customer_communication", "file"),
+    ("dispute", "evidence.customer_signature", "file"),
+    ("dispute", "evidence.duplicate_charge_documentation", "file"),
+    ("dispute", "evidence.receipt", "file"),
+    ("dispute", "evidence.refund_policy", "file"),
+    ("dispute", "evidence.service_documentation", "file"),
+    ("dispute", "evidence.shipping_documentation", "file"),
+    ("dispute", "evidence.uncategorized_file", "file"),
+    ("file_link", "file", "file"),
 ];
 
 /// The same where only preview versions show the field.
@@ -64,9 +89,14 @@ pub(crate) struct Reader<'a> {
     pub access: &'a Access,
 }
 
-/// What is left out of a customer unless asked for.
-const LEFT_OUT: &[(&str, &str)] =
-    &[("customer", "sources"), ("customer", "subscriptions"), ("customer", "tax"), ("customer", "tax_ids")];
+/// What is left out of an object unless asked for.
+const LEFT_OUT: &[(&str, &str)] = &[
+    ("customer", "sources"),
+    ("customer", "subscriptions"),
+    ("customer", "tax"),
+    ("customer", "tax_ids"),
+    ("charge", "refunds"),
+];
 
 /// Takes `expand` out of the parameters.
 ///
@@ -133,6 +163,9 @@ fn walk<'a>(
             (None, None) => return Ok(false),
         };
         if LEFT_OUT.contains(&(object.as_str(), field.as_str())) {
+            if field == "refunds" {
+                check_right(reader.access, "refund")?;
+            }
             if map.get("deleted").is_none() {
                 let found = left_out(cx, value, &field).await?;
                 value[field.as_str()] = found;
@@ -160,12 +193,13 @@ fn walk<'a>(
     })
 }
 
-/// What is left out of a customer's document.
+/// What is left out of the document of a customer, or of a charge.
 async fn left_out(cx: &mut Cx<'_>, customer: &Value, field: &str) -> ApiResult<Value> {
     let id = customer["id"].as_str().unwrap_or_default().to_owned();
     match field {
         "tax" => tax::shown(cx, customer).await,
         "tax_ids" => tax::list(cx, &id).await,
+        "refunds" => refunds::latest_of(cx, &id).await,
         // No endpoint of this server makes sources or subscriptions.
         _ => {
             Ok(serde_json::json!({"object": "list", "data": [], "has_more": false, "url": format!("/v1/customers/{id}/{field}")}))
@@ -183,9 +217,11 @@ async fn walk_items(cx: &mut Cx<'_>, items: &mut [Value], rest: &[&str], reader:
 }
 
 async fn load(cx: &mut Cx<'_>, kind: &str, id: &str, reader: &Reader<'_>) -> ApiResult<Option<Value>> {
+    let kind = if kind == BOOKED { booked(id) } else { kind };
     check_right(reader.access, kind)?;
     let text = match kind {
         "account" => crate::core::account::document(cx, id).await?,
+        "balance_transaction" => book::document(cx, id).await?,
         "financial_connections.institution" => institutions::document(reader.app, cx, id).await?,
         _ => cx.raw(kind, id).await?,
     };
@@ -196,6 +232,15 @@ async fn load(cx: &mut Cx<'_>, kind: &str, id: &str, reader: &Reader<'_>) -> Api
         hide_block(found);
     }
     Ok(found)
+}
+
+/// The kind of object that money was booked for.
+fn booked(id: &str) -> &'static str {
+    match id.split_once('_') {
+        Some(("pyr", _)) => "refund",
+        Some(("du", _)) => "dispute",
+        _ => "charge",
+    }
 }
 
 /// A restricted key sees by expansion only what it may read by itself. A publishable one sees what its flow shows and no more.
@@ -217,6 +262,12 @@ fn check_right(access: &Access, kind: &str) -> ApiResult<()> {
         "payment_method" => "payment_methods",
         "setup_intent" | "setup_attempt" => "setup_intents",
         "mandate" => "mandates",
+        "payment_intent" => "payment_intents",
+        "balance_transaction" => "balance_transactions",
+        "charge" => "charges",
+        "refund" => "refunds",
+        "dispute" => "disputes",
+        "file" => "files",
         _ => "financial_connections",
     };
     if rights.get(resource).copied().unwrap_or(Right::None) >= Right::Read {

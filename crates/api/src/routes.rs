@@ -15,7 +15,11 @@ use crate::core::{
 };
 use crate::core::{event_destinations, thin_events};
 use crate::extension;
-use crate::payments::{blocks, book, confirmation_tokens, files}; use crate::payments::{payment_methods, mandates, microdeposits, payment_method_configurations, payment_methods, setup_attempts, setup_intents}; use crate::payments::{book, tokens, tokens}; use crate::payments::rails::{self};
+use crate::payments::rails::files as ach_files;
+use crate::payments::{
+    blocks, book, confirmation_tokens, disputes, file_links, files, mandates, microdeposits, payment_method_configurations,
+    payment_methods, rails, refunds, setup_attempts, setup_intents, tokens,
+};
 use crate::route::{Keys, Route, routes};
 use crate::task::Task;
 
@@ -26,7 +30,8 @@ pub fn all() -> &'static [Route] {
 }
 
 fn table() -> Vec<Route> {
-    [core(), connections(), mobile_sdks(), payments(), setup(), own(), test_bank()].into_iter().flatten().collect()
+    let parts = [core(), connections(), mobile_sdks(), methods(), setup(), payments(), own(), ach(), test_bank()];
+    parts.into_iter().flatten().collect()
 }
 
 /// Accounts, customers, events and who hears of them, test clocks.
@@ -90,32 +95,59 @@ fn connections() -> Vec<Route> {
     }
 }
 
-/// What the official mobile SDKs call.
+/// What the official mobile SDKs call. They ask by POST as well, again and again while a person is at a bank.
 fn mobile_sdks() -> Vec<Route> {
     routes! {
         POST "/v1/financial_connections/sessions/synchronize" publishable beside mobile::synchronize;
         POST "/v1/link_account_sessions/consent_acquired" publishable beside mobile::consent_acquired;
         POST "/v1/link_account_sessions/link_more_accounts" publishable beside mobile::link_more_accounts;
         POST "/v1/link_account_sessions/attach_payment_account" publishable beside mobile::attach_payment_account;
-        POST "/v1/link_account_sessions/disable_networking" publishable beside mobile::disable_networking;
+        POST "/v1/link_account_sessions/disable_networking" publishable read mobile::disable_networking;
         POST "/v1/link_account_sessions/complete" publishable beside mobile::complete;
         GET "/v1/link_account_sessions/session_receipt" publishable read mobile::session_receipt;
         GET "/v1/link_account_sessions/list_accounts" publishable read mobile::list_accounts;
-        GET "/v1/connections/featured_institutions" publishable beside mobile::featured;
-        GET "/v1/connections/institutions" publishable beside mobile::search;
+        GET "/v1/connections/featured_institutions" publishable read mobile::featured;
+        GET "/v1/connections/institutions" publishable read mobile::search;
         POST "/v1/connections/auth_sessions" publishable beside mobile::create;
-        POST "/v1/connections/auth_sessions/retrieve" publishable beside mobile::retrieve;
-        POST "/v1/connections/auth_sessions/events" publishable beside mobile::events;
-        POST "/v1/connections/auth_sessions/oauth_results" publishable beside mobile::oauth_results;
-        POST "/v1/connections/auth_sessions/authorized" publishable beside mobile::authorized;
-        POST "/v1/connections/auth_sessions/accounts" publishable beside mobile::accounts;
+        POST "/v1/connections/auth_sessions/retrieve" publishable read mobile::retrieve;
+        POST "/v1/connections/auth_sessions/events" publishable read mobile::events;
+        POST "/v1/connections/auth_sessions/oauth_results" publishable read mobile::oauth_results;
+        POST "/v1/connections/auth_sessions/authorized" publishable read mobile::authorized;
+        POST "/v1/connections/auth_sessions/accounts" publishable read mobile::accounts;
         POST "/v1/connections/auth_sessions/selected_accounts" publishable beside mobile::selected_accounts;
         POST "/v1/connections/auth_sessions/cancel" publishable beside mobile::cancel;
     }
 }
 
-/// What payments are made with.
+/// What becomes of payments: refunds, disputes with their evidence, and the balance.
 fn payments() -> Vec<Route> {
+    routes! {
+        POST "/v1/refunds" secret(refunds) write refunds::create;
+        GET "/v1/refunds" secret(refunds) read refunds::list;
+        GET "/v1/refunds/:id" secret(refunds) read refunds::retrieve;
+        POST "/v1/refunds/:id" secret(refunds) write refunds::update;
+        POST "/v1/refunds/:id/cancel" secret(refunds) write refunds::cancel;
+        GET "/v1/charges/:id/refunds" secret(refunds) read refunds::list_of_charge;
+        GET "/v1/disputes" secret(disputes) read disputes::list;
+        GET "/v1/disputes/:id" secret(disputes) read disputes::retrieve;
+        POST "/v1/disputes/:id" secret(disputes) write disputes::update;
+        POST "/v1/disputes/:id/close" secret(disputes) write disputes::close;
+        POST "/v1/files" secret(files) write files::create;
+        GET "/v1/files" secret(files) read files::list;
+        GET "/v1/files/:id" secret(files) read files::retrieve;
+        GET "/v1/files/:id/contents" secret(files) read files::contents;
+        POST "/v1/file_links" secret(file_links) write file_links::create;
+        GET "/v1/file_links" secret(file_links) read file_links::list;
+        GET "/v1/file_links/:id" secret(file_links) read file_links::retrieve;
+        POST "/v1/file_links/:id" secret(file_links) write file_links::update;
+        GET "/v1/balance" secret(balance) read book::balance;
+        GET "/v1/balance_transactions" secret(balance_transactions) read book::list;
+        GET "/v1/balance_transactions/:id" secret(balance_transactions) read book::retrieve;
+    }
+}
+
+/// What payments are made with, and what pages and apps get to handle it.
+fn methods() -> Vec<Route> {
     routes! {
         POST "/v1/payment_methods" either(payment_methods) write payment_methods::create;
         GET "/v1/payment_methods" secret(payment_methods) read payment_methods::list;
@@ -125,19 +157,18 @@ fn payments() -> Vec<Route> {
         POST "/v1/payment_methods/:id/detach" secret(payment_methods) write payment_methods::detach;
         GET "/v1/customers/:id/payment_methods" secret(payment_methods) read payment_methods::list_of_customer;
         GET "/v1/customers/:id/payment_methods/:method" secret(payment_methods) read payment_methods::retrieve_of_customer;
-        GET "/v1/tokens/:id" secret(tokens) read tokens::retrieve;
-        GET "/v1/balance" secret(balance) read book::balance;
-        GET "/v1/balance_transactions" secret(balance_transactions) read book::list;
-        GET "/v1/balance_transactions/:id" secret(balance_transactions) read book::retrieve;
 
         POST "/v1/payment_method_configurations" secret(payment_method_configurations) write payment_method_configurations::create;
         GET "/v1/payment_method_configurations" secret(payment_method_configurations) read payment_method_configurations::list;
         GET "/v1/payment_method_configurations/:id" secret(payment_method_configurations) read payment_method_configurations::retrieve;
         POST "/v1/payment_method_configurations/:id" secret(payment_method_configurations) write payment_method_configurations::update;
 
+        GET "/v1/tokens/:id" secret(tokens) read tokens::retrieve;
+
         POST "/v1/confirmation_tokens" either(confirmation_tokens) write confirmation_tokens::create_as_page;
         GET "/v1/confirmation_tokens/:id" secret(confirmation_tokens) read confirmation_tokens::retrieve;
         POST "/v1/test_helpers/confirmation_tokens" secret(confirmation_tokens) write confirmation_tokens::create;
+
     }
 }
 
@@ -179,13 +210,19 @@ fn own() -> Vec<Route> {
         GET "/drawbridge/v1/request_logs/:id" secret(request_logs) read request_logs::retrieve;
         GET "/drawbridge/v1/mails" secret(mails) read mails::list;
         GET "/drawbridge/v1/mails/:id" secret(mails) read mails::retrieve;
-        GET "/drawbridge/v1/ach/files" secret(ach_files) read files::list;
-        POST "/drawbridge/v1/ach/files" secret(ach_files) beside files::create;
-        GET "/drawbridge/v1/ach/files/:id" secret(ach_files) read files::retrieve;
-        GET "/drawbridge/v1/ach/files/:id/content" secret(ach_files) read files::content;
-        GET "/drawbridge/v1/ach/files/:id/entries" secret(ach_files) read files::entries;
         GET "/drawbridge/v1/deliveries" secret(events) read deliveries::list;
         POST "/drawbridge/v1/events/:id/deliveries/:endpoint/resend" secret(events) write deliveries::resend;
+    }
+}
+
+/// Files of the ACH network.
+fn ach() -> Vec<Route> {
+    routes! {
+        GET "/drawbridge/v1/ach/files" secret(ach_files) read ach_files::list;
+        POST "/drawbridge/v1/ach/files" secret(ach_files) beside ach_files::create;
+        GET "/drawbridge/v1/ach/files/:id" secret(ach_files) read ach_files::retrieve;
+        GET "/drawbridge/v1/ach/files/:id/content" secret(ach_files) read ach_files::content;
+        GET "/drawbridge/v1/ach/files/:id/entries" secret(ach_files) read ach_files::entries;
     }
 }
 
@@ -232,6 +269,7 @@ pub(crate) fn jobs(app: &App) -> Vec<Arc<dyn Handler>> {
         Task::beside(app, asking::CHECK, |app, job| Box::pin(asking::check(app, job))).lane_width(asking::AT_ONCE),
         Task::within(app, fetching::DAILY, |cx, id| Box::pin(fetching::daily(cx, id))),
         Task::within(app, sessions::outcome::EXPIRE, |cx, id| Box::pin(sessions::outcome::expire(cx, id))),
+        Task::within(app, linking::ending::EXPIRE, |cx, id| Box::pin(linking::ending::expire(cx, id))),
         Task::within(app, fetching::RELEASE, |cx, id| Box::pin(fetching::release(cx, id))),
         Task::beside(app, fetching::RELEASE_GRANT, |app, job| Box::pin(fetching::release_grant(app, job)))
             .lane_width(fetching::AT_ONCE),
@@ -239,6 +277,7 @@ pub(crate) fn jobs(app: &App) -> Vec<Arc<dyn Handler>> {
         Task::within(app, confirmation_tokens::jobs::EXPIRE, |cx, id| Box::pin(confirmation_tokens::jobs::expire(cx, id))),
         Task::within(app, consents::jobs::EXPIRE, |cx, id| Box::pin(consents::jobs::expire(cx, id))),
         Task::beside(app, mails::jobs::SEND, |app, job| Box::pin(mails::jobs::send(app, job))).lane_width(4),
+        Task::within(app, file_links::EXPIRE, |cx, id| Box::pin(file_links::expire(cx, id))),
         Task::beside(app, person::jobs::REDACT, |app, job| Box::pin(person::jobs::redact(app, job))),
         Task::beside(app, rails::cut::CUT, |app, job| Box::pin(rails::cut::run(app, job))),
         Task::beside(app, rails::send::SEND, |app, job| Box::pin(rails::send::run(app, job))),

@@ -233,7 +233,8 @@ pub(crate) fn connector(
         }
         Protocol::SimpleFin => {
             // What people paste must not lead the server anywhere else.
-            let config = SimpleFinConfig { only: Some(format!("{address}/")), ..SimpleFinConfig::default() };
+            // What a test states shows at once.
+            let config = SimpleFinConfig { only: Some(format!("{address}/")), reuse_s: 0, ..SimpleFinConfig::default() };
             Arc::new(SimpleFin::new(config, http.clone()))
         }
     }

@@ -2,6 +2,7 @@
 
 pub mod ach;
 pub mod bank;
+pub mod books;
 pub mod cli;
 pub mod config;
 pub mod directory;

@@ -150,8 +150,12 @@ pub async fn start(config: &Config, around: Surroundings, metrics: Option<Promet
     let test_bank = bank::test_bank(&core, &base_url);
     let stated = world::StatedBanks::new(&base_url, egress.clone());
     let directory = Directory::new(institutions).with_source(Arc::new(stated));
-    let settings =
-        Settings { base_url: base_url.clone(), open_sandboxes: loopback && !live && !config.no_open_sandboxes, loopback };
+    let settings = Settings {
+        base_url: base_url.clone(),
+        open_sandboxes: loopback && !live && !config.no_open_sandboxes,
+        loopback,
+        fees: ledger::Fees::default(),
+    };
     let open_sandboxes = settings.open_sandboxes;
     let app = App::new(Arc::clone(&core), settings, directory, egress, Modes::default(), Arc::new(NoOriginators));
     app.extend(Arc::new(world::TestWorlds(test_bank.clone())));
