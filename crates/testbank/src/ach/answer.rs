@@ -11,6 +11,8 @@ use super::timing::{moment, six_digits};
 
 /// Trace numbers have seven digits of the bank's own.
 const TRACE_MOST: u64 = 9_999_999;
+/// Answers in one file, so that whoever fetches it need not take more than ten megabytes.
+const ANSWERS_MAX: usize = 50_000;
 /// Characters that tell files of one day apart.
 const MODIFIERS: &[u8; 36] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
@@ -49,13 +51,14 @@ pub struct Numbers {
     pub traces: u64,
 }
 
-/// Writes answers to entries of `received`: one file for each moment of release.
+/// Writes answers to entries of `received`: one file for each moment of release, or more if it would be too long.
 pub fn write(received: &File, answers: Vec<Answer>, numbers: &mut Numbers) -> Result<Vec<Outgoing>, WriteError> {
     let mut releases: BTreeMap<i64, Vec<Answer>> = BTreeMap::new();
     for answer in answers {
         releases.entry(answer.release).or_default().push(answer);
     }
-    releases.into_iter().map(|(release, answers)| write_one(received, release, answers, numbers)).collect()
+    let files = releases.iter().flat_map(|(release, answers)| answers.chunks(ANSWERS_MAX).map(|some| (*release, some.to_vec())));
+    files.map(|(release, answers)| write_one(received, release, answers, numbers)).collect()
 }
 
 fn write_one(received: &File, release: i64, answers: Vec<Answer>, numbers: &mut Numbers) -> Result<Outgoing, WriteError> {

@@ -14,7 +14,7 @@
 //! A place is a digest of the world's name. Released files get their positions one after the other, so whoever has read up
 //! to one of them misses none, whatever the clocks of several processes say.
 
-use nacha::{File, Options, Severity};
+use nacha::{File, Finding, Options, Severity};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -254,8 +254,14 @@ pub async fn read(content: Vec<u8>) -> Result<Result<File, Vec<String>>, ShelfEr
         Err(error) => return Err(ShelfError(error.to_string())),
     };
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
-    let errors: Vec<String> = errors.take(ERRORS_MAX).map(ToString::to_string).collect();
+    let errors: Vec<String> = errors.take(ERRORS_MAX).map(told).collect();
     Ok(if errors.is_empty() { Ok(file) } else { Err(errors) })
+}
+
+/// A finding without the value that was found, which may be an account number.
+fn told(finding: &Finding) -> String {
+    let Finding { line, record, field, rule, expected, .. } = finding;
+    format!("line {line}: {record}, {field}: should be {expected} [{rule}]")
 }
 
 /// The name under which entries are posted to an account that nobody stated, by its number.
