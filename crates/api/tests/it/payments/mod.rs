@@ -1,6 +1,8 @@
 mod balance_check;
+mod blocked_accounts;
 mod payment_intents;
 mod payment_methods;
+mod setup_intents;
 mod test_numbers;
 
 use serde_json::Value;
@@ -43,10 +45,7 @@ async fn payment_kinds(sandbox: &Sandbox) -> Vec<String> {
 /// What a list shows of the second in which something was created, and later.
 async fn created_with(sandbox: &Sandbox, url: &str, one: &Value) -> Vec<String> {
     ids(&sandbox.find(url, &[("created[gte]", &one["created"].to_string())]).await.ok())
-mod blocked_accounts;
-mod setup_intents;
-
-use testkit::{Params, Sandbox};
+}
 
 /// The parameters of a payment method of typed numbers, made on the way.
 fn numbers() -> [(&'static str, &'static str); 5] {
@@ -57,15 +56,6 @@ fn numbers() -> [(&'static str, &'static str); 5] {
         ("payment_method_data[us_bank_account][account_number]", "000123456789"),
         ("payment_method_data[us_bank_account][account_holder_type]", "individual"),
     ]
-}
-
-/// A payment method of a linked account, which is verified.
-async fn method_of_linked(sandbox: &Sandbox) -> String {
-    let account = sandbox.link("Bank (OAuth)", &["Everyday Checking"], &[]).await.id();
-    let params: Params<'_> = &[
-        ("us_bank_account[financial_connections_account]", &account),
-    let made = sandbox.post("/v1/payment_methods", params).await.ok();
-    made["id"].as_str().expect("an id").to_owned()
 }
 
 /// Blocks the account of a payment method, as an operator does; answers the block's id.
