@@ -15,7 +15,11 @@ use crate::core::{
 };
 use crate::core::{event_destinations, thin_events};
 use crate::extension;
-use crate::payments::{blocks, book, confirmation_tokens, disputes, ephemeral_keys, file_links, files, files}; use crate::payments::{payment_methods, mandates, microdeposits, payment_method_configurations, payment_methods, rails, refunds, setup_attempts, setup_intents}; use crate::payments::{book, sources, tokens, tokens}; use crate::payments::book; use crate::payments::{confirmation_tokens, tokens}; use crate::payments::rails::{self}; use crate::payments::rails::files as ach_files; use crate::payments::{book, tokens}; use crate::payments::{customer_sessions};
+use crate::payments::rails::files as ach_files;
+use crate::payments::{
+    balance_check, blocks, book, charges, confirmation_tokens, disputes, file_links, files, mandates, microdeposits,
+    payment_intents, payment_method_configurations, payment_methods, rails, refunds, setup_attempts, setup_intents, tokens,
+};
 use crate::route::{Keys, Route, routes};
 use crate::task::Task;
 
@@ -26,9 +30,8 @@ pub fn all() -> &'static [Route] {
 }
 
 fn table() -> Vec<Route> {
-    [core(), connections(), mobile_sdks(), payments(), setup(), own(), test_bank()].into_iter().flatten().collect()
-    [core(), connections(), mobile_sdks(), payments(), own(), ach(), test_bank()].into_iter().flatten().collect()
-    [core(), connections(), mobile_sdks(), payments(), methods(), own(), test_bank()].into_iter().flatten().collect()
+    let parts = [core(), connections(), mobile_sdks(), methods(), setup(), payments(), own(), ach(), test_bank()];
+    parts.into_iter().flatten().collect()
 }
 
 /// Accounts, customers, events and who hears of them, test clocks.
@@ -116,18 +119,21 @@ fn mobile_sdks() -> Vec<Route> {
     }
 }
 
-/// What payments are made with.
+/// What becomes of payments: refunds, disputes with their evidence, and the balance.
 fn payments() -> Vec<Route> {
     routes! {
-        POST "/v1/payment_methods" secret(payment_methods) write payment_methods::create;
-        GET "/v1/payment_methods" secret(payment_methods) read payment_methods::list;
-        GET "/v1/payment_methods/:id" secret(payment_methods) read payment_methods::retrieve;
-        POST "/v1/payment_methods/:id" secret(payment_methods) write payment_methods::update;
-        POST "/v1/payment_methods/:id/attach" secret(payment_methods) write payment_methods::attach;
-        POST "/v1/payment_methods/:id/detach" secret(payment_methods) write payment_methods::detach;
-        GET "/v1/customers/:id/payment_methods" secret(payment_methods) read payment_methods::list_of_customer;
-        GET "/v1/customers/:id/payment_methods/:method" secret(payment_methods) read payment_methods::retrieve_of_customer;
-        GET "/v1/tokens/:id" secret(tokens) read tokens::retrieve;
+        POST "/v1/payment_intents" secret(payment_intents) write payment_intents::create;
+        GET "/v1/payment_intents" secret(payment_intents) read payment_intents::list;
+        GET "/v1/payment_intents/search" secret(payment_intents) read payment_intents::search;
+        GET "/v1/payment_intents/:id" either(payment_intents) read payment_intents::retrieve;
+        POST "/v1/payment_intents/:id" secret(payment_intents) write payment_intents::update;
+        POST "/v1/payment_intents/:id/confirm" either(payment_intents) write payment_intents::confirm;
+        POST "/v1/payment_intents/:id/cancel" secret(payment_intents) write payment_intents::cancel;
+        POST "/v1/payment_intents/:id/verify_microdeposits" either(payment_intents) write payment_intents::verify_microdeposits;
+        GET "/v1/charges" secret(charges) read charges::list;
+        GET "/v1/charges/search" secret(charges) read charges::search;
+        GET "/v1/charges/:id" secret(charges) read charges::retrieve;
+        POST "/v1/charges/:id" secret(charges) write charges::update;
         POST "/v1/refunds" secret(refunds) write refunds::create;
         GET "/v1/refunds" secret(refunds) read refunds::list;
         GET "/v1/refunds/:id" secret(refunds) read refunds::retrieve;
@@ -149,7 +155,6 @@ fn payments() -> Vec<Route> {
         GET "/v1/balance" secret(balance) read book::balance;
         GET "/v1/balance_transactions" secret(balance_transactions) read book::list;
         GET "/v1/balance_transactions/:id" secret(balance_transactions) read book::retrieve;
-
     }
 }
 
@@ -157,35 +162,25 @@ fn payments() -> Vec<Route> {
 fn methods() -> Vec<Route> {
     routes! {
         POST "/v1/payment_methods" either(payment_methods) write payment_methods::create;
-        GET "/v1/payment_methods" customer(payment_methods) read payment_methods::list;
-        GET "/v1/payment_methods/:id" customer(payment_methods) read payment_methods::retrieve;
-        POST "/v1/payment_methods/:id" customer(payment_methods) write payment_methods::update;
-        POST "/v1/payment_methods/:id/attach" customer(payment_methods) write payment_methods::attach;
-        POST "/v1/payment_methods/:id/detach" customer(payment_methods) write payment_methods::detach;
-        GET "/v1/customers/:id/payment_methods" customer(payment_methods) read payment_methods::list_of_customer;
-        GET "/v1/customers/:id/payment_methods/:method" customer(payment_methods) read payment_methods::retrieve_of_customer;
+        GET "/v1/payment_methods" secret(payment_methods) read payment_methods::list;
+        GET "/v1/payment_methods/:id" secret(payment_methods) read payment_methods::retrieve;
+        POST "/v1/payment_methods/:id" secret(payment_methods) write payment_methods::update;
+        POST "/v1/payment_methods/:id/attach" secret(payment_methods) write payment_methods::attach;
+        POST "/v1/payment_methods/:id/detach" secret(payment_methods) write payment_methods::detach;
+        GET "/v1/customers/:id/payment_methods" secret(payment_methods) read payment_methods::list_of_customer;
+        GET "/v1/customers/:id/payment_methods/:method" secret(payment_methods) read payment_methods::retrieve_of_customer;
 
         POST "/v1/payment_method_configurations" secret(payment_method_configurations) write payment_method_configurations::create;
         GET "/v1/payment_method_configurations" secret(payment_method_configurations) read payment_method_configurations::list;
         GET "/v1/payment_method_configurations/:id" secret(payment_method_configurations) read payment_method_configurations::retrieve;
         POST "/v1/payment_method_configurations/:id" secret(payment_method_configurations) write payment_method_configurations::update;
 
-        POST "/v1/tokens" either(tokens) write tokens::create;
         GET "/v1/tokens/:id" secret(tokens) read tokens::retrieve;
-        POST "/v1/customers/:id/sources" secret(sources) write sources::create;
-        GET "/v1/customers/:id/sources" secret(sources) read sources::list;
-        GET "/v1/customers/:id/sources/:source" secret(sources) read sources::retrieve;
-        POST "/v1/customers/:id/sources/:source" secret(sources) write sources::update;
-        DELETE "/v1/customers/:id/sources/:source" secret(sources) write sources::delete;
-        POST "/v1/customers/:id/sources/:source/verify" secret(sources) write sources::verify;
 
         POST "/v1/confirmation_tokens" either(confirmation_tokens) write confirmation_tokens::create_as_page;
         GET "/v1/confirmation_tokens/:id" secret(confirmation_tokens) read confirmation_tokens::retrieve;
         POST "/v1/test_helpers/confirmation_tokens" secret(confirmation_tokens) write confirmation_tokens::create;
 
-        POST "/v1/customer_sessions" secret(customer_sessions) write customer_sessions::create;
-        POST "/v1/ephemeral_keys" secret(ephemeral_keys) beside ephemeral_keys::create;
-        DELETE "/v1/ephemeral_keys/:id" secret(ephemeral_keys) beside ephemeral_keys::delete;
     }
 }
 
@@ -227,11 +222,6 @@ fn own() -> Vec<Route> {
         GET "/drawbridge/v1/request_logs/:id" secret(request_logs) read request_logs::retrieve;
         GET "/drawbridge/v1/mails" secret(mails) read mails::list;
         GET "/drawbridge/v1/mails/:id" secret(mails) read mails::retrieve;
-        GET "/drawbridge/v1/ach/files" secret(ach_files) read files::list;
-        POST "/drawbridge/v1/ach/files" secret(ach_files) beside files::create;
-        GET "/drawbridge/v1/ach/files/:id" secret(ach_files) read files::retrieve;
-        GET "/drawbridge/v1/ach/files/:id/content" secret(ach_files) read files::content;
-        GET "/drawbridge/v1/ach/files/:id/entries" secret(ach_files) read files::entries;
         GET "/drawbridge/v1/deliveries" secret(events) read deliveries::list;
         POST "/drawbridge/v1/events/:id/deliveries/:endpoint/resend" secret(events) write deliveries::resend;
     }
@@ -305,6 +295,7 @@ pub(crate) fn jobs(app: &App) -> Vec<Arc<dyn Handler>> {
         Task::beside(app, microdeposits::jobs::EXPIRE, |app, job| Box::pin(microdeposits::jobs::expire(app, job))),
         Task::within(app, confirmation_tokens::jobs::EXPIRE, |cx, id| Box::pin(confirmation_tokens::jobs::expire(cx, id))),
         Task::within(app, consents::jobs::EXPIRE, |cx, id| Box::pin(consents::jobs::expire(cx, id))),
+        Task::beside(app, balance_check::CHECK, |app, job| Box::pin(balance_check::check(app, job))),
         Task::beside(app, mails::jobs::SEND, |app, job| Box::pin(mails::jobs::send(app, job))).lane_width(4),
         Task::within(app, file_links::EXPIRE, |cx, id| Box::pin(file_links::expire(cx, id))),
         Task::beside(app, person::jobs::REDACT, |app, job| Box::pin(person::jobs::redact(app, job))),
