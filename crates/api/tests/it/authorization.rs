@@ -120,6 +120,9 @@ struct Stated {
     doomed_account: String,
     transaction: String,
     doomed_transaction: String,
+    ach_return: String,
+    doomed_ach_return: String,
+    ach_entry: String,
 }
 
 /// Every endpoint, in an order in which each call still finds what it needs.
@@ -306,6 +309,15 @@ fn testbank_cases() -> Vec<Case> {
         case("GET", ROW, NotFound).at(|w| vec![&w.stated.account, &w.stated.transaction]),
         case("POST", ROW, NotFound).at(|w| vec![&w.stated.account, &w.stated.transaction]).with(|_| vec![("amount", "-2")]),
         case("DELETE", ROW, NotFound).at(|w| vec![&w.stated.account, &w.stated.doomed_transaction]),
+        case("POST", "/drawbridge/v1/testbank/ach_returns", Own).with(|_| vec![("account_number", "1"), ("code", "R01")]),
+        case("GET", "/drawbridge/v1/testbank/ach_returns", Nothing),
+        case("GET", "/drawbridge/v1/testbank/ach_returns/:id", NotFound).at(|w| vec![&w.stated.ach_return]),
+        case("DELETE", "/drawbridge/v1/testbank/ach_returns/:id", NotFound).at(|w| vec![&w.stated.doomed_ach_return]),
+        case("GET", "/drawbridge/v1/testbank/ach_entries", Nothing),
+        case("GET", "/drawbridge/v1/testbank/ach_entries/:id", NotFound).at(|w| vec![&w.stated.ach_entry]),
+        case("POST", "/drawbridge/v1/testbank/ach_entries/:id/return", NotFound)
+            .at(|w| vec![&w.stated.ach_entry])
+            .with(|_| vec![("code", "R10")]),
         case("DELETE", "/drawbridge/v1/testbank", Own),
     ]
 }
@@ -328,7 +340,11 @@ impl Stated {
         let (household, doomed_account) = (account().await, account().await);
         let path = format!("/accounts/{household}/transactions");
         let row = async || say(&path, &[("amount", "-5"), ("description", "Tea")]).await;
+        let answer = async |number: &str| say("/ach_returns", &[("account_number", number), ("code", "R02")]).await;
         Stated {
+            ach_return: answer("2").await,
+            doomed_ach_return: answer("3").await,
+            ach_entry: crate::ach_bank::hand_in(sandbox, "000123456789").await,
             doomed_institution: say("/institutions", &[("name", "Hillside Bank")]).await,
             transaction: row().await,
             doomed_transaction: row().await,
