@@ -1,4 +1,5 @@
 mod blocked_accounts;
+mod microdeposits;
 mod payment_methods;
 mod setup_intents;
 
