@@ -12,6 +12,7 @@ use crate::App;
 use crate::payments::charges::{self, Debit, Failure, Taken};
 use crate::payments::intents::failure::last_error;
 use crate::payments::mandates::{self, Mandate};
+use crate::payments::microdeposits::{self, Subject};
 use crate::payments::payment_methods::{self, Instrument, PaymentMethod};
 
 /// Banking days that a debit with a target date needs at least.
@@ -57,6 +58,13 @@ pub(super) async fn waited_with(cx: &mut Cx<'_>, intent: &str) -> ApiResult<Opti
     let Some(waiting) = cx.find::<Waiting>(intent).await? else { return Ok(None) };
     cx.remove(&waiting).await?;
     Ok(cx.find::<Mandate>(&waiting.mandate).await?.map(|stored| stored.value))
+}
+
+/// Gives up the small deposits that an intent waits for, and what was agreed for its payment method meanwhile.
+pub(super) async fn stop_asking(cx: &mut Cx<'_>, intent: &str, method: &str) -> ApiResult<()> {
+    waited_with(cx, intent).await?;
+    microdeposits::withdraw(cx, Subject::PaymentIntent(intent)).await?;
+    mandates::end_pending_of(cx, method).await
 }
 
 /// Takes the money; what is answered is the refusal, if it is refused.

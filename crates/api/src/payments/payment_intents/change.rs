@@ -4,9 +4,10 @@ use form::Patch;
 use kernel::{ApiError, ApiResult, Cx};
 use money::Currency;
 
+use super::attempt::stop_asking;
 use super::object::{AmountDetails, PaymentDetails, PaymentIntent, ShippingAmount, TaxAmount};
 use super::params::{AmountDetailsParams, CaptureMethod, Payment, PaymentDetailsParams, Terms};
-use super::state::Step;
+use super::state::{Status, Step};
 use crate::App;
 use crate::core::customers::Customer;
 use crate::payments::intents::method::{Given, resolve};
@@ -111,18 +112,20 @@ pub(super) async fn apply_payment(cx: &mut Cx<'_>, app: &App, sent: Payment, int
     sent.shipping.map(ShippingParams::into_shipping).apply(&mut intent.shipping);
     if let Some(given) = Given::of(sent.payment_method, sent.payment_method_data)? {
         let method = resolve(cx, app, given, intent.customer.as_deref()).await?;
+        reconsider(cx, intent).await?;
         intent.payment_method = Some(method.value.id);
-        reconsider(intent);
+        intent.status = intent.status.after(Step::Attach).unwrap_or(intent.status);
     }
     Ok(())
 }
 
 /// What it waited for no longer counts: it has to be confirmed again.
-pub(super) fn reconsider(intent: &mut PaymentIntent) {
+pub(super) async fn reconsider(cx: &mut Cx<'_>, intent: &mut PaymentIntent) -> ApiResult<()> {
+    let (Status::RequiresAction, Some(method)) = (intent.status, &intent.payment_method) else { return Ok(()) };
+    stop_asking(cx, &intent.id, method).await?;
     intent.next_action = None;
-    if intent.payment_method.is_some() {
-        intent.status = intent.status.after(Step::Attach).unwrap_or(intent.status);
-    }
+    intent.status = intent.status.after(Step::Attach).unwrap_or(intent.status);
+    Ok(())
 }
 
 /// The day in New York, where the days of banks are counted.

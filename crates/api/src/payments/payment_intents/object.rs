@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::state::Status;
 use crate::payments::intents::options::PaymentMethodOptions;
 use crate::payments::intents::types::Types;
+use crate::payments::microdeposits::NextAction;
 use crate::payments::shipping::Shipping;
 
 /// A payment intent, as stored and shown.
@@ -47,7 +48,7 @@ pub struct PaymentIntent {
     pub livemode: bool,
     pub managed_payments: Option<()>,
     pub metadata: Metadata,
-    pub next_action: Option<Value>,
+    pub next_action: Option<NextAction>,
     pub on_behalf_of: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment_details: Option<PaymentDetails>,

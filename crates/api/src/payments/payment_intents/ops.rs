@@ -1,9 +1,9 @@
 use form::Metadata;
 use kernel::{ApiError, ApiResult, Cx, Filter, Slot, Stored};
 
-use super::attempt::step;
+use super::attempt::{step, stop_asking};
 use super::change::{apply_payment, apply_terms, check_amount, checked_currency, reconsider};
-use super::confirm::run;
+use super::confirm::{What, run};
 use super::object::PaymentIntent;
 use super::params::{Cancel, Confirmation, Create, List, Payment, Update};
 use super::state::{Status, Step};
@@ -12,7 +12,6 @@ use crate::payments::charges;
 use crate::payments::intents::client_secret;
 use crate::payments::intents::params::Automatic;
 use crate::payments::intents::types::{Types, TypesParams};
-use crate::payments::mandates;
 use crate::{Call, Reply};
 
 pub(super) const PREFIX: &str = "pi_";
@@ -38,11 +37,12 @@ const SEARCHABLE: Searchable = Searchable {
 /// # Errors
 /// 400 for wrong parameters; 402 if the payment is refused.
 pub async fn create(cx: &mut Cx<'_>, call: Call<Create>) -> ApiResult<Reply> {
-    let p = call.params;
+    let p = call.params.clone();
     let confirm = p.confirm == Some(true);
     if !confirm {
         refuse_confirmation(&p.confirmation)?;
     }
+    let what = What::of(cx, &call, p.confirmation)?;
     check_amount(p.amount)?;
     let currency = checked_currency(&p.currency)?;
     let mut payment = p.payment;
@@ -59,7 +59,7 @@ pub async fn create(cx: &mut Cx<'_>, call: Call<Create>) -> ApiResult<Reply> {
         return Ok(Reply::text(doc));
     }
     let mut intent = cx.get::<PaymentIntent>(&intent.id, "intent").await?;
-    let refusal = run(cx, &call.app, &call.caller.access, &mut intent, (Payment::default(), p.confirmation)).await?;
+    let refusal = run(cx, &call.app, &call.caller.access, &mut intent, (Payment::default(), what)).await?;
     answer(&intent, refusal)
 }
 
@@ -155,7 +155,7 @@ pub async fn update(cx: &mut Cx<'_>, call: Call<Update>) -> ApiResult<Reply> {
         check_amount(amount)?;
         if amount != intent.amount {
             intent.amount = amount;
-            reconsider(&mut intent);
+            reconsider(cx, &mut intent).await?;
         }
     }
     p.metadata.apply(&mut intent.metadata)?;
@@ -247,7 +247,7 @@ async fn take_back(cx: &mut Cx<'_>, app: &crate::App, intent: &Stored<PaymentInt
                            it has succeeded.";
             Err(ApiError::coded("payment_intent_unexpected_state", message))
         }
-        (Status::RequiresAction, _, Some(method)) => mandates::end_pending_of(cx, method).await,
+        (Status::RequiresAction, _, Some(method)) => stop_asking(cx, &intent.id, method).await,
         _ => Ok(()),
     }
 }

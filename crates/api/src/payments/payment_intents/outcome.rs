@@ -52,10 +52,10 @@ pub(crate) async fn verified(cx: &mut Cx<'_>, app: &App, id: &str) -> ApiResult<
 }
 
 /// The bank account was not proved.
-pub(crate) async fn verification_failed(cx: &mut Cx<'_>, id: &str, error: &ApiError) -> ApiResult<()> {
+pub(crate) async fn verification_failed(cx: &mut Cx<'_>, id: &str, code: &'static str, message: &str) -> ApiResult<()> {
     let Some(mut intent) = cx.find::<PaymentIntent>(id).await? else { return Ok(()) };
     let (Status::RequiresAction, Some(method)) = (intent.status, intent.payment_method.clone()) else { return Ok(()) };
     waited_with(cx, id).await?;
     let method = kept(cx, &method).await?.value;
-    fail(cx, &mut intent, error, Some(&method)).await
+    fail(cx, &mut intent, &ApiError::coded(code, message), Some(&method)).await
 }

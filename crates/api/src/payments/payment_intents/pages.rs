@@ -2,13 +2,13 @@
 
 use kernel::{ApiError, ApiResult, Cx, Stored};
 
-use super::confirm::run;
+use super::confirm::{What, run};
 use super::object::{PAGE_FIELDS, PaymentIntent};
 use super::params::{Confirm, Retrieve};
 use super::state::Status;
 use crate::payments::intents::client_secret::{View, demanded, opened, shown};
 use crate::payments::intents::params::VerifyMicrodeposits;
-use crate::payments::microdeposits;
+use crate::payments::microdeposits::{self, Subject};
 use crate::{Call, Reply};
 
 /// Shows a payment intent.
@@ -26,12 +26,13 @@ pub async fn retrieve(cx: &mut Cx<'_>, call: Call<Retrieve>) -> ApiResult<Reply>
 /// 404, 401 as [`retrieve`]; 400 in a wrong status or for what is missing; 402 if the payment is refused.
 pub async fn confirm(cx: &mut Cx<'_>, call: Call<Confirm>) -> ApiResult<Reply> {
     let (mut intent, view) = find(cx, &call, call.params.client_secret.as_deref()).await?;
-    let p = call.params;
+    let p = call.params.clone();
     if p.amount_to_confirm.is_some_and(|amount| amount != intent.amount) {
         let message = format!("The amount to confirm is not the amount of this PaymentIntent, which is {}.", intent.amount);
         return Err(ApiError::invalid_param("amount_to_confirm", message));
     }
-    let refusal = run(cx, &call.app, &call.caller.access, &mut intent, (p.payment, p.confirmation)).await?;
+    let what = What::of(cx, &call, p.confirmation)?;
+    let refusal = run(cx, &call.app, &call.caller.access, &mut intent, (p.payment, what)).await?;
     answer(&intent, view, refusal)
 }
 
@@ -49,7 +50,8 @@ pub async fn verify_microdeposits(cx: &mut Cx<'_>, call: Call<VerifyMicrodeposit
         );
         return Err(ApiError::coded("payment_intent_unexpected_state", message));
     }
-    let refusal = microdeposits::answer(cx, &call.app, &intent.id, &call.params).await?;
+    let said = microdeposits::read_answer(call.params.amounts.clone(), call.params.descriptor_code.clone())?;
+    let refusal = microdeposits::answer(cx, &call.app, Subject::PaymentIntent(&intent.id), &said).await?;
     let intent = cx.get::<PaymentIntent>(&intent.id, "intent").await?;
     answer(&intent, view, refusal)
 }

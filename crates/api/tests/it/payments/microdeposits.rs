@@ -53,7 +53,10 @@ async fn the_right_code_sets_an_account_up() {
     each(async |server| {
         let (sandbox, customer, intent) = new(server).await;
         let action = &intent["next_action"]["verify_with_microdeposits"];
-        assert_eq!((&intent["next_action"]["type"], &action["microdeposit_type"]), (&json!("verify_with_microdeposits"), &json!("descriptor_code")));
+        assert_eq!(
+            (&intent["next_action"]["type"], &action["microdeposit_type"]),
+            (&json!("verify_with_microdeposits"), &json!("descriptor_code"))
+        );
         // The test begins on a Wednesday: they arrive on Thursday, 19 November 2026, as it begins in New York.
         assert_eq!(action["arrival_date"], 1_795_064_400);
         assert!(text(action, "hosted_verification_url").starts_with(&format!("{}/verify/", sandbox.base_url)));
@@ -98,7 +101,8 @@ async fn wrong_answers_are_counted() {
         assert_eq!((&after["status"], &after["last_setup_error"]["code"]), (&json!("requires_payment_method"), &json!(exceeded)));
         assert_eq!(sandbox.get(&format!("/v1/mandates/{}", text(&intent, "mandate"))).await.ok()["status"], "inactive");
         // Whoever guesses gets no second round.
-        let again = sandbox.post(&format!("{URL}/{}", text(&intent, "id")), &[("payment_method", text(&intent, "payment_method"))]);
+        let again =
+            sandbox.post(&format!("{URL}/{}", text(&intent, "id")), &[("payment_method", text(&intent, "payment_method"))]);
         again.await.error(400, None, "payment_method");
     })
     .await;
