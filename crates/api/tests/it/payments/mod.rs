@@ -1,5 +1,6 @@
 mod balance_check;
 mod blocked_accounts;
+mod microdeposits;
 mod payment_intents;
 mod payment_methods;
 mod setup_intents;
@@ -61,6 +62,5 @@ fn numbers() -> [(&'static str, &'static str); 5] {
 /// Blocks the account of a payment method, as an operator does; answers the block's id.
 async fn blocked(sandbox: &Sandbox, method: &str) -> String {
     let params = [("payment_method", method), ("reason", "debit_not_authorized")];
-    let made = sandbox.post("/drawbridge/v1/blocked_accounts", &params).await.ok();
-    made["id"].as_str().expect("an id").to_owned()
+    id(&sandbox.post("/drawbridge/v1/blocked_accounts", &params).await.ok())
 }
