@@ -17,8 +17,8 @@ use crate::core::{event_destinations, thin_events};
 use crate::extension;
 use crate::payments::rails::files as ach_files;
 use crate::payments::{
-    blocks, book, confirmation_tokens, disputes, file_links, files, mandates, microdeposits, payment_method_configurations,
-    payment_methods, rails, refunds, setup_attempts, setup_intents, tokens,
+    balance_check, blocks, book, charges, confirmation_tokens, disputes, file_links, files, mandates, microdeposits,
+    payment_intents, payment_method_configurations, payment_methods, rails, refunds, setup_attempts, setup_intents, tokens,
 };
 use crate::route::{Keys, Route, routes};
 use crate::task::Task;
@@ -30,8 +30,8 @@ pub fn all() -> &'static [Route] {
 }
 
 fn table() -> Vec<Route> {
-    let areas = [core(), connections(), mobile_sdks(), payments(), setup(), methods(), own(), ach(), test_bank()];
-    areas.into_iter().flatten().collect()
+    let parts = [core(), connections(), mobile_sdks(), methods(), setup(), payments(), own(), ach(), test_bank()];
+    parts.into_iter().flatten().collect()
 }
 
 /// Accounts, customers, events and who hears of them, test clocks.
@@ -119,18 +119,22 @@ fn mobile_sdks() -> Vec<Route> {
     }
 }
 
-/// What payments are made with.
+/// What becomes of payments: refunds, disputes with their evidence, and the balance.
 fn payments() -> Vec<Route> {
     routes! {
-        POST "/v1/payment_methods" secret(payment_methods) write payment_methods::create;
-        GET "/v1/payment_methods" secret(payment_methods) read payment_methods::list;
-        GET "/v1/payment_methods/:id" secret(payment_methods) read payment_methods::retrieve;
-        POST "/v1/payment_methods/:id" secret(payment_methods) write payment_methods::update;
-        POST "/v1/payment_methods/:id/attach" secret(payment_methods) write payment_methods::attach;
-        POST "/v1/payment_methods/:id/detach" secret(payment_methods) write payment_methods::detach;
-        GET "/v1/customers/:id/payment_methods" secret(payment_methods) read payment_methods::list_of_customer;
-        GET "/v1/customers/:id/payment_methods/:method" secret(payment_methods) read payment_methods::retrieve_of_customer;
-        GET "/v1/tokens/:id" secret(tokens) read tokens::retrieve;
+
+        POST "/v1/payment_intents" secret(payment_intents) write payment_intents::create;
+        GET "/v1/payment_intents" secret(payment_intents) read payment_intents::list;
+        GET "/v1/payment_intents/search" secret(payment_intents) read payment_intents::search;
+        GET "/v1/payment_intents/:id" either(payment_intents) read payment_intents::retrieve;
+        POST "/v1/payment_intents/:id" secret(payment_intents) write payment_intents::update;
+        POST "/v1/payment_intents/:id/confirm" either(payment_intents) write payment_intents::confirm;
+        POST "/v1/payment_intents/:id/cancel" secret(payment_intents) write payment_intents::cancel;
+        POST "/v1/payment_intents/:id/verify_microdeposits" either(payment_intents) write payment_intents::verify_microdeposits;
+        GET "/v1/charges" secret(charges) read charges::list;
+        GET "/v1/charges/search" secret(charges) read charges::search;
+        GET "/v1/charges/:id" secret(charges) read charges::retrieve;
+        POST "/v1/charges/:id" secret(charges) write charges::update;
         POST "/v1/refunds" secret(refunds) write refunds::create;
         GET "/v1/refunds" secret(refunds) read refunds::list;
         GET "/v1/refunds/:id" secret(refunds) read refunds::retrieve;
@@ -152,7 +156,6 @@ fn payments() -> Vec<Route> {
         GET "/v1/balance" secret(balance) read book::balance;
         GET "/v1/balance_transactions" secret(balance_transactions) read book::list;
         GET "/v1/balance_transactions/:id" secret(balance_transactions) read book::retrieve;
-
     }
 }
 
@@ -293,6 +296,7 @@ pub(crate) fn jobs(app: &App) -> Vec<Arc<dyn Handler>> {
         Task::beside(app, microdeposits::jobs::EXPIRE, |app, job| Box::pin(microdeposits::jobs::expire(app, job))),
         Task::within(app, confirmation_tokens::jobs::EXPIRE, |cx, id| Box::pin(confirmation_tokens::jobs::expire(cx, id))),
         Task::within(app, consents::jobs::EXPIRE, |cx, id| Box::pin(consents::jobs::expire(cx, id))),
+        Task::beside(app, balance_check::CHECK, |app, job| Box::pin(balance_check::check(app, job))),
         Task::beside(app, mails::jobs::SEND, |app, job| Box::pin(mails::jobs::send(app, job))).lane_width(4),
         Task::within(app, file_links::EXPIRE, |cx, id| Box::pin(file_links::expire(cx, id))),
         Task::beside(app, person::jobs::REDACT, |app, job| Box::pin(person::jobs::redact(app, job))),
