@@ -1,10 +1,13 @@
+mod ach_files;
 mod balance_check;
+mod blocked_accounts;
 mod payment_intents;
 mod payment_methods;
+mod setup_intents;
 mod test_numbers;
 
 use serde_json::Value;
-use testkit::{Sandbox, ids};
+use testkit::{Params, Sandbox, ids};
 
 /// A payer's consent, as servers send it.
 const MANDATE: [(&str, &str); 3] = [
@@ -43,10 +46,7 @@ async fn payment_kinds(sandbox: &Sandbox) -> Vec<String> {
 /// What a list shows of the second in which something was created, and later.
 async fn created_with(sandbox: &Sandbox, url: &str, one: &Value) -> Vec<String> {
     ids(&sandbox.find(url, &[("created[gte]", &one["created"].to_string())]).await.ok())
-mod blocked_accounts;
-mod setup_intents;
-
-use testkit::{Params, Sandbox};
+}
 
 /// The parameters of a payment method of typed numbers, made on the way.
 fn numbers() -> [(&'static str, &'static str); 5] {
@@ -63,7 +63,10 @@ fn numbers() -> [(&'static str, &'static str); 5] {
 async fn method_of_linked(sandbox: &Sandbox) -> String {
     let account = sandbox.link("Bank (OAuth)", &["Everyday Checking"], &[]).await.id();
     let params: Params<'_> = &[
+        ("type", "us_bank_account"),
+        ("billing_details[name]", "Jane Smith"),
         ("us_bank_account[financial_connections_account]", &account),
+    ];
     let made = sandbox.post("/v1/payment_methods", params).await.ok();
     made["id"].as_str().expect("an id").to_owned()
 }
