@@ -93,6 +93,7 @@ struct World {
     bank: String,
     login: String,
     offer: String,
+    ach_file: String,
     stated: Stated,
     setup: Setup,
 }
@@ -234,6 +235,11 @@ fn cases() -> Vec<Case> {
         case("GET", "/v1/customers/:id/payment_methods/:method", NotFound).at(|w| vec![&w.customer, &w.method]),
         case("POST", "/v1/payment_methods/:id/detach", NotFound).at(|w| vec![&w.method]),
         case("GET", "/v1/tokens/:id", NotFound).at(|w| vec![&w.token]),
+        case("GET", "/drawbridge/v1/ach/files", Nothing),
+        case("POST", "/drawbridge/v1/ach/files", Own).with(|_| vec![("content", "no file")]),
+        case("GET", "/drawbridge/v1/ach/files/:id", NotFound).at(|w| vec![&w.ach_file]),
+        case("GET", "/drawbridge/v1/ach/files/:id/content", NotFound).at(|w| vec![&w.ach_file]),
+        case("GET", "/drawbridge/v1/ach/files/:id/entries", NotFound).at(|w| vec![&w.ach_file]),
         case("GET", "/drawbridge/v1/settings", Nothing),
         case("POST", "/drawbridge/v1/settings", Own).with(|_| vec![("statement_files", "true")]),
         case("GET", "/drawbridge/v1/request_logs", Nothing),
@@ -417,6 +423,7 @@ impl World {
         let login = text(&login["id"]);
         let offers = phone.post("/v1/connections/auth_sessions/accounts", &[("id", &login)]).await.ok();
         World {
+            ach_file: text(&sandbox.post("/drawbridge/v1/ach/files", &[("content", "1")]).await.ok()["id"]),
             doomed_customer,
             event: ids(&created).remove(0),
             endpoint,
@@ -470,6 +477,7 @@ impl World {
             &self.stated.person,
             &self.stated.account,
             &self.method,
+            &self.ach_file,
             &self.setup.method,
             &self.setup.mandate,
             &self.setup.intent,
@@ -581,6 +589,7 @@ async fn everything(sandbox: &Sandbox, world: &World) -> Vec<Value> {
         "/v2/core/events",
         "/drawbridge/v1/clock",
         "/drawbridge/v1/settings",
+        "/drawbridge/v1/ach/files",
         &session,
     ] {
         out.push(sandbox.version(VERSION).get(path).await.ok());

@@ -1,3 +1,4 @@
+mod ach_files;
 mod balance_check;
 mod blocked_accounts;
 mod microdeposits;
@@ -7,7 +8,7 @@ mod setup_intents;
 mod test_numbers;
 
 use serde_json::Value;
-use testkit::{Sandbox, ids};
+use testkit::{Params, Sandbox, ids};
 
 /// A payer's consent, as servers send it.
 const MANDATE: [(&str, &str); 3] = [
