@@ -8,6 +8,7 @@ use store::BoxFuture;
 use crate::App;
 use crate::connections::institutions;
 use crate::core::customers::tax;
+use crate::payments::sources;
 
 /// Levels below the top, as the API allows.
 const DEPTH_MAX: usize = 4;
@@ -26,9 +27,12 @@ const LINKS: &[Link] = &[
     ("financial_connections.account", "account_holder.account", "account"),
     ("financial_connections.account", "ownership", "financial_connections.account_ownership"),
     ("payment_method", "customer", "customer"),
+    ("bank_account", "customer", "customer"),
+    ("customer_session", "customer", "customer"),
+    ("confirmation_token", "payment_method_preview.customer", "customer"),
     ("connections.manifest", "active_auth_session", "connections.auth_session"),
     ("connections.partner_account", "institution", "connections.institution"),
-    ("customer", "default_source", "source"),
+    ("customer", "default_source", "bank_account"),
     ("customer", "invoice_settings.default_payment_method", "payment_method"),
 ];
 
@@ -122,7 +126,7 @@ fn walk<'a>(
         };
         if LEFT_OUT.contains(&(object.as_str(), field.as_str())) {
             if map.get("deleted").is_none() {
-                let found = left_out(cx, value, &field).await?;
+                let found = left_out(cx, value, &field, reader).await?;
                 value[field.as_str()] = found;
             }
             return Ok(rest.is_empty() || rest[0] == "data");
@@ -149,12 +153,16 @@ fn walk<'a>(
 }
 
 /// What is left out of a customer's document.
-async fn left_out(cx: &mut Cx<'_>, customer: &Value, field: &str) -> ApiResult<Value> {
+async fn left_out(cx: &mut Cx<'_>, customer: &Value, field: &str, reader: &Reader<'_>) -> ApiResult<Value> {
     let id = customer["id"].as_str().unwrap_or_default().to_owned();
     match field {
         "tax" => tax::shown(cx, customer).await,
         "tax_ids" => tax::list(cx, &id).await,
-        // No endpoint of this server makes sources or subscriptions.
+        "sources" => {
+            check_right(reader.access, "bank_account")?;
+            sources::of_customer(cx, &id).await
+        }
+        // No endpoint of this server makes subscriptions.
         _ => {
             Ok(serde_json::json!({"object": "list", "data": [], "has_more": false, "url": format!("/v1/customers/{id}/{field}")}))
         }
@@ -185,8 +193,8 @@ fn check_right(access: &Access, kind: &str) -> ApiResult<()> {
     let rights = match access {
         Access::Secret => return Ok(()),
         Access::Publishable if kind.starts_with("connections.") => return Ok(()),
-        Access::Publishable => {
-            let message = "A publishable key may not expand this property. Use a secret key on your server.";
+        Access::Publishable | Access::Ephemeral(_) => {
+            let message = "This key may not expand this property. Use a secret key on your server.";
             return Err(ApiError::forbidden(None, message).with_param("expand"));
         }
         Access::Restricted(rights) => rights,
@@ -196,6 +204,7 @@ fn check_right(access: &Access, kind: &str) -> ApiResult<()> {
         "account" => "accounts",
         "test_helpers.test_clock" => "test_clocks",
         "payment_method" => "payment_methods",
+        "bank_account" => "sources",
         _ => "financial_connections",
     };
     if rights.get(resource).copied().unwrap_or(Right::None) >= Right::Read {

@@ -18,7 +18,7 @@ use crate::extension;
 use crate::payments::book;
 use crate::payments::{confirmation_tokens, payment_method_configurations, payment_methods, tokens};
 use crate::payments::{customer_sessions, ephemeral_keys, sources};
-use crate::route::{Keys, Route, routes};
+use crate::route::{Route, routes};
 use crate::task::Task;
 
 /// Every endpoint: method, path, which keys (and the resource whose right a restricted key needs), how it runs, what it runs.
@@ -116,13 +116,12 @@ fn mobile_sdks() -> Vec<Route> {
     }
 }
 
-/// What payments are made with.
+/// Payments and what came of them.
 fn payments() -> Vec<Route> {
     routes! {
         GET "/v1/balance" secret(balance) read book::balance;
         GET "/v1/balance_transactions" secret(balance_transactions) read book::list;
         GET "/v1/balance_transactions/:id" secret(balance_transactions) read book::retrieve;
-
     }
 }
 
@@ -157,7 +156,7 @@ fn methods() -> Vec<Route> {
         POST "/v1/test_helpers/confirmation_tokens" secret(confirmation_tokens) write confirmation_tokens::create;
 
         POST "/v1/customer_sessions" secret(customer_sessions) write customer_sessions::create;
-        POST "/v1/ephemeral_keys" secret(ephemeral_keys) beside ephemeral_keys::create;
+        POST "/v1/ephemeral_keys" secret(ephemeral_keys) write ephemeral_keys::create;
         DELETE "/v1/ephemeral_keys/:id" secret(ephemeral_keys) beside ephemeral_keys::delete;
     }
 }
@@ -243,5 +242,5 @@ pub(crate) fn jobs(app: &App) -> Vec<Arc<dyn Handler>> {
 
 /// Whether a restricted key can be given a right to something of this name.
 pub(crate) fn is_resource(name: &str) -> bool {
-    all().iter().any(|route| matches!(route.keys, Keys::Secret(own) | Keys::Either(own) if own == name))
+    all().iter().any(|route| route.keys.resource() == Some(name))
 }

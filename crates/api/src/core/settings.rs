@@ -71,13 +71,7 @@ pub(crate) async fn of_tenant(cx: &mut Cx<'_>) -> ApiResult<Settings> {
     let stored = cx.find::<Settings>(ID).await?;
     let livemode = cx.tenant.livemode();
     let mut settings = stored.map_or_else(
-        || Settings {
-            id: ID.into(),
-            object: Settings::KIND.into(),
-            livemode,
-            statement_files: false,
-            settlement: instant(),
-        },
+        || Settings { id: ID.into(), object: Settings::KIND.into(), livemode, statement_files: false, settlement: instant() },
         |stored| stored.value,
     );
     settings.settlement = settings.pace().as_str().into();

@@ -9,7 +9,7 @@ mod ops;
 mod params;
 mod spend;
 
-pub use object::ConfirmationToken;
+pub use object::{ConfirmationToken, MandateData, Shipping};
 pub use ops::{create, create_as_page, retrieve};
 #[allow(unused_imports, reason = "confirming intents calls these")]
 pub(crate) use spend::{Spent, spend};
