@@ -22,6 +22,8 @@ pub struct Settings {
     pub open_sandboxes: bool,
     /// It listens on a loopback address: sandboxes may then reach loopback too.
     pub loopback: bool,
+    /// What is taken for payments, returns and disputes.
+    pub fees: ledger::Fees,
 }
 
 /// Everything a call needs; cheap to clone.

@@ -15,7 +15,8 @@ use crate::app::Flight;
 use crate::idempotency::{self, Kept, Keyed};
 use crate::request_log::{self, Entry};
 use crate::route::{Call, Client, Decoded, Kind, Route};
-use crate::{App, auth, expand, router, v2, versions};
+use crate::upload::{self, Upload};
+use crate::{App, Download, auth, expand, router, v2, versions};
 
 /// A request with its whole body.
 #[derive(Debug, Clone)]
@@ -41,7 +42,7 @@ pub struct Outgoing {
     pub status: u16,
     /// The headers.
     pub headers: HeaderMap,
-    /// JSON, or nothing for a preflight.
+    /// JSON, a file, or nothing for a preflight.
     pub body: Bytes,
 }
 
@@ -57,6 +58,12 @@ struct Trace {
     logged: bool,
     /// Errors have the shape of `/v2`.
     v2: bool,
+}
+
+/// What is sent back.
+enum Answered {
+    Json(String),
+    File(Download),
 }
 
 /// A request that may be run.
@@ -94,11 +101,19 @@ pub async fn dispatch(app: &App, incoming: Incoming) -> Outgoing {
         Ok((status, body)) => (status, body),
         Err(error) => {
             report(&trace, &incoming, &error);
-            (error.status(), error_body(app, &trace, &error))
+            (error.status(), Answered::Json(error_body(app, &trace, &error)))
         }
     };
     count(status, started);
-    Outgoing { status, headers: headers(&trace, status, for_browsers), body: Bytes::from(body) }
+    let mut headers = headers(&trace, status, for_browsers);
+    let body = match body {
+        Answered::Json(text) => Bytes::from(text),
+        Answered::File(file) => {
+            file.put_headers(&mut headers);
+            file.content
+        }
+    };
+    Outgoing { status, headers, body }
 }
 
 /// What is counted; looked up once, because a look-up by name costs as much as a short query.
@@ -130,7 +145,7 @@ fn count(status: u16, started: Instant) {
     COUNTS.seconds.record(started.elapsed().as_secs_f64());
 }
 
-async fn answer(app: &App, incoming: &Incoming, trace: &mut Trace) -> ApiResult<(u16, String)> {
+async fn answer(app: &App, incoming: &Incoming, trace: &mut Trace) -> ApiResult<(u16, Answered)> {
     let method = incoming.method.as_str();
     let found = router::find(method, &incoming.path).filter(|(route, _)| !route.preview || speaks_preview(incoming));
     let Some((route, ids)) = found else {
@@ -148,7 +163,7 @@ async fn answer(app: &App, incoming: &Incoming, trace: &mut Trace) -> ApiResult<
             }
             result
         }
-        Ok(ready) => run(app, trace, ready).await,
+        Ok(ready) => run(app, trace, ready).await.map(|(status, text)| (status, Answered::Json(text))),
         Err(error) => {
             log_refusal(app, incoming, trace, &caller, &error).await;
             Err(error)
@@ -158,7 +173,7 @@ async fn answer(app: &App, incoming: &Incoming, trace: &mut Trace) -> ApiResult<
 
 /// Logs a request that was refused before it could write.
 async fn log_refusal(app: &App, incoming: &Incoming, trace: &Trace, caller: &Arc<Caller>, error: &ApiError) {
-    let params = parse(incoming).map_or_else(|_| String::from("{}"), |form| form.to_json_redacted(&request_log::is_secret));
+    let params = parse(incoming).map_or_else(|_| String::from("{}"), |(form, _)| form.to_json_redacted(&request_log::is_secret));
     let entry = Entry::of(incoming, trace_request(trace), caller, &trace.version, params);
     request_log::write_failed_write(app, caller, entry, None, error, "").await;
 }
@@ -192,7 +207,7 @@ fn prepare(
     }
     trace.idempotency_key = idempotency::presented(&incoming.headers)?;
     auth::authorize(route, caller)?;
-    let mut form = parse(incoming)?;
+    let (mut form, upload) = parse(incoming)?;
     let keyed = trace
         .idempotency_key
         .as_ref()
@@ -211,11 +226,12 @@ fn prepare(
         names_version: incoming.headers.contains_key("stripe-version"),
     };
     let row = (route.method, route.path);
-    let call = Call { app: app.clone(), ids, params, row, caller: Arc::clone(caller), origin, client, expand };
+    let call = Call { app: app.clone(), ids, params, row, caller: Arc::clone(caller), origin, client, expand, upload };
     Ok(Ready { route, call, entry, keyed })
 }
 
-fn parse(incoming: &Incoming) -> ApiResult<Form> {
+/// The parameters, and the file among them if there is one.
+fn parse(incoming: &Incoming) -> ApiResult<(Form, Option<Arc<Upload>>)> {
     let limits = Limits::default();
     let mut form = Form::parse(incoming.query.as_bytes(), &limits)?;
     if incoming.method != Method::GET && !incoming.body.is_empty() {
@@ -225,16 +241,21 @@ fn parse(incoming: &Incoming) -> ApiResult<Form> {
                 return Err(ApiError::invalid("This endpoint takes application/json bodies.").before_work());
             }
             form.extend(v2::form_of(&incoming.body, &limits)?)?;
-            return Ok(form);
+            return Ok((form, None));
         }
         if kind.starts_with("application/json") {
             return Err(
                 ApiError::invalid("This endpoint takes application/x-www-form-urlencoded bodies, not JSON.").before_work()
             );
         }
+        if kind.starts_with("multipart/form-data") && upload::body_bytes_max(&incoming.method, &incoming.path).is_some() {
+            let (sent, file) = upload::read(&incoming.body, &kind, &limits)?;
+            form.extend(sent)?;
+            return Ok((form, file));
+        }
         form.extend(Form::parse(&incoming.body, &limits)?)?;
     }
-    Ok(form)
+    Ok((form, None))
 }
 
 async fn run(app: &App, trace: &mut Trace, mut ready: Ready) -> ApiResult<(u16, String)> {
@@ -245,7 +266,7 @@ async fn run(app: &App, trace: &mut Trace, mut ready: Ready) -> ApiResult<(u16, 
     }
 }
 
-async fn read(app: &App, trace: &Trace, ready: Ready) -> ApiResult<(u16, String)> {
+async fn read(app: &App, trace: &Trace, ready: Ready) -> ApiResult<(u16, Answered)> {
     let Ready { route, call, .. } = ready;
     let (expand, access) = (call.expand.clone(), call.caller.access.clone());
     let own = app.clone();
@@ -253,11 +274,16 @@ async fn read(app: &App, trace: &Trace, ready: Ready) -> ApiResult<(u16, String)
     let tenant = call.caller.tenant.clone();
     app.core
         .store
-        .read(move |tx: &mut Tx| -> store::BoxFuture<'_, ApiResult<String>> {
+        .read(move |tx: &mut Tx| -> store::BoxFuture<'_, ApiResult<Answered>> {
             Box::pin(async move {
                 let mut cx = Cx::start(tx, Arc::clone(&own.core), tenant, version).await?.reading();
-                let text = route.endpoint.within(&mut cx, call).await?.into_text()?;
-                finish(&own, &mut cx, text, &expand, &access).await
+                match route.endpoint.within(&mut cx, call).await?.into_file() {
+                    Ok(file) => Ok(Answered::File(file)),
+                    Err(reply) => {
+                        let text = reply.into_text()?;
+                        finish(&own, &mut cx, text, &expand, &access).await.map(Answered::Json)
+                    }
+                }
             })
         })
         .await

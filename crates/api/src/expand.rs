@@ -8,7 +8,8 @@ use store::BoxFuture;
 use crate::App;
 use crate::connections::institutions;
 use crate::core::customers::tax;
-use crate::payments::sources;
+use crate::payments::intents::client_secret::hide_block;
+use crate::payments::{book, refunds, sources};
 
 /// Levels below the top, as the API allows.
 const DEPTH_MAX: usize = 4;
@@ -17,6 +18,9 @@ const PATHS_MAX: usize = 20;
 
 /// An object, the path of a field in it, and the kind of object that the field names.
 type Link = (&'static str, &'static str, &'static str);
+
+/// What a movement of the balance is about, which its id tells.
+const BOOKED: &str = "what was booked";
 
 /// Which object an id at a field leads to; the rule is the same wherever the object stands.
 const LINKS: &[Link] = &[
@@ -30,10 +34,57 @@ const LINKS: &[Link] = &[
     ("bank_account", "customer", "customer"),
     ("customer_session", "customer", "customer"),
     ("confirmation_token", "payment_method_preview.customer", "customer"),
+    ("payment_intent", "application", "application"),
+    ("payment_intent", "customer", "customer"),
+    ("payment_intent", "latest_charge", "charge"),
+    ("payment_intent", "on_behalf_of", "account"),
+    ("payment_intent", "payment_method", "payment_method"),
+    ("payment_intent", "review", "review"),
+    ("payment_intent", "source", "source"),
+    ("charge", "application", "application"),
+    ("charge", "application_fee", "application_fee"),
+    ("charge", "balance_transaction", "balance_transaction"),
+    ("charge", "customer", "customer"),
+    ("charge", "failure_balance_transaction", "balance_transaction"),
+    ("charge", "on_behalf_of", "account"),
+    ("charge", "payment_intent", "payment_intent"),
+    ("charge", "payment_method_details.us_bank_account.mandate", "mandate"),
+    ("charge", "review", "review"),
+    ("charge", "source_transfer", "transfer"),
+    ("setup_intent", "customer", "customer"),
+    ("setup_intent", "latest_attempt", "setup_attempt"),
+    ("setup_intent", "mandate", "mandate"),
+    ("setup_intent", "on_behalf_of", "account"),
+    ("setup_intent", "payment_method", "payment_method"),
+    ("setup_intent", "single_use_mandate", "mandate"),
+    ("setup_attempt", "customer", "customer"),
+    ("setup_attempt", "on_behalf_of", "account"),
+    ("setup_attempt", "payment_method", "payment_method"),
+    ("setup_attempt", "setup_intent", "setup_intent"),
+    ("mandate", "payment_method", "payment_method"),
     ("connections.manifest", "active_auth_session", "connections.auth_session"),
     ("connections.partner_account", "institution", "connections.institution"),
     ("customer", "default_source", "bank_account"),
     ("customer", "invoice_settings.default_payment_method", "payment_method"),
+    ("balance_transaction", "source", BOOKED),
+    ("refund", "balance_transaction", "balance_transaction"),
+    ("refund", "failure_balance_transaction", "balance_transaction"),
+    ("refund", "charge", "charge"),
+    ("refund", "customer", "customer"),
+    ("refund", "payment_intent", "payment_intent"),
+    ("refund", "payment_method", "payment_method"),
+    ("dispute", "charge", "charge"),
+    ("dispute", "payment_intent", "payment_intent"),
+    ("dispute", "evidence.cancellation_policy", "file"),
+    ("dispute", "evidence.customer_communication", "file"),
+    ("dispute", "evidence.customer_signature", "file"),
+    ("dispute", "evidence.duplicate_charge_documentation", "file"),
+    ("dispute", "evidence.receipt", "file"),
+    ("dispute", "evidence.refund_policy", "file"),
+    ("dispute", "evidence.service_documentation", "file"),
+    ("dispute", "evidence.shipping_documentation", "file"),
+    ("dispute", "evidence.uncategorized_file", "file"),
+    ("file_link", "file", "file"),
 ];
 
 /// The same where only preview versions show the field.
@@ -56,9 +107,14 @@ pub(crate) struct Reader<'a> {
     pub access: &'a Access,
 }
 
-/// What is left out of a customer unless asked for.
-const LEFT_OUT: &[(&str, &str)] =
-    &[("customer", "sources"), ("customer", "subscriptions"), ("customer", "tax"), ("customer", "tax_ids")];
+/// What is left out of an object unless asked for.
+const LEFT_OUT: &[(&str, &str)] = &[
+    ("customer", "sources"),
+    ("customer", "subscriptions"),
+    ("customer", "tax"),
+    ("customer", "tax_ids"),
+    ("charge", "refunds"),
+];
 
 /// Takes `expand` out of the parameters.
 ///
@@ -125,6 +181,9 @@ fn walk<'a>(
             (None, None) => return Ok(false),
         };
         if LEFT_OUT.contains(&(object.as_str(), field.as_str())) {
+            if field == "refunds" {
+                check_right(reader.access, "refund")?;
+            }
             if map.get("deleted").is_none() {
                 let found = left_out(cx, value, &field, reader).await?;
                 value[field.as_str()] = found;
@@ -152,12 +211,13 @@ fn walk<'a>(
     })
 }
 
-/// What is left out of a customer's document.
+/// What is left out of the document of a customer, or of a charge.
 async fn left_out(cx: &mut Cx<'_>, customer: &Value, field: &str, reader: &Reader<'_>) -> ApiResult<Value> {
     let id = customer["id"].as_str().unwrap_or_default().to_owned();
     match field {
         "tax" => tax::shown(cx, customer).await,
         "tax_ids" => tax::list(cx, &id).await,
+        "refunds" => refunds::latest_of(cx, &id).await,
         "sources" => {
             check_right(reader.access, "bank_account")?;
             sources::of_customer(cx, &id).await
@@ -179,20 +239,38 @@ async fn walk_items(cx: &mut Cx<'_>, items: &mut [Value], rest: &[&str], reader:
 }
 
 async fn load(cx: &mut Cx<'_>, kind: &str, id: &str, reader: &Reader<'_>) -> ApiResult<Option<Value>> {
+    let kind = if kind == BOOKED { booked(id) } else { kind };
     check_right(reader.access, kind)?;
     let text = match kind {
         "account" => crate::core::account::document(cx, id).await?,
+        "balance_transaction" => book::document(cx, id).await?,
         "financial_connections.institution" => institutions::document(reader.app, cx, id).await?,
         _ => cx.raw(kind, id).await?,
     };
-    Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
+    let mut found: Option<Value> = text.map(|text| serde_json::from_str(&text)).transpose()?;
+    if *reader.access == Access::Publishable
+        && let Some(found) = &mut found
+    {
+        hide_block(found);
+    }
+    Ok(found)
+}
+
+/// The kind of object that money was booked for.
+fn booked(id: &str) -> &'static str {
+    match id.split_once('_') {
+        Some(("pyr", _)) => "refund",
+        Some(("du", _)) => "dispute",
+        _ => "charge",
+    }
 }
 
 /// A restricted key sees by expansion only what it may read by itself. A publishable one sees what its flow shows and no more.
 fn check_right(access: &Access, kind: &str) -> ApiResult<()> {
     let rights = match access {
         Access::Secret => return Ok(()),
-        Access::Publishable if kind.starts_with("connections.") => return Ok(()),
+        // An intent that was opened with its client secret shows its payment method as well.
+        Access::Publishable if kind.starts_with("connections.") || kind == "payment_method" => return Ok(()),
         Access::Publishable | Access::Ephemeral(_) => {
             let message = "This key may not expand this property. Use a secret key on your server.";
             return Err(ApiError::forbidden(None, message).with_param("expand"));
@@ -205,6 +283,14 @@ fn check_right(access: &Access, kind: &str) -> ApiResult<()> {
         "test_helpers.test_clock" => "test_clocks",
         "payment_method" => "payment_methods",
         "bank_account" => "sources",
+        "payment_intent" => "payment_intents",
+        "charge" => "charges",
+        "mandate" => "mandates",
+        "balance_transaction" => "balance_transactions",
+        "setup_intent" | "setup_attempt" => "setup_intents",
+        "refund" => "refunds",
+        "dispute" => "disputes",
+        "file" => "files",
         _ => "financial_connections",
     };
     if rights.get(resource).copied().unwrap_or(Right::None) >= Right::Read {

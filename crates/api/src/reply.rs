@@ -2,6 +2,8 @@ use kernel::{ApiError, ApiResult, Page};
 use serde::Serialize;
 use serde_json::json;
 
+use crate::download::Download;
+
 /// What an endpoint answers: the text of a JSON document, or a refusal.
 #[derive(Debug, Clone)]
 pub struct Reply(Answer);
@@ -10,6 +12,7 @@ pub struct Reply(Answer);
 enum Answer {
     Document(String),
     Refused(ApiError),
+    File(Download),
 }
 
 impl Reply {
@@ -46,6 +49,23 @@ impl Reply {
         Reply(Answer::Refused(error))
     }
 
+    /// A file; reads only.
+    #[must_use]
+    pub fn file(file: Download) -> Self {
+        Reply(Answer::File(file))
+    }
+
+    /// The file, if it is one.
+    ///
+    /// # Errors
+    /// The same reply, if it is none.
+    pub(crate) fn into_file(self) -> Result<Download, Reply> {
+        match self.0 {
+            Answer::File(file) => Ok(file),
+            other => Err(Reply(other)),
+        }
+    }
+
     /// The text.
     ///
     /// # Errors
@@ -54,6 +74,7 @@ impl Reply {
         match self.0 {
             Answer::Document(text) => Ok(text),
             Answer::Refused(error) => Err(error),
+            Answer::File(_) => Err(ApiError::internal("a file was answered where a document is expected")),
         }
     }
 }

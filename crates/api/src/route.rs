@@ -6,6 +6,7 @@ use form::{Form, Params};
 use kernel::{ApiResult, Caller, Cx, Right};
 use store::BoxFuture;
 
+use crate::upload::Upload;
 use crate::{App, Reply};
 
 /// The parameters of an endpoint that takes none.
@@ -42,6 +43,8 @@ pub struct Call<P> {
     pub client: Client,
     /// What the answer is to show in full; all but lists that are counted on demand is done after the call.
     pub expand: Vec<String>,
+    /// The file that came with the parameters, where one may.
+    pub upload: Option<Arc<Upload>>,
 }
 
 impl<P> Call<P> {
@@ -105,8 +108,8 @@ impl<P: Params + Clone + Send + Sync + 'static> Erased for Run<P> {
 
 fn typed<P: Clone + Send + Sync + 'static>(call: Call<Decoded>) -> Call<P> {
     let params = call.params.downcast_ref::<P>().expect("decoded by the same endpoint").clone();
-    let Call { app, ids, row, caller, origin, client, expand, .. } = call;
-    Call { app, ids, params, row, caller, origin, client, expand }
+    let Call { app, ids, row, caller, origin, client, expand, upload, .. } = call;
+    Call { app, ids, params, row, caller, origin, client, expand, upload }
 }
 
 /// How an endpoint runs.

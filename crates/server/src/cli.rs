@@ -8,9 +8,9 @@ use clap::{Parser, Subcommand};
 use serde_json::json;
 use tracing_subscriber::EnvFilter;
 
-use crate::ach;
 use crate::config::Config;
 use crate::wiring::{self, Running, StartError, Surroundings};
+use crate::{ach, books};
 
 /// Bank linking and ACH that you run yourself, behind the Stripe API
 #[derive(Debug, Parser)]
@@ -44,6 +44,9 @@ enum Command {
     /// Show, check, convert and merge Nacha (ACH) files; needs neither data nor a server
     #[command(subcommand)]
     Ach(ach::Command),
+    /// Look after the books: every movement of money of every account
+    #[command(subcommand)]
+    Ledger(books::Command),
 }
 
 /// Runs the program.
@@ -55,6 +58,7 @@ pub fn run() -> ExitCode {
         Command::Keys { json } => on_runtime(keys(&config, json)),
         Command::CreateAccount { name, live } => on_runtime(create_account(&config, &name, live)),
         Command::Ach(command) => on_files(&command),
+        Command::Ledger(books::Command::Check) => on_runtime(check_books(&config)),
     }
 }
 
@@ -134,6 +138,22 @@ async fn keys(config: &Config, as_json: bool) -> Result<(), StartError> {
     }
     core.store.close().await;
     Ok(())
+}
+
+async fn check_books(config: &Config) -> Result<(), StartError> {
+    let core = wiring::open_core(config, &Surroundings::default()).await?;
+    let wrong = books::check(&core).await.map_err(|error| StartError(format!("{error:?}")))?;
+    core.store.close().await;
+    for one in &wrong {
+        println!("{one}");
+    }
+    match wrong.len() {
+        0 => {
+            println!("the books are right");
+            Ok(())
+        }
+        count => Err(StartError(format!("the books disagree in {count} places"))),
+    }
 }
 
 async fn create_account(config: &Config, name: &str, live: bool) -> Result<(), StartError> {

@@ -9,6 +9,7 @@ use std::time::Duration;
 use api::{App, Incoming, Outgoing};
 use axum::Router;
 use axum::body::Body;
+use axum::extract::Path;
 use axum::response::Response;
 use axum::routing::get;
 use futures_util::FutureExt;
@@ -22,7 +23,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
 use tower::ServiceExt;
 
-/// The largest body that is read.
+/// The largest body that is read, where no file is sent.
 const BODY_BYTES_MAX: usize = 1024 * 1024;
 /// Of a larger one, this much is read and dropped.
 const DROPPED_BYTES_MAX: usize = 32 * 1024 * 1024;
@@ -48,6 +49,9 @@ impl Shell {
         if let Some(handle) = metrics {
             rest = rest.route("/metrics", get(move || std::future::ready(handle.render())));
         }
+        let files = app.clone();
+        let linked = get(move |Path(token): Path<String>| linked_file(files.clone(), token));
+        rest = rest.route("/links/{token}", linked);
         if let Some(bank) = bank {
             rest = rest.nest(crate::bank::PATH, bank);
         }
@@ -135,12 +139,13 @@ fn client_ip(peer: IpAddr, headers: &HeaderMap) -> IpAddr {
 /// Answers a request of the API. A write runs in a task of its own, so that a caller that hangs up does not stop it.
 async fn answer(app: App, request: Request<Body>) -> Response {
     let (parts, body) = request.into_parts();
+    let limit = api::upload::body_bytes_max(&parts.method, parts.uri.path()).unwrap_or(BODY_BYTES_MAX);
     let body = match body.is_end_stream() {
         true => Bytes::new(),
-        false => match tokio::time::timeout(BODY_WAIT, whole_body(body)).await {
+        false => match tokio::time::timeout(BODY_WAIT, whole_body(body, limit)).await {
             Ok(Ok(Some(body))) => body,
             Ok(Ok(None)) => {
-                return refuse(&app, &ApiError::too_large(format!("The request's body is larger than {BODY_BYTES_MAX} bytes.")));
+                return refuse(&app, &ApiError::too_large(format!("The request's body is larger than {limit} bytes.")));
             }
             Ok(Err(_)) | Err(_) => return refuse(&app, &ApiError::invalid("The request's body did not arrive whole.")),
         },
@@ -170,19 +175,32 @@ async fn answer(app: App, request: Request<Body>) -> Response {
 
 /// The whole body; none if it is too large. Of one that is, some more is read and dropped, so that its sender gets to read the
 /// answer.
-async fn whole_body(mut body: Body) -> Result<Option<Bytes>, axum::Error> {
+async fn whole_body(mut body: Body, limit: usize) -> Result<Option<Bytes>, axum::Error> {
     let mut bytes = Vec::new();
     let mut length = 0;
     while let Some(frame) = body.frame().await {
         let Ok(data) = frame?.into_data() else { continue };
         length += data.len();
-        if length <= BODY_BYTES_MAX {
+        if length <= limit {
             bytes.extend_from_slice(&data);
         } else if length > DROPPED_BYTES_MAX {
             break;
         }
     }
-    Ok((length <= BODY_BYTES_MAX).then(|| Bytes::from(bytes)))
+    Ok((length <= limit).then(|| Bytes::from(bytes)))
+}
+
+/// A file at the address of a link, which is the only key.
+async fn linked_file(app: App, token: String) -> Response {
+    match api::payments::file_links::open(&app, &token).await {
+        Ok(Some(file)) => {
+            let mut headers = HeaderMap::new();
+            file.put_headers(&mut headers);
+            respond(Outgoing { status: 200, headers, body: file.content })
+        }
+        Ok(None) => refuse(&app, &ApiError::unknown_url("GET", "/links/…")),
+        Err(error) => refuse(&app, &error),
+    }
 }
 
 fn respond(outgoing: Outgoing) -> Response {

@@ -2,12 +2,15 @@
 
 pub mod ach;
 pub mod bank;
+pub mod books;
 pub mod cli;
 pub mod config;
 pub mod directory;
 pub mod http;
 pub mod mail;
 pub mod secrets;
+pub mod test_ach;
+pub mod test_values;
 pub mod wiring;
 pub mod world;
 

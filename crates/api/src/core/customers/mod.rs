@@ -5,7 +5,6 @@
 mod object;
 mod ops;
 mod params;
-mod query;
 mod sources;
 pub(crate) mod tax;
 

@@ -52,9 +52,9 @@ async fn tenants(core: &Core) -> ApiResult<Vec<Tenant>> {
 }
 
 /// What is found: an id, and what is wrong with it.
-type Wrong = Vec<(String, String)>;
+pub(super) type Wrong = Vec<(String, String)>;
 
-async fn check_tenant(cx: &mut Cx<'_>) -> ApiResult<Wrong> {
+pub(super) async fn check_tenant(cx: &mut Cx<'_>) -> ApiResult<Wrong> {
     let mut wrong = entries(cx).await?;
     wrong.extend(lines(cx).await?);
     wrong.extend(objects::check(cx).await?);

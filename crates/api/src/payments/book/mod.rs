@@ -8,10 +8,12 @@ mod balance;
 mod check;
 mod entries;
 mod params;
+#[cfg(test)]
+mod tests;
 mod transactions;
 
 pub use balance::retrieve as balance;
 pub use check::{Disagreement, check};
-pub(crate) use entries::{Line, move_between, post};
+pub(crate) use entries::{Line, move_between, post, refused};
 pub(crate) use transactions::{document, of_source};
 pub use transactions::{list, retrieve};

@@ -11,5 +11,4 @@ mod spend;
 
 pub use object::{ConfirmationToken, MandateData, Shipping};
 pub use ops::{create, create_as_page, retrieve};
-#[allow(unused_imports, reason = "confirming intents calls these")]
-pub(crate) use spend::{Spent, spend};
+pub(crate) use spend::spend;

@@ -23,7 +23,6 @@ pub(crate) struct Spent {
 ///
 /// # Errors
 /// 400 for a token that is not there, was used or is too old.
-#[allow(dead_code, reason = "confirming intents calls it")]
 pub(crate) async fn spend(cx: &mut Cx<'_>, id: &str, intent_id: &str) -> ApiResult<Spent> {
     let mut token = cx.get_named::<ConfirmationToken>(id, PARAM).await?;
     if token.payment_intent.is_some() || token.setup_intent.is_some() {

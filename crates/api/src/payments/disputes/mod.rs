@@ -1,11 +1,14 @@
 //! `/v1/disputes`: payments that payers or their banks took back.
+//!
+//! A debit that comes back after it has settled is a dispute that is lost at once: the network knows no appeal. The money and
+//! a fee leave the balance, and unless the account merely lacked funds, what the payer had agreed to ends with it.
 
-use kernel::{ApiError, ApiResult, Cx};
+mod evidence;
+mod late_return;
+mod object;
+mod ops;
+mod params;
 
-use crate::App;
-use crate::payments::rails::Returned;
-
-/// A settled charge came back: a dispute that is lost at once.
-pub(crate) async fn of_late_return(_cx: &mut Cx<'_>, _app: &App, _charge: &str, _how: &Returned) -> ApiResult<()> {
-    Err(ApiError::internal("not built"))
-}
+pub(crate) use late_return::of_late_return;
+pub use object::{Dispute, EvidenceDetails};
+pub use ops::{close, list, retrieve, update};

@@ -10,11 +10,20 @@
 //! crash is sending the same file, which a transport answers without doing it twice. What a bank sends is kept before it is
 //! read, and each of its entries takes effect in the transaction that writes down that it did.
 
+pub(crate) mod collect;
+mod compose;
+mod corrections;
 pub(crate) mod cut;
 mod entries;
+pub mod files;
+mod inbound;
+mod kept;
 pub mod originator;
 pub(crate) mod schedule;
+pub(crate) mod send;
+pub(crate) mod settle;
 mod state;
+mod trace;
 pub mod transport;
 
 use kernel::{ApiError, ApiResult, Tenant};

@@ -77,13 +77,19 @@ pub(super) fn terms(pace: Pace, same_day: bool, now: i64) -> Terms {
     Terms { effective, debits_settle: debits.as_second(), credits_settle: plan.settles.as_second() }
 }
 
-/// When the bank is asked next for what came back.
+/// The same for a file that was handed over at `now`, as `effective` its header says.
+pub(super) fn terms_of_sent(pace: Pace, effective: Option<&str>, now: i64) -> Terms {
+    let same_day = effective == Some(eastern_date(at(now)).to_string().as_str());
+    terms(pace, same_day, now)
+}
+
+/// When the bank is asked next for what came back: the same time for a while.
 pub(super) fn next_collection(pace: Pace, livemode: bool, now: i64) -> i64 {
     /// Directories are looked into this often, in seconds.
     const LIVE: i64 = 15 * 60;
     match pace {
-        _ if livemode => now + LIVE,
-        Pace::Instant => now + DAY,
+        _ if livemode => (now.div_euclid(LIVE) + 1) * LIVE,
+        Pace::Instant => (now.div_euclid(DAY) + 1) * DAY,
         Pace::BankingDays => {
             let today = eastern_date(at(now));
             let opening = opening_of_business(today).as_second();

@@ -15,7 +15,6 @@ mod params;
 mod twin;
 
 pub(crate) use add::{add, add_as_default, redeem};
-#[allow(unused_imports, reason = "deposits call these")]
 pub(crate) use deposits::{verification_failed, verified};
 pub use object::BankAccount;
 pub(crate) use ops::of_customer;

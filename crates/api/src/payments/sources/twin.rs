@@ -3,6 +3,7 @@
 use kernel::events::changed;
 use kernel::{ApiResult, Cx, Stored};
 
+use super::deposits;
 use super::object::BankAccount;
 use crate::core::customers;
 use crate::payments::payment_methods::{self, PaymentMethod};
@@ -59,6 +60,7 @@ pub(super) async fn updated(cx: &mut Cx<'_>, account: &mut Stored<BankAccount>, 
 pub(crate) async fn gone(cx: &mut Cx<'_>, id: &str) -> ApiResult<()> {
     let Some(account) = cx.find::<BankAccount>(id).await? else { return Ok(()) };
     let last = serde_json::to_string(&account.value)?;
+    deposits::withdraw(cx, id).await?;
     cx.remove(&account).await?;
     cx.emit("customer.source.deleted", &last, None).await?;
     match &account.customer {

@@ -28,7 +28,10 @@ async fn a_page_hands_over_what_it_collected() {
         assert_eq!(preview["us_bank_account"]["last4"], "6789");
         assert_eq!(preview["billing_details"]["name"], "Jane Smith");
         assert_eq!((&token["payment_intent"], &token["setup_intent"]), (&Value::Null, &Value::Null));
-        assert_eq!((&token["return_url"], &token["setup_future_usage"]), (&json!("https://example.com/back"), &json!("off_session")));
+        assert_eq!(
+            (&token["return_url"], &token["setup_future_usage"]),
+            (&json!("https://example.com/back"), &json!("off_session"))
+        );
         let acceptance = &token["mandate_data"]["customer_acceptance"];
         assert_eq!((&acceptance["type"], &acceptance["online"]["user_agent"]), (&json!("online"), &json!("Browser/1")));
         assert_eq!(sandbox.get(&format!("{AS_PAGE}/{id}")).await.ok(), token);

@@ -23,13 +23,15 @@ async fn every_account_has_a_default_one() {
         assert_eq!((&own["application"], &own["parent"]), (&Value::Null, &Value::Null));
         let debits = json!({"available": true, "display_preference": {"overridable": null, "preference": "none", "value": "on"}});
         assert_eq!(own["us_bank_account"], debits);
-        let cards = json!({"available": false, "display_preference": {"overridable": null, "preference": "none", "value": "off"}});
+        let cards =
+            json!({"available": false, "display_preference": {"overridable": null, "preference": "none", "value": "off"}});
         assert_eq!(own["card"], cards);
         assert_eq!(sandbox.get(&format!("{URL}/{}", id(&own))).await.ok(), own);
         assert_ne!(default(&server.sandbox()).await["id"], own["id"], "each account's is its own");
 
         let path = format!("{URL}/{}", id(&own));
-        let off = sandbox.post(&path, &[(DEBITS, "off"), ("name", "Mine"), ("card[display_preference][preference]", "on")]).await.ok();
+        let off =
+            sandbox.post(&path, &[(DEBITS, "off"), ("name", "Mine"), ("card[display_preference][preference]", "on")]).await.ok();
         assert_eq!((&off["id"], &off["name"], &off["is_default"]), (&own["id"], &json!("Mine"), &json!(true)));
         assert_eq!(off["us_bank_account"]["available"], false);
         let wanted = json!({"available": false, "display_preference": {"overridable": null, "preference": "on", "value": "on"}});

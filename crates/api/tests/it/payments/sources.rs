@@ -89,7 +89,11 @@ async fn a_bank_account_is_a_payment_method_too() {
         assert_eq!(ids(&rest), [newer.clone(), account.clone()]);
         let before = sandbox.find("/v1/payment_methods", &[("customer", &customer), ("ending_before", &account)]).await.ok();
         assert_eq!(ids(&before), [newest.clone(), newer.clone()]);
-        assert_eq!(ids(&sandbox.get("/v1/payment_methods").await.ok()), [newer], "without a customer only what is no bank account");
+        assert_eq!(
+            ids(&sandbox.get("/v1/payment_methods").await.ok()),
+            [newer],
+            "without a customer only what is no bank account"
+        );
 
         // What is said of one view is said of the other.
         let source = format!("/v1/customers/{customer}/sources/{account}");
@@ -165,12 +169,58 @@ async fn a_customer_has_no_bank_account_of_another() {
         sandbox.get(&elsewhere).await.error(404, "resource_missing", "id");
         sandbox.post(&elsewhere, &[("account_holder_name", "x")]).await.error(404, "resource_missing", "id");
         sandbox.delete(&elsewhere).await.error(404, "resource_missing", "id");
-        sandbox.post(&format!("{elsewhere}/verify"), &[("amounts[]", "1"), ("amounts[]", "2")]).await.error(404, "resource_missing", "id");
+        sandbox.post(&format!("{elsewhere}/verify"), &[("amounts[]", "1"), ("amounts[]", "2")]).await.error(
+            404,
+            "resource_missing",
+            "id",
+        );
         sandbox.post("/v1/customers/cus_1nobody/sources", &[("source", "btok_us_verified")]).await.error(
             404,
             "resource_missing",
             "customer",
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn amounts_of_the_deposits_verify_it() {
+    each(async |server| {
+        let sandbox = server.sandbox();
+        let customer = sandbox.customer("Jane").await;
+        let account = add(&sandbox, &customer, &token(&sandbox, "000123456789").await).await;
+        let path = format!("/v1/customers/{customer}/sources/{}", id(&account));
+        let verify = format!("{path}/verify");
+        sandbox.post(&verify, &[]).await.error(400, "parameter_missing", "amounts");
+        let invalid = "payment_method_microdeposit_verification_amounts_invalid";
+        sandbox.post(&verify, &[("amounts[]", "32")]).await.error(400, invalid, "amounts");
+        let mismatch = "payment_method_microdeposit_verification_amounts_mismatch";
+        sandbox.post(&verify, &[("amounts[]", "1"), ("amounts[]", "2")]).await.error(400, mismatch, "amounts");
+        let verified = sandbox.post(&verify, &[("amounts[]", "45"), ("amounts[]", "32")]).await.ok();
+        assert_eq!(verified["status"], "verified");
+        assert_eq!(sandbox.get(&path).await.ok(), verified);
+        let events = sandbox.events("customer.source.updated").await;
+        assert_eq!((events.len(), &events[0]["data"]["previous_attributes"]), (1, &json!({"status": "new"})));
+        sandbox.settle().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn three_wrong_answers_are_the_end() {
+    each(async |server| {
+        let sandbox = server.sandbox();
+        let customer = sandbox.customer("Jane").await;
+        let account = add(&sandbox, &customer, &token(&sandbox, "000123456789").await).await;
+        let path = format!("/v1/customers/{customer}/sources/{}", id(&account));
+        let wrong = [("amounts[]", "1"), ("amounts[]", "2")];
+        for _ in 0..3 {
+            assert_eq!(sandbox.post(&format!("{path}/verify"), &wrong).await.status, 400);
+        }
+        assert_eq!(sandbox.get(&path).await.ok()["status"], "verification_failed");
+        let again = sandbox.post(&format!("{path}/verify"), &[("amounts[]", "32"), ("amounts[]", "45")]).await;
+        again.error(400, "bank_account_verification_failed", None);
+        sandbox.settle().await;
     })
     .await;
 }

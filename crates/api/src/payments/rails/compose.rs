@@ -1,0 +1,317 @@
+//! How entries become a file. Pure: what goes in decides what comes out, down to the last byte.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use nacha::{
+    Batch, BatchHeader, Entry, EntryClass, File, FileHeader, Finding, Options, ServiceClass, Severity, TransactionCode, printable,
+};
+
+use super::Direction;
+use super::originator::{Limits, Originator};
+use super::schedule::short_date;
+
+/// An entry with the numbers it goes to.
+#[derive(Debug, Clone)]
+pub(super) struct Ready {
+    pub direction: Direction,
+    pub amount: i64,
+    pub class: EntryClass,
+    pub savings: bool,
+    pub description: String,
+    pub name: String,
+    pub descriptor: String,
+    pub routing: String,
+    pub account: String,
+}
+
+/// What the header of a file says beside the originator.
+#[derive(Debug, Clone)]
+pub(super) struct Heading {
+    /// `YYMMDD` and `HHMM` in the east.
+    pub date: String,
+    pub time: String,
+    /// Tells files of one day apart.
+    pub modifier: char,
+    pub company_name: String,
+    pub effective: Date,
+}
+
+/// Which entries go together: batches have one class, one description and one direction.
+type Together = (&'static str, String, Direction);
+
+/// What fits into a file and what does not, by the positions in `amounts`, in the order in which they wait. One that does not
+/// fit lets smaller ones behind it go.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Packed {
+    pub taken: Vec<usize>,
+    /// For the next file of the same day.
+    pub next_file: Vec<usize>,
+    /// The day's limit is reached.
+    pub next_day: Vec<usize>,
+    /// More than one entry, file or day may move: for ever too much.
+    pub too_much: Vec<usize>,
+}
+
+/// Divides what waits among this file, the next one, and later days. `spent` was moved on this day already.
+pub(super) fn pack(amounts: &[i64], limits: Limits, spent: i64, most: usize) -> Packed {
+    let (mut packed, mut file, mut day) = (Packed::default(), 0_i64, spent);
+    let entry_max = limits.entry.min(limits.file).min(limits.day);
+    for (position, amount) in amounts.iter().enumerate() {
+        if *amount > entry_max {
+            packed.too_much.push(position);
+        } else if day.saturating_add(*amount) > limits.day {
+            packed.next_day.push(position);
+        } else if file.saturating_add(*amount) > limits.file || packed.taken.len() >= most {
+            packed.next_file.push(position);
+        } else {
+            file += amount;
+            day += amount;
+            packed.taken.push(position);
+        }
+    }
+    packed
+}
+
+/// The positions of entries batch by batch, in the order in which they get their trace numbers.
+pub(super) fn batches(entries: &[Ready]) -> Vec<Vec<usize>> {
+    let mut together: BTreeMap<Together, Vec<usize>> = BTreeMap::new();
+    for (position, entry) in entries.iter().enumerate() {
+        let key = (entry.class.code(), entry.description.clone(), entry.direction);
+        together.entry(key).or_default().push(position);
+    }
+    together.into_values().collect()
+}
+
+/// The file of `entries`, whose trace numbers are in `traces` by position.
+pub(super) fn compose(originator: &Originator, heading: &Heading, entries: &[Ready], traces: &[String]) -> File {
+    let mut file = File::new(FileHeader {
+        destination: originator.destination.as_str().into(),
+        origin: originator.origin.as_str().into(),
+        creation_date: heading.date.as_str().into(),
+        creation_time: heading.time.as_str().into(),
+        modifier: heading.modifier,
+        destination_name: printable(&originator.destination_name, 23),
+        origin_name: printable(&originator.origin_name, 23),
+        ..FileHeader::default()
+    });
+    for positions in batches(entries) {
+        let pairs = positions.iter().filter_map(|position| Some((entries.get(*position)?, traces.get(*position)?)));
+        let pairs: Vec<(&Ready, &String)> = pairs.collect();
+        let Some((first, _)) = pairs.first() else { continue };
+        let mut batch = Batch::new(header(originator, heading, first));
+        batch.entries = pairs.iter().map(|(ready, trace)| entry(ready, trace)).collect();
+        file.push(batch);
+    }
+    file
+}
+
+fn header(originator: &Originator, heading: &Heading, first: &Ready) -> BatchHeader {
+    BatchHeader {
+        service_class: match first.direction {
+            Direction::Debit => ServiceClass::Debits,
+            Direction::Credit => ServiceClass::Credits,
+        },
+        company_name: printable(&heading.company_name, 16),
+        company_identification: originator.company_identification.as_str().into(),
+        entry_class: first.class,
+        entry_description: printable(&first.description, 10),
+        effective_date: short_date(heading.effective).into(),
+        odfi: format!("{:08}", originator.odfi.dfi()).into(),
+        ..BatchHeader::default()
+    }
+}
+
+fn entry(ready: &Ready, trace: &str) -> Entry {
+    let code = match (ready.direction, ready.savings) {
+        (Direction::Debit, false) => TransactionCode::CHECKING_DEBIT,
+        (Direction::Debit, true) => TransactionCode::SAVINGS_DEBIT,
+        (Direction::Credit, false) => TransactionCode::CHECKING_CREDIT,
+        (Direction::Credit, true) => TransactionCode::SAVINGS_CREDIT,
+    };
+    let says_type = matches!(ready.class, EntryClass::Web | EntryClass::Tel);
+    Entry {
+        transaction_code: code,
+        routing: ready.routing.as_str().into(),
+        account: ready.account.as_str().into(),
+        amount: u64::try_from(ready.amount).unwrap_or_default(),
+        identification: printable(&ready.descriptor, 15),
+        name: receiver(&ready.name),
+        // A single payment: each is authorized or confirmed on its own.
+        discretionary: if says_type { "S".into() } else { nacha::Text::default() },
+        trace: trace.into(),
+        ..Entry::default()
+    }
+}
+
+/// A receiver's name as a file can hold it; banks refuse entries without one.
+fn receiver(name: &str) -> nacha::Text {
+    let printed = printable(name, 22);
+    if printed.bytes().any(|byte| byte.is_ascii_alphanumeric()) { printed } else { "ACCOUNT HOLDER".into() }
+}
+
+/// The bytes of a file as the bank gets them, read again as strictly as the bank reads them.
+///
+/// # Errors
+/// What is wrong with it, for the operator; values of fields are not repeated.
+pub(super) fn written(file: &File, originator: &Originator) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    file.write(&mut bytes, originator.line_end).map_err(|error| error.to_string())?;
+    let (read, findings) = File::read(bytes.as_slice(), &Options::strict()).map_err(|error| error.to_string())?;
+    let wrong: Vec<String> = findings.iter().filter(|own| own.severity == Severity::Error).map(told).collect();
+    if !wrong.is_empty() {
+        return Err(wrong.join("; "));
+    }
+    if read != *file {
+        return Err("the file reads otherwise than it was written".into());
+    }
+    Ok(bytes)
+}
+
+/// A finding without the value that was found, which may be an account number.
+pub(super) fn told(finding: &Finding) -> String {
+    let Finding { line, record, field, rule, expected, .. } = finding;
+    format!("line {line}, {record}, {field}: should be {expected} [{rule}]")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use jiff::civil::date;
+    use kernel::{BoxFuture, Tenant};
+    use nacha::LineEnd;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::payments::rails::transport::{Pace, Transport, TransportError};
+
+    struct Nowhere;
+
+    impl Transport for Nowhere {
+        fn send<'a>(&'a self, _: &'a Tenant, _: &'a str, _: Pace, _: &'a [u8]) -> BoxFuture<'a, Result<(), TransportError>> {
+            Box::pin(async { Ok(()) })
+        }
+
+        fn list<'a>(&'a self, _: &'a Tenant, _: Option<&'a str>) -> BoxFuture<'a, Result<Vec<String>, TransportError>> {
+            Box::pin(async { Ok(Vec::new()) })
+        }
+
+        fn fetch<'a>(&'a self, _: &'a Tenant, _: &'a str) -> BoxFuture<'a, Result<Vec<u8>, TransportError>> {
+            Box::pin(async { Ok(Vec::new()) })
+        }
+    }
+
+    fn originator() -> Originator {
+        Originator {
+            transport: Arc::new(Nowhere),
+            odfi: "888888884".parse().expect("a routing number"),
+            destination: "061000146".into(),
+            destination_name: "FEDERAL RESERVE BANK".into(),
+            origin: "888888884".into(),
+            origin_name: "EXAMPLE ODFI".into(),
+            company_name: None,
+            company_identification: "1234567890".into(),
+            limits: Limits::default(),
+            traces: 1..=9_999_999,
+            same_day: false,
+            dry_run: false,
+            line_end: LineEnd::Lf,
+        }
+    }
+
+    fn heading() -> Heading {
+        Heading {
+            date: "261123".into(),
+            time: "2100".into(),
+            modifier: 'A',
+            company_name: "Rocket Rides, Incorporated".into(),
+            effective: date(2026, 11, 24),
+        }
+    }
+
+    fn traces(count: usize) -> Vec<String> {
+        (0..count).map(|number| format!("88888888{number:07}")).collect()
+    }
+
+    #[test]
+    fn what_does_not_fit_waits_and_smaller_ones_pass() {
+        let limits = Limits { entry: 500, file: 600, day: 1_000 };
+        let pack = |amounts: &[i64], spent| pack(amounts, limits, spent, 3);
+        let expect = |taken: &[usize], next_file: &[usize], next_day: &[usize], too_much: &[usize]| Packed {
+            taken: taken.to_vec(),
+            next_file: next_file.to_vec(),
+            next_day: next_day.to_vec(),
+            too_much: too_much.to_vec(),
+        };
+        assert_eq!(pack(&[500, 501, 200, 100], 0), expect(&[0, 3], &[2], &[], &[1]));
+        assert_eq!(pack(&[300, 200], 600), expect(&[0], &[], &[1], &[]));
+        assert_eq!(pack(&[1, 1, 1, 1], 0), expect(&[0, 1, 2], &[3], &[], &[]));
+        assert_eq!(pack(&[1], 1_000), expect(&[], &[], &[0], &[]));
+    }
+
+    fn ready() -> impl Strategy<Value = Ready> {
+        let classes = prop::sample::select(vec![
+            (EntryClass::Web, Direction::Debit),
+            (EntryClass::Ccd, Direction::Debit),
+            (EntryClass::Ccd, Direction::Credit),
+            (EntryClass::Ppd, Direction::Credit),
+            (EntryClass::Ppd, Direction::Debit),
+            (EntryClass::Tel, Direction::Debit),
+        ]);
+        let description = prop::sample::select(vec!["PAYMENT", "PURCHASE", "ACCTVERIFY", "REFUND"]);
+        (classes, description, 1..=9_999_999_999_i64, any::<bool>(), "[1-9][0-9]{0,16}", "[A-Za-z][ -~é]{0,40}", "[ -~]{0,30}")
+            .prop_map(|((class, direction), description, amount, savings, account, name, descriptor)| Ready {
+                direction,
+                amount,
+                class,
+                savings,
+                description: description.into(),
+                name,
+                descriptor,
+                routing: "110000000".into(),
+                account,
+            })
+    }
+
+    proptest! {
+        /// Whatever is in it, a file is one that a strict bank takes, says what went in, and is the same each time.
+        #[test]
+        fn files_are_what_went_in(entries in prop::collection::vec(ready(), 1..40)) {
+            let traces = traces(entries.len());
+            let file = compose(&originator(), &heading(), &entries, &traces);
+            let bytes = written(&file, &originator()).map_err(TestCaseError::fail)?;
+            prop_assert_eq!(&written(&file, &originator()), &Ok(bytes.clone()));
+            prop_assert_eq!(bytes.iter().filter(|byte| **byte == b'\n').count() % 10, 0);
+            let total: i64 = entries.iter().map(|own| own.amount).sum();
+            let totals = file.totals();
+            prop_assert_eq!(i64::try_from(totals.debit + totals.credit), Ok(total));
+            for batch in &file.batches {
+                let directions = batch.entries.iter().map(|own| own.debit() > 0);
+                prop_assert_eq!(directions.collect::<std::collections::BTreeSet<_>>().len(), 1);
+            }
+        }
+
+        /// Every entry is in one batch, and none in two.
+        #[test]
+        fn batches_have_each_entry_once(entries in prop::collection::vec(ready(), 0..40)) {
+            let mut all: Vec<usize> = batches(&entries).into_iter().flatten().collect();
+            all.sort_unstable();
+            prop_assert_eq!(all, (0..entries.len()).collect::<Vec<_>>());
+        }
+
+        /// Nothing is lost, nothing is taken twice, and no limit is passed.
+        #[test]
+        fn packing_keeps_the_limits(
+            amounts in prop::collection::vec(1..1_000_i64, 0..60), entry in 1..900_i64, file in 1..3_000_i64, day in 1..5_000_i64,
+            spent in 0..5_000_i64,
+        ) {
+            let packed = pack(&amounts, Limits { entry, file, day }, spent, 20);
+            let sum: i64 = packed.taken.iter().map(|position| amounts[*position]).sum();
+            prop_assert!(sum <= file && (sum == 0 || spent + sum <= day) && packed.taken.len() <= 20);
+            let mut all = [packed.taken, packed.next_file, packed.next_day, packed.too_much].concat();
+            all.sort_unstable();
+            prop_assert_eq!(all, (0..amounts.len()).collect::<Vec<_>>());
+        }
+    }
+}
