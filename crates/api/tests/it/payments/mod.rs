@@ -1,11 +1,17 @@
 mod ach_files;
 mod balance_check;
 mod blocked_accounts;
+mod confirmation_tokens;
+mod customer_sessions;
+mod ephemeral_keys;
 mod microdeposits;
 mod payment_intents;
+mod payment_method_configurations;
 mod payment_methods;
 mod setup_intents;
+mod sources;
 mod test_numbers;
+mod tokens;
 
 use serde_json::Value;
 use testkit::{Params, Sandbox, ids};
