@@ -17,12 +17,8 @@ use crate::core::{event_destinations, thin_events};
 use crate::extension;
 use crate::payments::rails::files as ach_files;
 use crate::payments::{
-    blocks, book, confirmation_tokens, disputes, file_links, files, mandates, microdeposits, payment_method_configurations,
-    payment_methods, rails, refunds, setup_attempts, setup_intents, tokens,
-use crate::payments::rails::{self, files as ach_files};
-    balance_check, blocks, book, charges, confirmation_tokens, customer_sessions, disputes, ephemeral_keys, file_links, files,
-    mandates, microdeposits, payment_intents, payment_method_configurations, payment_methods, refunds, setup_attempts,
-    setup_intents, sources, tokens,
+    balance_check, blocks, book, charges, confirmation_tokens, disputes, file_links, files, mandates, microdeposits,
+    payment_intents, payment_method_configurations, payment_methods, rails, refunds, setup_attempts, setup_intents, tokens,
 };
 use crate::route::{Keys, Route, routes};
 use crate::task::Task;
@@ -36,8 +32,6 @@ pub fn all() -> &'static [Route] {
 fn table() -> Vec<Route> {
     let parts = [core(), connections(), mobile_sdks(), methods(), setup(), payments(), own(), ach(), test_bank()];
     parts.into_iter().flatten().collect()
-    let areas = [core(), connections(), mobile_sdks(), payments(), setup(), methods(), own(), ach(), test_bank()];
-    areas.into_iter().flatten().collect()
 }
 
 /// Accounts, customers, events and who hears of them, test clocks.
@@ -177,21 +171,12 @@ fn payments() -> Vec<Route> {
 /// What payments are made with, and what pages and apps get to handle it.
 fn methods() -> Vec<Route> {
     routes! {
-        POST "/v1/payment_methods" either(payment_methods) write payment_methods::create;
-        GET "/v1/payment_methods" secret(payment_methods) read payment_methods::list;
-        GET "/v1/payment_methods/:id" secret(payment_methods) read payment_methods::retrieve;
-        POST "/v1/payment_methods/:id" secret(payment_methods) write payment_methods::update;
-        POST "/v1/payment_methods/:id/attach" secret(payment_methods) write payment_methods::attach;
-        POST "/v1/payment_methods/:id/detach" secret(payment_methods) write payment_methods::detach;
-        GET "/v1/customers/:id/payment_methods" secret(payment_methods) read payment_methods::list_of_customer;
-        GET "/v1/customers/:id/payment_methods/:method" secret(payment_methods) read payment_methods::retrieve_of_customer;
 
         POST "/v1/payment_method_configurations" secret(payment_method_configurations) write payment_method_configurations::create;
         GET "/v1/payment_method_configurations" secret(payment_method_configurations) read payment_method_configurations::list;
         GET "/v1/payment_method_configurations/:id" secret(payment_method_configurations) read payment_method_configurations::retrieve;
         POST "/v1/payment_method_configurations/:id" secret(payment_method_configurations) write payment_method_configurations::update;
 
-        GET "/v1/tokens/:id" secret(tokens) read tokens::retrieve;
 
         POST "/v1/confirmation_tokens" either(confirmation_tokens) write confirmation_tokens::create_as_page;
         GET "/v1/confirmation_tokens/:id" secret(confirmation_tokens) read confirmation_tokens::retrieve;
@@ -250,13 +235,7 @@ fn own() -> Vec<Route> {
 
 /// Files of the ACH network.
 fn ach() -> Vec<Route> {
-    routes! {
-        GET "/drawbridge/v1/ach/files" secret(ach_files) read ach_files::list;
-        POST "/drawbridge/v1/ach/files" secret(ach_files) beside ach_files::create;
-        GET "/drawbridge/v1/ach/files/:id" secret(ach_files) read ach_files::retrieve;
-        GET "/drawbridge/v1/ach/files/:id/content" secret(ach_files) read ach_files::content;
-        GET "/drawbridge/v1/ach/files/:id/entries" secret(ach_files) read ach_files::entries;
-    }
+    routes! {}
 }
 
 /// The test bank answers these, where the server has one.
