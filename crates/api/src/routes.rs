@@ -122,16 +122,6 @@ fn mobile_sdks() -> Vec<Route> {
 /// What becomes of payments: refunds, disputes with their evidence, and the balance.
 fn payments() -> Vec<Route> {
     routes! {
-        POST "/v1/payment_methods" secret(payment_methods) write payment_methods::create;
-        GET "/v1/payment_methods" secret(payment_methods) read payment_methods::list;
-        GET "/v1/payment_methods/:id" secret(payment_methods) read payment_methods::retrieve;
-        POST "/v1/payment_methods/:id" secret(payment_methods) write payment_methods::update;
-        POST "/v1/payment_methods/:id/attach" secret(payment_methods) write payment_methods::attach;
-        POST "/v1/payment_methods/:id/detach" secret(payment_methods) write payment_methods::detach;
-        GET "/v1/customers/:id/payment_methods" secret(payment_methods) read payment_methods::list_of_customer;
-        GET "/v1/customers/:id/payment_methods/:method" secret(payment_methods) read payment_methods::retrieve_of_customer;
-        GET "/v1/tokens/:id" secret(tokens) read tokens::retrieve;
-
         POST "/v1/payment_intents" secret(payment_intents) write payment_intents::create;
         GET "/v1/payment_intents" secret(payment_intents) read payment_intents::list;
         GET "/v1/payment_intents/search" secret(payment_intents) read payment_intents::search;
@@ -223,11 +213,6 @@ fn own() -> Vec<Route> {
         GET "/drawbridge/v1/request_logs/:id" secret(request_logs) read request_logs::retrieve;
         GET "/drawbridge/v1/mails" secret(mails) read mails::list;
         GET "/drawbridge/v1/mails/:id" secret(mails) read mails::retrieve;
-        GET "/drawbridge/v1/ach/files" secret(ach_files) read ach_files::list;
-        POST "/drawbridge/v1/ach/files" secret(ach_files) beside ach_files::create;
-        GET "/drawbridge/v1/ach/files/:id" secret(ach_files) read ach_files::retrieve;
-        GET "/drawbridge/v1/ach/files/:id/content" secret(ach_files) read ach_files::content;
-        GET "/drawbridge/v1/ach/files/:id/entries" secret(ach_files) read ach_files::entries;
         GET "/drawbridge/v1/deliveries" secret(events) read deliveries::list;
         POST "/drawbridge/v1/events/:id/deliveries/:endpoint/resend" secret(events) write deliveries::resend;
     }
