@@ -1,6 +1,9 @@
 mod balance_check;
+mod blocked_accounts;
+mod microdeposits;
 mod payment_intents;
 mod payment_methods;
+mod setup_intents;
 mod test_numbers;
 
 use serde_json::Value;
@@ -43,10 +46,7 @@ async fn payment_kinds(sandbox: &Sandbox) -> Vec<String> {
 /// What a list shows of the second in which something was created, and later.
 async fn created_with(sandbox: &Sandbox, url: &str, one: &Value) -> Vec<String> {
     ids(&sandbox.find(url, &[("created[gte]", &one["created"].to_string())]).await.ok())
-mod blocked_accounts;
-mod setup_intents;
-
-use testkit::{Params, Sandbox};
+}
 
 /// The parameters of a payment method of typed numbers, made on the way.
 fn numbers() -> [(&'static str, &'static str); 5] {
@@ -59,18 +59,8 @@ fn numbers() -> [(&'static str, &'static str); 5] {
     ]
 }
 
-/// A payment method of a linked account, which is verified.
-async fn method_of_linked(sandbox: &Sandbox) -> String {
-    let account = sandbox.link("Bank (OAuth)", &["Everyday Checking"], &[]).await.id();
-    let params: Params<'_> = &[
-        ("us_bank_account[financial_connections_account]", &account),
-    let made = sandbox.post("/v1/payment_methods", params).await.ok();
-    made["id"].as_str().expect("an id").to_owned()
-}
-
 /// Blocks the account of a payment method, as an operator does; answers the block's id.
 async fn blocked(sandbox: &Sandbox, method: &str) -> String {
     let params = [("payment_method", method), ("reason", "debit_not_authorized")];
-    let made = sandbox.post("/drawbridge/v1/blocked_accounts", &params).await.ok();
-    made["id"].as_str().expect("an id").to_owned()
+    id(&sandbox.post("/drawbridge/v1/blocked_accounts", &params).await.ok())
 }
