@@ -130,6 +130,7 @@ fn payments() -> Vec<Route> {
         POST "/v1/payment_intents/:id/confirm" either(payment_intents) write payment_intents::confirm;
         POST "/v1/payment_intents/:id/cancel" secret(payment_intents) write payment_intents::cancel;
         POST "/v1/payment_intents/:id/verify_microdeposits" either(payment_intents) write payment_intents::verify_microdeposits;
+        POST "/v1/charges" secret(charges) write charges::create;
         GET "/v1/charges" secret(charges) read charges::list;
         GET "/v1/charges/search" secret(charges) read charges::search;
         GET "/v1/charges/:id" secret(charges) read charges::retrieve;
