@@ -20,7 +20,8 @@ use crate::payments::{
     balance_check, blocks, book, charges, confirmation_tokens, disputes, file_links, files, mandates, microdeposits,
     payment_intents, payment_method_configurations, payment_methods, rails, refunds, setup_attempts, setup_intents, tokens,
 };
-use crate::route::{Keys, Route, routes};
+use crate::payments::{customer_sessions, ephemeral_keys, sources};
+use crate::route::{Route, routes};
 use crate::task::Task;
 
 /// Every endpoint: method, path, which keys (and the resource whose right a restricted key needs), how it runs, what it runs.
@@ -119,7 +120,7 @@ fn mobile_sdks() -> Vec<Route> {
     }
 }
 
-/// What becomes of payments: refunds, disputes with their evidence, and the balance.
+/// Payments, what becomes of them, and the balance.
 fn payments() -> Vec<Route> {
     routes! {
         POST "/v1/payment_intents" secret(payment_intents) write payment_intents::create;
@@ -162,17 +163,36 @@ fn payments() -> Vec<Route> {
 /// What payments are made with, and what pages and apps get to handle it.
 fn methods() -> Vec<Route> {
     routes! {
+        POST "/v1/payment_methods" either(payment_methods) write payment_methods::create;
+        GET "/v1/payment_methods" customer(payment_methods) read payment_methods::list;
+        GET "/v1/payment_methods/:id" customer(payment_methods) read payment_methods::retrieve;
+        POST "/v1/payment_methods/:id" customer(payment_methods) write payment_methods::update;
+        POST "/v1/payment_methods/:id/attach" customer(payment_methods) write payment_methods::attach;
+        POST "/v1/payment_methods/:id/detach" customer(payment_methods) write payment_methods::detach;
+        GET "/v1/customers/:id/payment_methods" customer(payment_methods) read payment_methods::list_of_customer;
+        GET "/v1/customers/:id/payment_methods/:method" customer(payment_methods) read payment_methods::retrieve_of_customer;
 
         POST "/v1/payment_method_configurations" secret(payment_method_configurations) write payment_method_configurations::create;
         GET "/v1/payment_method_configurations" secret(payment_method_configurations) read payment_method_configurations::list;
         GET "/v1/payment_method_configurations/:id" secret(payment_method_configurations) read payment_method_configurations::retrieve;
         POST "/v1/payment_method_configurations/:id" secret(payment_method_configurations) write payment_method_configurations::update;
 
+        POST "/v1/tokens" either(tokens) write tokens::create;
+        GET "/v1/tokens/:id" secret(tokens) read tokens::retrieve;
+        POST "/v1/customers/:id/sources" secret(sources) write sources::create;
+        GET "/v1/customers/:id/sources" secret(sources) read sources::list;
+        GET "/v1/customers/:id/sources/:source" secret(sources) read sources::retrieve;
+        POST "/v1/customers/:id/sources/:source" secret(sources) write sources::update;
+        DELETE "/v1/customers/:id/sources/:source" secret(sources) write sources::delete;
+        POST "/v1/customers/:id/sources/:source/verify" secret(sources) write sources::verify;
 
         POST "/v1/confirmation_tokens" either(confirmation_tokens) write confirmation_tokens::create_as_page;
         GET "/v1/confirmation_tokens/:id" secret(confirmation_tokens) read confirmation_tokens::retrieve;
         POST "/v1/test_helpers/confirmation_tokens" secret(confirmation_tokens) write confirmation_tokens::create;
 
+        POST "/v1/customer_sessions" secret(customer_sessions) write customer_sessions::create;
+        POST "/v1/ephemeral_keys" secret(ephemeral_keys) write ephemeral_keys::create;
+        DELETE "/v1/ephemeral_keys/:id" secret(ephemeral_keys) beside ephemeral_keys::delete;
     }
 }
 
@@ -295,5 +315,5 @@ pub(crate) fn jobs(app: &App) -> Vec<Arc<dyn Handler>> {
 
 /// Whether a restricted key can be given a right to something of this name.
 pub(crate) fn is_resource(name: &str) -> bool {
-    all().iter().any(|route| matches!(route.keys, Keys::Secret(own) | Keys::Either(own) if own == name))
+    all().iter().any(|route| route.keys.resource() == Some(name))
 }

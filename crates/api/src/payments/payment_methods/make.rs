@@ -3,12 +3,13 @@ use kernel::{ApiResult, Cx, Resource, Stored};
 use serde::{Deserialize, Serialize};
 
 use super::instrument::Instrument;
-use super::object::{BillingDetails, PaymentMethod, StatusDetails};
+use super::object::{BillingDetails, PaymentMethod, StatusDetails, UsBankAccount};
 use super::params::{BillingDetailsParams, Data, Type};
 use super::source::{self, Source};
 use crate::App;
 use crate::core::shared::AddressParams;
 use crate::payments::blocks;
+use crate::payments::sources::BankAccount;
 
 pub(super) const PREFIX: &str = "pm_";
 
@@ -95,12 +96,27 @@ pub(crate) async fn named(cx: &mut Cx<'_>, app: &App, id: &str, param: &str) -> 
     }
 }
 
+/// The other view of a bank account, under its id; the numbers are there already.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) async fn of_bank_account(cx: &mut Cx<'_>, account: &BankAccount) -> ApiResult<Draft> {
+    let method = of_shown(cx, account.id.clone(), source::of_bank_account(account)).await?;
+    Ok(Draft { method, verified: account.status == "verified" })
+}
+
 async fn of_source(cx: &mut Cx<'_>, source: Source) -> ApiResult<Draft> {
-    let mut shown = source.shown;
+    let id = cx.id(PREFIX, 24);
+    source.numbers.keep(cx, &id).await?;
+    let method = of_shown(cx, id, source.shown).await?;
+    Ok(Draft { method, verified: source.verified })
+}
+
+async fn of_shown(cx: &mut Cx<'_>, id: String, mut shown: UsBankAccount) -> ApiResult<PaymentMethod> {
     let blocked = blocks::find(cx, shown.fingerprint.as_deref().unwrap_or_default()).await?;
     shown.status_details = blocked.map(|blocked| StatusDetails { blocked: Some(blocked) });
-    let method = PaymentMethod {
-        id: cx.id(PREFIX, 24),
+    Ok(PaymentMethod {
+        id,
         object: PaymentMethod::KIND.into(),
         allow_redisplay: "unspecified".into(),
         billing_details: BillingDetails::default(),
@@ -111,9 +127,7 @@ async fn of_source(cx: &mut Cx<'_>, source: Source) -> ApiResult<Draft> {
         metadata: form::Metadata::default(),
         r#type: Type::UsBankAccount.as_str().into(),
         us_bank_account: shown,
-    };
-    source.numbers.keep(cx, &method.id).await?;
-    Ok(Draft { method, verified: source.verified })
+    })
 }
 
 pub(super) fn apply_billing(sent: BillingDetailsParams, details: &mut BillingDetails) {
