@@ -131,6 +131,7 @@ fn payments() -> Vec<Route> {
         POST "/v1/payment_intents/:id/confirm" either(payment_intents) write payment_intents::confirm;
         POST "/v1/payment_intents/:id/cancel" secret(payment_intents) write payment_intents::cancel;
         POST "/v1/payment_intents/:id/verify_microdeposits" either(payment_intents) write payment_intents::verify_microdeposits;
+        POST "/v1/charges" secret(charges) write charges::create;
         GET "/v1/charges" secret(charges) read charges::list;
         GET "/v1/charges/search" secret(charges) read charges::search;
         GET "/v1/charges/:id" secret(charges) read charges::retrieve;
@@ -240,13 +241,7 @@ fn own() -> Vec<Route> {
 
 /// Files of the ACH network.
 fn ach() -> Vec<Route> {
-    routes! {
-        GET "/drawbridge/v1/ach/files" secret(ach_files) read ach_files::list;
-        POST "/drawbridge/v1/ach/files" secret(ach_files) beside ach_files::create;
-        GET "/drawbridge/v1/ach/files/:id" secret(ach_files) read ach_files::retrieve;
-        GET "/drawbridge/v1/ach/files/:id/content" secret(ach_files) read ach_files::content;
-        GET "/drawbridge/v1/ach/files/:id/entries" secret(ach_files) read ach_files::entries;
-    }
+    routes! {}
 }
 
 /// The test bank answers these, where the server has one.

@@ -96,7 +96,20 @@ struct World {
     ach_file: String,
     stated: Stated,
     setup: Setup,
+    payments: Payments,
     held: Held,
+}
+
+/// Payment intents at several stages, and a charge.
+struct Payments {
+    /// It can be confirmed.
+    intent: String,
+    doomed_intent: String,
+    /// Its deposits are on their way.
+    waiting_intent: String,
+    charge: String,
+    /// A customer's bank account that is verified.
+    source: String,
 }
 
 /// What payments are made with, and more of it to be deleted.
@@ -259,10 +272,38 @@ fn cases() -> Vec<Case> {
         case("POST", "/drawbridge/v1/events/:id/deliveries/:endpoint/resend", NotFound).at(|w| vec![&w.event, &w.endpoint]),
     ]
     .into_iter()
+    .chain(payment_cases())
     .chain(setup_cases())
     .chain(method_cases())
     .chain(testbank_cases())
     .collect()
+}
+
+/// Payments, and the attempts to take them.
+fn payment_cases() -> Vec<Case> {
+    use Stranger::{NoSuch, NotFound, Nothing};
+    const OFFLINE: (&str, &str) = ("mandate_data[customer_acceptance][type]", "offline");
+    vec![
+        case("POST", "/v1/payment_intents", NoSuch)
+            .with(|w| vec![("amount", "2000"), ("currency", "usd"), ("customer", &w.customer)]),
+        case("GET", "/v1/payment_intents", Nothing),
+        case("GET", "/v1/payment_intents/search", Nothing).with(|_| vec![("query", "currency:\"usd\"")]),
+        case("GET", "/v1/payment_intents/:id", NotFound).at(|w| vec![&w.payments.intent]),
+        case("POST", "/v1/payment_intents/:id", NotFound).at(|w| vec![&w.payments.intent]).with(|_| vec![("description", "x")]),
+        case("POST", "/v1/payment_intents/:id/confirm", NotFound).at(|w| vec![&w.payments.intent]).with(|_| vec![OFFLINE]),
+        case("POST", "/v1/payment_intents/:id/cancel", NotFound).at(|w| vec![&w.payments.doomed_intent]),
+        case("POST", "/v1/payment_intents/:id/verify_microdeposits", NotFound)
+            .at(|w| vec![&w.payments.waiting_intent])
+            .with(|_| vec![("descriptor_code", "SM11AA")]),
+        case("POST", "/v1/charges", NoSuch).with(|w| {
+            let whose = [("customer", w.customer.as_str()), ("source", &w.payments.source)];
+            [&[("amount", "2000"), ("currency", "usd")], &whose[..]].concat()
+        }),
+        case("GET", "/v1/charges", Nothing),
+        case("GET", "/v1/charges/search", Nothing).with(|_| vec![("query", "currency:\"usd\"")]),
+        case("GET", "/v1/charges/:id", NotFound).at(|w| vec![&w.payments.charge]),
+        case("POST", "/v1/charges/:id", NotFound).at(|w| vec![&w.payments.charge]).with(|_| vec![("description", "x")]),
+    ]
 }
 
 /// Setup Intents, what they leave behind, and blocked bank accounts.
@@ -472,6 +513,28 @@ impl Setup {
     }
 }
 
+impl Payments {
+    async fn state(sandbox: &Sandbox, account: &str, customer: &str) -> Payments {
+        let text = |value: &Value| value.as_str().expect("text").to_owned();
+        let made = async |params: &[(&str, &str)]| {
+            let params = [&[("amount", "2000"), ("currency", "usd")], params].concat();
+            sandbox.post("/v1/payment_intents", &params).await.ok()
+        };
+        let method = async || text(&sandbox.post("/v1/payment_methods", &of_account(account)).await.ok()["id"]);
+        let confirm = [("confirm", "true"), ("mandate_data[customer_acceptance][type]", "offline")];
+        let charged = made(&[&confirm[..], &[("payment_method", &method().await)]].concat()).await;
+        let waiting = [&confirm[..], &[("payment_method", "pm_usBankAccount_success")]].concat();
+        let sources = format!("/v1/customers/{customer}/sources");
+        Payments {
+            intent: text(&made(&[("payment_method", &method().await)]).await["id"]),
+            doomed_intent: text(&made(&[]).await["id"]),
+            waiting_intent: text(&made(&waiting).await["id"]),
+            charge: text(&charged["latest_charge"]),
+            source: text(&sandbox.post(&sources, &[("source", "btok_us_verified_insufficientFunds")]).await.ok()["id"]),
+        }
+    }
+}
+
 impl World {
     async fn build(sandbox: &Sandbox, receiver: &WebhookReceiver) -> World {
         let text = |value: &Value| value.as_str().expect("text").to_owned();
@@ -524,6 +587,7 @@ impl World {
             method: text(&sandbox.post("/v1/payment_methods", &of_account(&account)).await.ok()["id"]),
             own_account: sandbox.account().await,
             setup: Setup::state(sandbox, &account).await,
+            payments: Payments::state(sandbox, &account, &linked.customer).await,
             held: Held::state(sandbox, &linked.customer).await,
             stated: Stated::state(sandbox).await,
             phone_secret: phone.secret.clone(),
@@ -567,6 +631,9 @@ impl World {
             &self.setup.intent,
             &self.setup.waiting_intent,
             &self.setup.block,
+            &self.payments.intent,
+            &self.payments.waiting_intent,
+            &self.payments.charge,
             &self.login,
             &self.offer,
         ]

@@ -1,6 +1,7 @@
 mod ach_files;
 mod balance_check;
 mod blocked_accounts;
+mod charges;
 mod confirmation_tokens;
 mod customer_sessions;
 mod ephemeral_keys;
