@@ -17,8 +17,8 @@ use crate::core::{event_destinations, thin_events};
 use crate::extension;
 use crate::payments::rails::files as ach_files;
 use crate::payments::{
-    blocks, book, confirmation_tokens, disputes, file_links, files, mandates, microdeposits, payment_method_configurations,
-    payment_methods, rails, refunds, setup_attempts, setup_intents, tokens,
+    balance_check, blocks, book, charges, confirmation_tokens, disputes, file_links, files, mandates, microdeposits,
+    payment_intents, payment_method_configurations, payment_methods, rails, refunds, setup_attempts, setup_intents, tokens,
 };
 use crate::route::{Keys, Route, routes};
 use crate::task::Task;
@@ -30,7 +30,8 @@ pub fn all() -> &'static [Route] {
 }
 
 fn table() -> Vec<Route> {
-    [core(), connections(), mobile_sdks(), payments(), setup(), own(), test_bank()].into_iter().flatten().collect()
+    let parts = [core(), connections(), mobile_sdks(), methods(), setup(), payments(), own(), ach(), test_bank()];
+    parts.into_iter().flatten().collect()
 }
 
 /// Accounts, customers, events and who hears of them, test clocks.
@@ -94,42 +95,46 @@ fn connections() -> Vec<Route> {
     }
 }
 
-/// What the official mobile SDKs call.
+/// What the official mobile SDKs call. They ask by POST as well, again and again while a person is at a bank.
 fn mobile_sdks() -> Vec<Route> {
     routes! {
         POST "/v1/financial_connections/sessions/synchronize" publishable beside mobile::synchronize;
         POST "/v1/link_account_sessions/consent_acquired" publishable beside mobile::consent_acquired;
         POST "/v1/link_account_sessions/link_more_accounts" publishable beside mobile::link_more_accounts;
         POST "/v1/link_account_sessions/attach_payment_account" publishable beside mobile::attach_payment_account;
-        POST "/v1/link_account_sessions/disable_networking" publishable beside mobile::disable_networking;
+        POST "/v1/link_account_sessions/disable_networking" publishable read mobile::disable_networking;
         POST "/v1/link_account_sessions/complete" publishable beside mobile::complete;
         GET "/v1/link_account_sessions/session_receipt" publishable read mobile::session_receipt;
         GET "/v1/link_account_sessions/list_accounts" publishable read mobile::list_accounts;
-        GET "/v1/connections/featured_institutions" publishable beside mobile::featured;
-        GET "/v1/connections/institutions" publishable beside mobile::search;
+        GET "/v1/connections/featured_institutions" publishable read mobile::featured;
+        GET "/v1/connections/institutions" publishable read mobile::search;
         POST "/v1/connections/auth_sessions" publishable beside mobile::create;
-        POST "/v1/connections/auth_sessions/retrieve" publishable beside mobile::retrieve;
-        POST "/v1/connections/auth_sessions/events" publishable beside mobile::events;
-        POST "/v1/connections/auth_sessions/oauth_results" publishable beside mobile::oauth_results;
-        POST "/v1/connections/auth_sessions/authorized" publishable beside mobile::authorized;
-        POST "/v1/connections/auth_sessions/accounts" publishable beside mobile::accounts;
+        POST "/v1/connections/auth_sessions/retrieve" publishable read mobile::retrieve;
+        POST "/v1/connections/auth_sessions/events" publishable read mobile::events;
+        POST "/v1/connections/auth_sessions/oauth_results" publishable read mobile::oauth_results;
+        POST "/v1/connections/auth_sessions/authorized" publishable read mobile::authorized;
+        POST "/v1/connections/auth_sessions/accounts" publishable read mobile::accounts;
         POST "/v1/connections/auth_sessions/selected_accounts" publishable beside mobile::selected_accounts;
         POST "/v1/connections/auth_sessions/cancel" publishable beside mobile::cancel;
     }
 }
 
-/// What payments are made with.
+/// What becomes of payments: refunds, disputes with their evidence, and the balance.
 fn payments() -> Vec<Route> {
     routes! {
-        POST "/v1/payment_methods" either(payment_methods) write payment_methods::create;
-        GET "/v1/payment_methods" secret(payment_methods) read payment_methods::list;
-        GET "/v1/payment_methods/:id" secret(payment_methods) read payment_methods::retrieve;
-        POST "/v1/payment_methods/:id" secret(payment_methods) write payment_methods::update;
-        POST "/v1/payment_methods/:id/attach" secret(payment_methods) write payment_methods::attach;
-        POST "/v1/payment_methods/:id/detach" secret(payment_methods) write payment_methods::detach;
-        GET "/v1/customers/:id/payment_methods" secret(payment_methods) read payment_methods::list_of_customer;
-        GET "/v1/customers/:id/payment_methods/:method" secret(payment_methods) read payment_methods::retrieve_of_customer;
-        GET "/v1/tokens/:id" secret(tokens) read tokens::retrieve;
+
+        POST "/v1/payment_intents" secret(payment_intents) write payment_intents::create;
+        GET "/v1/payment_intents" secret(payment_intents) read payment_intents::list;
+        GET "/v1/payment_intents/search" secret(payment_intents) read payment_intents::search;
+        GET "/v1/payment_intents/:id" either(payment_intents) read payment_intents::retrieve;
+        POST "/v1/payment_intents/:id" secret(payment_intents) write payment_intents::update;
+        POST "/v1/payment_intents/:id/confirm" either(payment_intents) write payment_intents::confirm;
+        POST "/v1/payment_intents/:id/cancel" secret(payment_intents) write payment_intents::cancel;
+        POST "/v1/payment_intents/:id/verify_microdeposits" either(payment_intents) write payment_intents::verify_microdeposits;
+        GET "/v1/charges" secret(charges) read charges::list;
+        GET "/v1/charges/search" secret(charges) read charges::search;
+        GET "/v1/charges/:id" secret(charges) read charges::retrieve;
+        POST "/v1/charges/:id" secret(charges) write charges::update;
         POST "/v1/refunds" secret(refunds) write refunds::create;
         GET "/v1/refunds" secret(refunds) read refunds::list;
         GET "/v1/refunds/:id" secret(refunds) read refunds::retrieve;
@@ -151,15 +156,32 @@ fn payments() -> Vec<Route> {
         GET "/v1/balance" secret(balance) read book::balance;
         GET "/v1/balance_transactions" secret(balance_transactions) read book::list;
         GET "/v1/balance_transactions/:id" secret(balance_transactions) read book::retrieve;
+    }
+}
+
+/// What payments are made with, and what pages and apps get to handle it.
+fn methods() -> Vec<Route> {
+    routes! {
+        POST "/v1/payment_methods" either(payment_methods) write payment_methods::create;
+        GET "/v1/payment_methods" secret(payment_methods) read payment_methods::list;
+        GET "/v1/payment_methods/:id" secret(payment_methods) read payment_methods::retrieve;
+        POST "/v1/payment_methods/:id" secret(payment_methods) write payment_methods::update;
+        POST "/v1/payment_methods/:id/attach" secret(payment_methods) write payment_methods::attach;
+        POST "/v1/payment_methods/:id/detach" secret(payment_methods) write payment_methods::detach;
+        GET "/v1/customers/:id/payment_methods" secret(payment_methods) read payment_methods::list_of_customer;
+        GET "/v1/customers/:id/payment_methods/:method" secret(payment_methods) read payment_methods::retrieve_of_customer;
 
         POST "/v1/payment_method_configurations" secret(payment_method_configurations) write payment_method_configurations::create;
         GET "/v1/payment_method_configurations" secret(payment_method_configurations) read payment_method_configurations::list;
         GET "/v1/payment_method_configurations/:id" secret(payment_method_configurations) read payment_method_configurations::retrieve;
         POST "/v1/payment_method_configurations/:id" secret(payment_method_configurations) write payment_method_configurations::update;
 
+        GET "/v1/tokens/:id" secret(tokens) read tokens::retrieve;
+
         POST "/v1/confirmation_tokens" either(confirmation_tokens) write confirmation_tokens::create_as_page;
         GET "/v1/confirmation_tokens/:id" secret(confirmation_tokens) read confirmation_tokens::retrieve;
         POST "/v1/test_helpers/confirmation_tokens" secret(confirmation_tokens) write confirmation_tokens::create;
+
     }
 }
 
@@ -201,13 +223,19 @@ fn own() -> Vec<Route> {
         GET "/drawbridge/v1/request_logs/:id" secret(request_logs) read request_logs::retrieve;
         GET "/drawbridge/v1/mails" secret(mails) read mails::list;
         GET "/drawbridge/v1/mails/:id" secret(mails) read mails::retrieve;
+        GET "/drawbridge/v1/deliveries" secret(events) read deliveries::list;
+        POST "/drawbridge/v1/events/:id/deliveries/:endpoint/resend" secret(events) write deliveries::resend;
+    }
+}
+
+/// Files of the ACH network.
+fn ach() -> Vec<Route> {
+    routes! {
         GET "/drawbridge/v1/ach/files" secret(ach_files) read ach_files::list;
         POST "/drawbridge/v1/ach/files" secret(ach_files) beside ach_files::create;
         GET "/drawbridge/v1/ach/files/:id" secret(ach_files) read ach_files::retrieve;
         GET "/drawbridge/v1/ach/files/:id/content" secret(ach_files) read ach_files::content;
         GET "/drawbridge/v1/ach/files/:id/entries" secret(ach_files) read ach_files::entries;
-        GET "/drawbridge/v1/deliveries" secret(events) read deliveries::list;
-        POST "/drawbridge/v1/events/:id/deliveries/:endpoint/resend" secret(events) write deliveries::resend;
     }
 }
 
@@ -235,6 +263,13 @@ fn test_bank() -> Vec<Route> {
         GET "/drawbridge/v1/testbank/accounts/:id/transactions/:transaction" secret(testbank) beside extension::answer;
         POST "/drawbridge/v1/testbank/accounts/:id/transactions/:transaction" secret(testbank) beside extension::answer;
         DELETE "/drawbridge/v1/testbank/accounts/:id/transactions/:transaction" secret(testbank) beside extension::answer;
+        POST "/drawbridge/v1/testbank/ach_returns" secret(testbank) beside extension::answer;
+        GET "/drawbridge/v1/testbank/ach_returns" secret(testbank) beside extension::answer;
+        GET "/drawbridge/v1/testbank/ach_returns/:id" secret(testbank) beside extension::answer;
+        DELETE "/drawbridge/v1/testbank/ach_returns/:id" secret(testbank) beside extension::answer;
+        GET "/drawbridge/v1/testbank/ach_entries" secret(testbank) beside extension::answer;
+        GET "/drawbridge/v1/testbank/ach_entries/:id" secret(testbank) beside extension::answer;
+        POST "/drawbridge/v1/testbank/ach_entries/:id/return" secret(testbank) beside extension::answer;
         DELETE "/drawbridge/v1/testbank" secret(testbank) beside extension::answer;
     }
 }
@@ -254,14 +289,16 @@ pub(crate) fn jobs(app: &App) -> Vec<Arc<dyn Handler>> {
         Task::beside(app, asking::CHECK, |app, job| Box::pin(asking::check(app, job))).lane_width(asking::AT_ONCE),
         Task::within(app, fetching::DAILY, |cx, id| Box::pin(fetching::daily(cx, id))),
         Task::within(app, sessions::outcome::EXPIRE, |cx, id| Box::pin(sessions::outcome::expire(cx, id))),
+        Task::within(app, linking::ending::EXPIRE, |cx, id| Box::pin(linking::ending::expire(cx, id))),
         Task::within(app, fetching::RELEASE, |cx, id| Box::pin(fetching::release(cx, id))),
         Task::beside(app, fetching::RELEASE_GRANT, |app, job| Box::pin(fetching::release_grant(app, job)))
             .lane_width(fetching::AT_ONCE),
         Task::beside(app, microdeposits::jobs::EXPIRE, |app, job| Box::pin(microdeposits::jobs::expire(app, job))),
         Task::within(app, confirmation_tokens::jobs::EXPIRE, |cx, id| Box::pin(confirmation_tokens::jobs::expire(cx, id))),
         Task::within(app, consents::jobs::EXPIRE, |cx, id| Box::pin(consents::jobs::expire(cx, id))),
-        Task::within(app, file_links::EXPIRE, |cx, id| Box::pin(file_links::expire(cx, id))),
+        Task::beside(app, balance_check::CHECK, |app, job| Box::pin(balance_check::check(app, job))),
         Task::beside(app, mails::jobs::SEND, |app, job| Box::pin(mails::jobs::send(app, job))).lane_width(4),
+        Task::within(app, file_links::EXPIRE, |cx, id| Box::pin(file_links::expire(cx, id))),
         Task::beside(app, person::jobs::REDACT, |app, job| Box::pin(person::jobs::redact(app, job))),
         Task::beside(app, rails::cut::CUT, |app, job| Box::pin(rails::cut::run(app, job))),
         Task::beside(app, rails::send::SEND, |app, job| Box::pin(rails::send::run(app, job))),

@@ -369,15 +369,6 @@ pub trait BankConnector: Send + Sync {
         Box::pin(async move { Ok(None) })
     }
 
-    /// What the bank wants the person to know, such as that one of their logins has to be renewed there:
-    /// in its own words, cleaned, at most 20 of 200 characters each. Empty for banks without such words.
-    ///
-    /// # Errors
-    /// As [`BankConnector::accounts`].
-    fn notices<'a>(&'a self, _ctx: &'a CallContext, _grant: &'a Grant) -> BoxFuture<'a, Result<Vec<String>, BankError>> {
-        Box::pin(async { Ok(Vec::new()) })
-    }
-
     /// Transactions of the window. `currency` is the account's, for banks that do not repeat it in
     /// every row.
     ///

@@ -37,6 +37,11 @@ pub trait Linking: Clone + Send + Sync + 'static {
         let _ = (token, from_bank);
         async { Ok(None) }
     }
+    /// Whether this token of a flow is one by which an app, and nobody else, opens the bank's pages.
+    fn is_opened_by_app(&self, token: &str) -> impl Future<Output = Answer<bool>> + Send {
+        let _ = token;
+        async { Ok(false) }
+    }
     fn choose_accounts(&self, token: &str, ids: &[String]) -> impl Future<Output = Answer<()>> + Send;
     fn back_to_picker(&self, token: &str) -> impl Future<Output = Answer<()>> + Send;
     fn cancel(&self, token: &str) -> impl Future<Output = Answer<()>> + Send;

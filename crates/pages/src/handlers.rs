@@ -18,7 +18,7 @@ use crate::respond::{Frames, Page, json, plain, response, see_other};
 use crate::settings::Settings;
 use crate::texts::{self, Texts};
 use crate::view::Pane;
-use crate::{consent_text, flow, login_cookie, message, origin, start};
+use crate::{consent_text, flow, login_cookie, message, origin, start, to_bank};
 
 type Reply = Response<Body>;
 
@@ -26,12 +26,12 @@ type Reply = Response<Body>;
 const LARGEST_FORM: usize = 64 * 1024;
 
 /// What every handler has.
-struct Shared<L> {
-    linking: L,
-    settings: Settings,
+pub(crate) struct Shared<L> {
+    pub linking: L,
+    pub settings: Settings,
 }
 
-type Pages<L> = State<Arc<Shared<L>>>;
+pub(crate) type Pages<L> = State<Arc<Shared<L>>>;
 
 /// All pages, the browser SDK and the files they load.
 pub fn router<L: Linking>(linking: L, settings: Settings) -> Router {
@@ -48,7 +48,7 @@ pub fn router<L: Linking>(linking: L, settings: Settings) -> Router {
         .route("/connections/return", get(bank_returned::<L>))
         .route("/connections/{token}", get(pane::<L>))
         .route("/connections/{token}/status", get(status::<L>))
-        .route("/connections/{token}/bank", get(bank::<L>))
+        .route("/connections/{token}/bank", get(to_bank::open::<L>).post(to_bank::confirmed::<L>))
         // Statement files are larger than forms: `answers` has limits of its own.
         .route("/connections/{token}/sign_in", post(sign_in::<L>).layer(DefaultBodyLimit::disable()))
         .route("/connections/{token}/{action}", post(act::<L>));
@@ -128,7 +128,7 @@ fn language(query: Option<&str>) -> &'static Texts {
 }
 
 /// What the browser says about the languages of its person.
-fn accepted(headers: &HeaderMap) -> Option<&str> {
+pub(crate) fn accepted(headers: &HeaderMap) -> Option<&str> {
     headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()
 }
 
@@ -221,7 +221,7 @@ fn acted(done: Result<(), FlowError>, token: &str, headers: &HeaderMap) -> Reply
 }
 
 /// The language of a flow where its view is not at hand.
-async fn texts_of_flow<L: Linking>(shared: &Shared<L>, token: &str, headers: &HeaderMap) -> &'static Texts {
+pub(crate) async fn texts_of_flow<L: Linking>(shared: &Shared<L>, token: &str, headers: &HeaderMap) -> &'static Texts {
     match shared.linking.view(token, None).await {
         Ok(view) => flow::texts_of(&view, accepted(headers)),
         Err(_) => texts::choose(None, accepted(headers)),
@@ -244,31 +244,6 @@ async fn retry<L: Linking>(linking: &L, token: &str) -> Result<(), FlowError> {
     match view.pane {
         Pane::Problem { institution: Some(bank), .. } => linking.choose_institution(token, &bank.id).await,
         _ => linking.back_to_picker(token).await,
-    }
-}
-
-/// Sends the browser to the bank. In a popup that turns out to have nothing to show, the popup closes itself and the
-/// flow's own page shows what is wrong.
-async fn bank<L: Linking>(
-    State(shared): Pages<L>,
-    Path(token): Path<String>,
-    headers: HeaderMap,
-    RawQuery(query): RawQuery,
-) -> Reply {
-    let redirect = first(query.as_deref().unwrap_or_default().as_bytes(), "redirect").is_some();
-    match shared.linking.bank_address(&token, redirect).await {
-        Ok(address) => {
-            let mut reply = see_other(&address);
-            let secure = shared.settings.base_url.starts_with("https:");
-            reply.headers_mut().append(header::SET_COOKIE, login_cookie::set(&token, secure));
-            reply
-        }
-        Err(FlowError::Problem | FlowError::Wrong) if redirect => see_other(&format!("/connections/{token}")),
-        Err(FlowError::Problem | FlowError::Wrong) => {
-            let t = texts_of_flow(&shared, &token, &headers).await;
-            Page::new(message::returned_page(Some(&token), t, true)).into_response()
-        }
-        Err(error) => failure(error, &token, texts::choose(None, accepted(&headers))),
     }
 }
 
@@ -314,7 +289,7 @@ fn back_in_the_app(token: &str, address: &str, t: &'static Texts, alone: bool) -
     reply
 }
 
-fn failure(error: FlowError, token: &str, t: &'static Texts) -> Reply {
+pub(crate) fn failure(error: FlowError, token: &str, t: &'static Texts) -> Reply {
     match error {
         FlowError::NotFound => unknown(t),
         FlowError::Problem | FlowError::Wrong | FlowError::Unavailable => {
@@ -329,6 +304,6 @@ fn unknown(t: &'static Texts) -> Reply {
 }
 
 /// The first value of that name in a form or query.
-fn first(encoded: &[u8], name: &str) -> Option<String> {
+pub(crate) fn first(encoded: &[u8], name: &str) -> Option<String> {
     form_urlencoded::parse(encoded).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }

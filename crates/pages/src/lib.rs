@@ -21,6 +21,7 @@ pub mod samples;
 mod settings;
 mod start;
 mod texts;
+mod to_bank;
 
 pub use api::connections::linking::view;
 pub use backend::{BankCallback, ConsentText, FlowError, Linking, Returned};

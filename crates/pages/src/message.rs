@@ -5,6 +5,7 @@ use askama::Template;
 use crate::assets::{ASSETS, Assets};
 use crate::flow::render;
 use crate::texts::Texts;
+use crate::view::{FlowView, InstitutionCard};
 
 #[derive(Template)]
 #[template(path = "flow/message.html", whitespace = "minimize")]
@@ -19,6 +20,38 @@ struct Message {
     link: &'static str,
     base: Option<String>,
     script: Option<&'static str>,
+}
+
+/// Asks whether to go to a bank, and for whom.
+#[derive(Template)]
+#[template(path = "flow/to_bank.html", whitespace = "minimize")]
+struct ToBank {
+    t: &'static Texts,
+    assets: &'static Assets,
+    heading: String,
+    button: String,
+    base: String,
+    /// The bank opens in this window, not in a popup.
+    redirect: bool,
+}
+
+/// The question before a person who does not come from the flow's own page goes to a bank.
+pub fn to_bank_page(view: &FlowView, bank: &InstitutionCard, redirect: bool, t: &'static Texts) -> String {
+    render(&ToBank {
+        t,
+        assets: &ASSETS,
+        heading: t.fill(t.consent_heading, "business", &view.business_name),
+        button: t.fill(t.continue_to, "bank", &bank.name),
+        base: address(&view.token),
+        redirect,
+    })
+}
+
+/// Stands for the moment in which the browser goes on to the bank.
+pub fn onward_page(address: &str, t: &'static Texts) -> String {
+    let base = Some(address.to_owned());
+    let (heading, lead, link) = (t.onward_heading, t.onward_lead, t.continue_here);
+    render(&Message { t, assets: &ASSETS, name: "onward", tone: "calm", icon: "window", heading, lead, link, base, script: None })
 }
 
 /// The end of the bank's window. Its script, left out where the page must stay, tells the flow and closes the window.

@@ -4,9 +4,15 @@
 use http::{HeaderMap, header};
 use url::Url;
 
+/// Where a navigation was begun, as browsers say it: `same-origin` on a page of ours, `none` by the person or an app,
+/// `cross-site` or `same-site` on a page of somebody else. None from old browsers and without TLS.
+pub fn site(headers: &HeaderMap) -> Option<&str> {
+    text(headers, "sec-fetch-site")
+}
+
 /// True when a request that changes something was sent by a page of another site.
 pub fn is_foreign(headers: &HeaderMap, base_url: &str) -> bool {
-    let site = text(headers, "sec-fetch-site");
+    let site = site(headers);
     let Some(origin) = text(headers, header::ORIGIN.as_str()) else {
         // Programs send no origin; browsers that send none still say whether the page was ours.
         return matches!(site, Some("cross-site" | "same-site"));

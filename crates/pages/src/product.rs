@@ -47,6 +47,10 @@ impl Linking for App {
         mobile::return_address(self, token, from_bank).await
     }
 
+    async fn is_opened_by_app(&self, token: &str) -> Result<bool, FlowError> {
+        mobile::is_login_token(self, token).await
+    }
+
     async fn choose_accounts(&self, token: &str, ids: &[String]) -> Result<(), FlowError> {
         linking::choose_accounts(self, token, ids).await
     }

@@ -9,6 +9,8 @@ use kernel::{ApiResult, Core, Tenant};
 use store::{Row, Tx, Value};
 use testbank::{BoxFuture, Change, Entry, Guard, Protocol, Shelf, ShelfError, TestBank, WorldClock};
 
+use crate::test_ach;
+
 /// The path below which the test bank answers.
 pub const PATH: &str = "/testbank";
 
@@ -185,7 +187,11 @@ impl WorldClock for SandboxClock {
 /// The test bank at its address.
 #[must_use]
 pub fn test_bank(core: &Arc<Core>, base_url: &str) -> TestBank {
-    let config = testbank::Config { base_url: format!("{base_url}{PATH}"), secret: core.vault.derived("test bank") };
+    let config = testbank::Config {
+        base_url: format!("{base_url}{PATH}"),
+        secret: core.vault.derived("test bank"),
+        ach_key: test_ach::key(core),
+    };
     TestBank::new(config, Arc::new(StoredShelf(Arc::clone(core))), Arc::new(SandboxClock(Arc::clone(core))))
 }
 
@@ -233,7 +239,8 @@ pub(crate) fn connector(
         }
         Protocol::SimpleFin => {
             // What people paste must not lead the server anywhere else.
-            let config = SimpleFinConfig { only: Some(format!("{address}/")), ..SimpleFinConfig::default() };
+            // What a test states shows at once.
+            let config = SimpleFinConfig { only: Some(format!("{address}/")), reuse_s: 0, ..SimpleFinConfig::default() };
             Arc::new(SimpleFin::new(config, http.clone()))
         }
     }

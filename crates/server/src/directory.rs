@@ -116,7 +116,9 @@ fn connector(entry: &Entry, http: &egress::Client) -> Result<Arc<dyn BankConnect
         Protocol::Simplefin => {
             let usual = SimpleFinConfig::default();
             let timeout_ms = entry.timeout_ms.unwrap_or(usual.timeout_ms);
-            Ok(Arc::new(SimpleFin::new(SimpleFinConfig { timeout_ms, ..usual }, http.clone())))
+            // The clock of a sandbox may move on by days within a minute.
+            let reuse_s = if entry.livemode { usual.reuse_s } else { 0 };
+            Ok(Arc::new(SimpleFin::new(SimpleFinConfig { timeout_ms, reuse_s, ..usual }, http.clone())))
         }
     }
 }

@@ -9,6 +9,8 @@ pub mod directory;
 pub mod http;
 pub mod mail;
 pub mod secrets;
+pub mod test_ach;
+pub mod test_values;
 pub mod wiring;
 pub mod world;
 

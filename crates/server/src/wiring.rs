@@ -8,7 +8,7 @@ use std::time::Duration;
 use api::connections::institutions::Directory;
 use api::core::{retention, sandboxes};
 use api::payments::rails::originator::NoOriginators;
-use api::payments::surroundings::Modes;
+use api::payments::surroundings::{Modes, Plain};
 use api::{App, Settings};
 use kernel::{Clock, Core, Entropy, SystemClock, SystemEntropy, Tenant, Vault};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -18,6 +18,8 @@ use tokio::net::TcpListener;
 use crate::config::Config;
 use crate::http::{self, Shell};
 use crate::mail::Smtp;
+use crate::test_ach::SandboxAch;
+use crate::test_values::TestValues;
 use crate::{bank, directory, secrets, world};
 
 /// How often what is too old is swept.
@@ -157,7 +159,9 @@ pub async fn start(config: &Config, around: Surroundings, metrics: Option<Promet
         fees: ledger::Fees::default(),
     };
     let open_sandboxes = settings.open_sandboxes;
-    let app = App::new(Arc::clone(&core), settings, directory, egress, Modes::default(), Arc::new(NoOriginators));
+    let payments = Modes { live: Arc::new(Plain), test: Arc::new(TestValues) };
+    let originators = SandboxAch::new(&core, &base_url, egress.clone(), Arc::new(NoOriginators));
+    let app = App::new(Arc::clone(&core), settings, directory, egress, payments, Arc::new(originators));
     app.extend(Arc::new(world::TestWorlds(test_bank.clone())));
     if let (Some(url), Some(from)) = (&config.smtp, &config.mail_from) {
         app.send_mail_by(Arc::new(Smtp::new(url, from).map_err(StartError)?));

@@ -14,6 +14,7 @@ use crate::stated::{self, StatedWorld, StatedWorlds};
 /// Everything that handlers share.
 pub struct Bank {
     base_url: String,
+    ach_key: String,
     /// The keys derived from the configured secret.
     pub keys: Keys,
     /// The clocks.
@@ -25,12 +26,17 @@ pub struct Bank {
 impl Bank {
     pub fn new(config: Config, shelf: Arc<dyn Shelf>, clock: Arc<dyn WorldClock>) -> Bank {
         let base_url = config.base_url.trim_end_matches('/').to_owned();
-        Bank { base_url, keys: Keys::new(&config.secret), clock, shelf, stated: StatedWorlds::default() }
+        Bank { base_url, ach_key: config.ach_key, keys: Keys::new(&config.secret), clock, shelf, stated: StatedWorlds::default() }
     }
 
     /// Where the whole bank is reachable.
     pub fn base_url(&self) -> &str {
         &self.base_url
+    }
+
+    /// What those who hand in ACH files show.
+    pub fn ach_key(&self) -> &str {
+        &self.ach_key
     }
 
     /// Reads a stored record. A record that cannot be read is a failure, never an absence.

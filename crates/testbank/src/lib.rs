@@ -1,15 +1,16 @@
-//! A bank, served over HTTP: OAuth 2.0 in front of an FDX v6 interface, OFX Direct Connect, and SimpleFIN.
+//! A bank, served over HTTP: OAuth 2.0 in front of an FDX v6 interface, OFX Direct Connect, SimpleFIN, and ACH files.
 //!
 //! The bank knows nothing of the programs that connect to it. A client registers itself (RFC 7591), pushes an
 //! authorization request with PKCE (RFC 9126, RFC 7636), sends a person to the bank's own pages to log in and agree,
 //! exchanges the code, and reads accounts over FDX. Every institution lies under `{base_url}/{slug}`; some of them
 //! misbehave on purpose (see [`TestBank::institutions`]). Some have no pages and speak OFX Direct Connect instead, and one
-//! is a SimpleFIN server.
+//! is a SimpleFIN server. Below `{base_url}/ach` it takes Nacha files and answers them.
 //!
 //! All figures are pure functions of the world (the `software_id` of a registration, the `CLIENTUID` of OFX), the
-//! institution, the person who logs in, the account and the world's clock. Only registrations, consents and single-use
-//! marks are stored.
+//! institution, the person who logs in, the account and the world's clock. Only registrations, consents, single-use marks,
+//! what tests state, and what came over ACH are stored.
 
+mod ach;
 mod bank;
 mod conduct;
 mod control;
@@ -24,6 +25,7 @@ mod shelf;
 mod simplefin;
 mod site;
 mod stated;
+pub mod values;
 mod world;
 
 use std::sync::Arc;
@@ -31,6 +33,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 
+pub use ach::{ODFI_NAME as ACH_NAME, ODFI_ROUTING_NUMBER as ACH_ROUTING_NUMBER};
 pub use control::{Command, ControlError};
 pub use institutions::{InstitutionInfo, Protocol};
 pub use ofx::ORG as OFX_ORG;
@@ -46,6 +49,8 @@ pub struct Config {
     /// The key from which every signing and sealing key is derived. Processes that share a shelf share it too;
     /// changing it ends every token.
     pub secret: [u8; 32],
+    /// What those who hand in ACH files, and take the bank's own, show as a bearer token. They speak for any world.
+    pub ach_key: String,
 }
 
 /// What may be said in public about an institution that a test stated.
@@ -120,6 +125,7 @@ impl TestBank {
             .merge(ofx::routes())
             .merge(simplefin::routes())
             .merge(pages::routes())
+            .merge(ach::routes(&self.bank))
             .layer(DefaultBodyLimit::max(BODY_LIMIT))
             .with_state(self.bank.clone())
     }

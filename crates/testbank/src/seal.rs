@@ -30,7 +30,12 @@ pub fn random_uuid() -> String {
 
 /// SHA-256 as base64url without padding.
 pub fn digest_text(text: &str) -> String {
-    URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, text.as_bytes()))
+    digest_bytes(text.as_bytes())
+}
+
+/// SHA-256 as base64url without padding.
+pub fn digest_bytes(bytes: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, bytes))
 }
 
 /// The first 16 bytes of SHA-256 over `parts`, as hexadecimal. Parts are length-prefixed, so they cannot run together.

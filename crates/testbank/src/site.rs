@@ -8,13 +8,14 @@ use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 use http::{HeaderValue, StatusCode, header};
 
+use crate::ach;
 pub use crate::bank::Bank;
 use crate::conduct::{Conduct, Downtime};
 use crate::fdx::FdxError;
 use crate::institutions::{Health, Institution, Protocol};
 use crate::shelf::ShelfError;
 use crate::stated::StatedWorld;
-use crate::world::{Account, Customer, Ledger, Portfolio, Source};
+use crate::world::{Account, Customer, Ledger, Payments, Portfolio, Source};
 
 /// One institution of the running bank, whether it works or not. Taken from a request it is one that speaks FDX.
 #[derive(Clone)]
@@ -102,7 +103,14 @@ impl AnySite {
         as_of: i64,
     ) -> Result<Ledger, ShelfError> {
         match &account.source {
-            Source::Made(plan) => Ok(Ledger::Made(customer.book(plan, self.institution.accounts, as_of))),
+            Source::Made(plan) => {
+                let book = customer.book(plan, self.institution.accounts, as_of);
+                let received = match account.payments {
+                    Payments::Nothing => Vec::new(),
+                    _ => ach::received(&self.bank, &customer.world, &account.number).await?,
+                };
+                Ok(Ledger::Made(book, received))
+            }
             Source::Stated(account) => Ok(Ledger::Stated(stated.book(self.bank.shelf(), account).await?)),
         }
     }
@@ -201,7 +209,7 @@ impl AnySite {
                 0
             }
         }
-        let config = crate::Config { base_url: "http://bank.test".to_owned(), secret: [7; 32] };
+        let config = crate::Config { base_url: "http://bank.test".to_owned(), secret: [7; 32], ach_key: "key".to_owned() };
         let bank = Arc::new(Bank::new(config, Arc::new(crate::MemoryShelf::new()), Arc::new(Still)));
         let institution = bank.institution(slug).await.ok().flatten().expect("an institution");
         AnySite { bank, institution }

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `stated-at/{slug}` | the world of a stated institution |
 //! | `stated-revision/{place}` | a text that is another one after each change |
-//! | `stated/{place}/{i,p,a}/{id}` | an institution, a person, an account |
+//! | `stated/{place}/{i,p,a,r}/{id}` | an institution, a person, an account, an answer to ACH entries |
 //! | `stated-rows/{place}/{account}/{day}` | the transactions of one day |
 //!
 //! A place is a digest of the world's name. Every change is committed against the revision, so that two changes at once
@@ -16,10 +16,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::ach;
 use crate::conduct::Conduct;
 use crate::seal;
 use crate::shelf::{Change, Guard, Shelf, ShelfError};
-use crate::world::{Account, Customer, Day, Portfolio, Row, StatedAccount, StatedBook, StatedInstitution, StatedPerson};
+use crate::world::{
+    Account, Customer, Day, Portfolio, Row, StatedAccount, StatedAnswer, StatedBook, StatedInstitution, StatedPerson,
+};
 
 /// Worlds kept in memory at once.
 const KEPT_MAX: usize = 256;
@@ -35,6 +38,8 @@ pub struct StatedWorld {
     pub people: BTreeMap<String, StatedPerson>,
     /// By identifier.
     pub accounts: BTreeMap<String, StatedAccount>,
+    /// By identifier: what ACH entries are answered with.
+    pub answers: BTreeMap<String, StatedAnswer>,
 }
 
 /// The worlds as they were read last.
@@ -44,7 +49,7 @@ pub struct StatedWorlds(Mutex<HashMap<String, Arc<StatedWorld>>>);
 impl StatedWorlds {
     /// What is stated in a world now: one small read if nothing has changed since the last time.
     pub async fn read(&self, shelf: &dyn Shelf, world: &str) -> Result<Arc<StatedWorld>, ShelfError> {
-        let place = seal::identifier(&["stated world", world]);
+        let place = place_of(world);
         let revision = shelf.get(&revision_key(&place)).await?;
         if let Some(kept) = self.kept(&place).filter(|kept| kept.revision == revision) {
             return Ok(kept);
@@ -75,6 +80,7 @@ impl StatedWorld {
                 Some(("i", id)) => drop(stated.institutions.insert(id.to_owned(), read(&key, &value)?)),
                 Some(("p", id)) => drop(stated.people.insert(id.to_owned(), read(&key, &value)?)),
                 Some(("a", id)) => drop(stated.accounts.insert(id.to_owned(), read(&key, &value)?)),
+                Some(("r", id)) => drop(stated.answers.insert(id.to_owned(), read(&key, &value)?)),
                 _ => return Err(ShelfError(format!("{key}: nothing has such a key"))),
             }
         }
@@ -118,8 +124,32 @@ impl StatedWorld {
 
     /// The ledger of an account.
     pub async fn book(&self, shelf: &dyn Shelf, account: &StatedAccount) -> Result<StatedBook, ShelfError> {
-        let rows = self.days(shelf, &account.id).await?.into_iter().flat_map(|(_, rows)| rows).collect();
+        let mut rows: Vec<Row> = self.days(shelf, &account.id).await?.into_iter().flat_map(|(_, rows)| rows).collect();
+        rows.extend(self.posted(shelf, &account.id).await?);
         Ok(StatedBook::new(account.clone(), rows))
+    }
+
+    /// What was posted on an account over ACH.
+    pub async fn posted(&self, shelf: &dyn Shelf, account: &str) -> Result<Vec<Row>, ShelfError> {
+        ach::posted(shelf, &self.place, account).await
+    }
+
+    /// What takes everything away that was posted on an account over ACH.
+    pub async fn without_posted(&self, shelf: &dyn Shelf, account: &str) -> Result<Vec<Change>, ShelfError> {
+        ach::forget(shelf, &self.place, account).await
+    }
+
+    /// The account with these numbers.
+    pub fn account_numbered(&self, routing: &str, number: &str) -> Option<&StatedAccount> {
+        self.accounts.values().find(|account| account.routing_number == routing && account.number == number)
+    }
+
+    /// What ACH entries to a number are answered with.
+    pub fn answers_to(&self, routing: &str, number: &str) -> Vec<&StatedAnswer> {
+        let asked = |answer: &&StatedAnswer| {
+            answer.account_number == number && answer.routing_number.as_deref().is_none_or(|own| own == routing)
+        };
+        self.answers.values().filter(asked).collect()
     }
 
     fn rows_prefix(&self, account: &str) -> String {
@@ -147,11 +177,16 @@ impl StatedWorld {
         self.put("a", &account.id, account)
     }
 
+    /// Writes an answer to ACH entries.
+    pub fn put_answer(&self, answer: &StatedAnswer) -> Result<Change, ShelfError> {
+        self.put("r", &answer.id, answer)
+    }
+
     fn put<T: Serialize>(&self, kind: &str, id: &str, value: &T) -> Result<Change, ShelfError> {
         write(self.key(kind, id), value)
     }
 
-    /// The key of something stated: `i`, `p` or `a`.
+    /// The key of something stated: `i`, `p`, `a` or `r`.
     pub fn key(&self, kind: &str, id: &str) -> String {
         format!("stated/{}/{kind}/{id}", self.place)
     }
@@ -165,12 +200,17 @@ impl StatedWorld {
 
 /// The key whose value is another one after each change of a world.
 pub fn revision_of(world: &str) -> String {
-    revision_key(&seal::identifier(&["stated world", world]))
+    revision_key(&place_of(world))
 }
 
 /// The keys of a world's institutions begin so.
 pub fn institutions_of(world: &str) -> String {
-    format!("stated/{}/i/", seal::identifier(&["stated world", world]))
+    format!("stated/{}/i/", place_of(world))
+}
+
+/// Where a world's things lie: a digest of its name.
+pub fn place_of(world: &str) -> String {
+    seal::identifier(&["stated world", world])
 }
 
 /// An institution as it lies under its key.

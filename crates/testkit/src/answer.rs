@@ -44,7 +44,7 @@ impl Answer {
         assert_eq!(error["code"].as_str(), code.into(), "{asked}: {error}");
         assert_eq!(error["param"].as_str(), param.into(), "{asked}: {error}");
         assert!(error["message"].as_str().is_some_and(|text| !text.is_empty()), "{asked}: {error}");
-        let kinds = ["api_error", "invalid_request_error", "idempotency_error"];
+        let kinds = ["api_error", "card_error", "invalid_request_error", "idempotency_error"];
         assert!(error["type"].as_str().is_some_and(|kind| kinds.contains(&kind)), "{asked}: {error}");
         error
     }

@@ -35,6 +35,8 @@ pub enum Mood {
     Twists(Box<dyn FnOnce(&mut Value) + Send>),
     /// Answers as it should, once the gate is open.
     Waits(Gate),
+    /// Answers with this status, once the gate is open.
+    WaitsAndSays(Gate, u16),
 }
 
 impl Mood {
@@ -201,6 +203,10 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response {
         Mood::Waits(gate) => {
             gate.wait().await;
             inner.honest(request).await
+        }
+        Mood::WaitsAndSays(gate, status) => {
+            gate.wait().await;
+            says(status, String::new())
         }
     }
 }

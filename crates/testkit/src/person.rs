@@ -70,7 +70,13 @@ impl Person {
 
     /// Goes to an address.
     pub async fn go(&mut self, address: &str) -> &mut Person {
-        self.walk(Method::GET, address, None).await;
+        self.walk(Method::GET, address, None, None).await;
+        self
+    }
+
+    /// Goes to an address that a page of another site leads to.
+    pub async fn is_sent_to(&mut self, address: &str) -> &mut Person {
+        self.walk(Method::GET, address, None, Some("https://elsewhere.example")).await;
         self
     }
 
@@ -88,7 +94,9 @@ impl Person {
         let link = self.page.links.iter().find(|link| link.texts.iter().any(|own| own == text));
         let address =
             link.unwrap_or_else(|| panic!("no '{text}' on {}: {:?}", self.page.address, self.page.texts)).address.clone();
-        self.go(&address).await
+        let here = self.page.address.clone();
+        self.walk(Method::GET, &address, None, Some(&here)).await;
+        self
     }
 
     /// Writes into a field.
@@ -179,23 +187,29 @@ impl Person {
             fields.append_pair(&button.name, &button.value);
         }
         let fields = fields.finish();
+        let here = self.page.address.clone();
         match form.method.as_str() {
-            "post" => self.walk(Method::POST, &action, Some(fields)).await,
-            _ => self.walk(Method::GET, &format!("{action}?{fields}"), None).await,
+            "post" => self.walk(Method::POST, &action, Some(fields), Some(&here)).await,
+            _ => self.walk(Method::GET, &format!("{action}?{fields}"), None, Some(&here)).await,
         }
     }
 
-    async fn walk(&mut self, method: Method, address: &str, body: Option<String>) {
+    /// `from` is the page that leads there; none if the person goes there by themselves.
+    async fn walk(&mut self, method: Method, address: &str, body: Option<String>, from: Option<&str>) {
         let mut address = self.absolute(address);
         let mut next = Some((method, body));
+        let mut site = from.map_or("none", |from| if same_origin(from, &address) { "same-origin" } else { "cross-site" });
         self.redirects.clear();
         for _ in 0..REDIRECTS_MAX {
             let (method, body) = next.take().unwrap_or((Method::GET, None));
-            let (status, headers, html) = self.fetch(method, &address, body).await;
+            let (status, headers, html) = self.fetch(method, &address, site, body).await;
             if let Some(location) = headers.get(header::LOCATION).filter(|_| (300..400).contains(&status)) {
                 self.redirects.push(address.clone());
                 let from = Url::parse(&address).expect("an address");
                 address = from.join(location.to_str().expect("an address")).expect("an address").to_string();
+                if site == "same-origin" && !same_origin(from.as_str(), &address) {
+                    site = "cross-site";
+                }
                 if !address.starts_with("http") || (self.may_leave && !self.is_served(&address)) {
                     // An app opens, and the browser shows no more.
                     self.page = Page { status, address, ..Page::default() };
@@ -222,12 +236,13 @@ impl Person {
         self.bank.as_ref().is_some_and(|bank| bank.has(&url)) || url.origin() == self.base.origin()
     }
 
-    async fn fetch(&mut self, method: Method, address: &str, body: Option<String>) -> (u16, HeaderMap, String) {
+    async fn fetch(&mut self, method: Method, address: &str, site: &str, body: Option<String>) -> (u16, HeaderMap, String) {
         let url = Url::parse(address).expect("an address");
         let bank = self.bank.as_ref().filter(|bank| bank.has(&url));
         assert!(self.is_served(address), "a person was sent away to {address}");
         let target = &url[url::Position::BeforePath..url::Position::AfterQuery];
         let mut request = Request::builder().method(method).uri(target).header(header::HOST, url.authority());
+        request = request.header("sec-fetch-site", site);
         if body.is_some() {
             request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         }
@@ -251,6 +266,11 @@ impl Person {
         let bytes = body.collect().await.expect("a whole page").to_bytes();
         (parts.status.as_u16(), parts.headers, String::from_utf8(bytes.to_vec()).expect("a page is text"))
     }
+}
+
+fn same_origin(one: &str, other: &str) -> bool {
+    let origin = |address: &str| Url::parse(address).map(|url| url.origin());
+    origin(one).is_ok() && origin(one) == origin(other)
 }
 
 /// A cookie, as browsers keep it.

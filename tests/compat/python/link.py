@@ -135,7 +135,7 @@ class Person:
 
     def open(self, address, data=None):
         address = urllib.parse.urljoin(self.page.url if self.page else DIRECT, address)
-        request = urllib.request.Request(address, data=data, headers={"Accept": "text/html"})
+        request = urllib.request.Request(address, data=data, headers={"Accept": "text/html", "Sec-Fetch-Site": "same-origin"})
         if data is not None and self.page:
             parts = urllib.parse.urlsplit(self.page.url)
             request.add_header("Origin", f"{parts.scheme}://{parts.netloc}")

@@ -39,6 +39,8 @@ export class Person {
         redirect: 'manual',
         headers: {
           accept: 'text/html',
+          // Every address comes from a page that was read before, as in a browser.
+          'sec-fetch-site': 'same-origin',
           ...(jar.size ? { cookie: [...jar].map(([name, value]) => `${name}=${value}`).join('; ') } : {}),
           ...(method === 'POST' ? { origin: this.url?.origin ?? address.origin } : {}),
         },

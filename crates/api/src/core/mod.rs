@@ -11,6 +11,7 @@ pub mod mails;
 pub mod request_logs;
 pub mod retention;
 pub mod sandboxes;
+pub mod search;
 pub mod settings;
 pub mod shared;
 pub mod test_clocks;

@@ -21,6 +21,9 @@ pub struct Settings {
     pub livemode: bool,
     /// People may link an account by a statement file of their bank: "Import a statement file" is among the banks.
     pub statement_files: bool,
+    /// Debits of linked accounts wait until the balance covers them.
+    #[serde(default)]
+    pub balance_check: bool,
     /// `instant` or `banking_days`: how fast ACH payments settle. Live mode has the calendar's pace only.
     #[serde(default = "instant")]
     pub settlement: String,
@@ -56,6 +59,7 @@ impl Resource for Settings {
 pub struct Update {
     /// What is not sent stays as it is.
     pub statement_files: Option<bool>,
+    pub balance_check: Option<bool>,
     pub settlement: Option<Settlement>,
 }
 
@@ -71,7 +75,14 @@ pub(crate) async fn of_tenant(cx: &mut Cx<'_>) -> ApiResult<Settings> {
     let stored = cx.find::<Settings>(ID).await?;
     let livemode = cx.tenant.livemode();
     let mut settings = stored.map_or_else(
-        || Settings { id: ID.into(), object: Settings::KIND.into(), livemode, statement_files: false, settlement: instant() },
+        || Settings {
+            id: ID.into(),
+            object: Settings::KIND.into(),
+            livemode,
+            statement_files: false,
+            balance_check: false,
+            settlement: instant(),
+        },
         |stored| stored.value,
     );
     settings.settlement = settings.pace().as_str().into();
@@ -95,6 +106,7 @@ pub async fn update(cx: &mut Cx<'_>, call: Call<Update>) -> ApiResult<Reply> {
     let stored = cx.find::<Settings>(ID).await?;
     let mut settings = of_tenant(cx).await?;
     settings.statement_files = call.params.statement_files.unwrap_or(settings.statement_files);
+    settings.balance_check = call.params.balance_check.unwrap_or(settings.balance_check);
     if let Some(settlement) = call.params.settlement {
         if settings.livemode && settlement == Settlement::Instant {
             let message = "In live mode payments settle by the calendar of banks.";

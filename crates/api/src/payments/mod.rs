@@ -1,5 +1,6 @@
 //! Payments: what moves money, and what stands for where it comes from.
 
+pub mod balance_check;
 pub mod blocks;
 pub mod book;
 pub mod charges;
@@ -12,6 +13,7 @@ pub mod mandates;
 pub mod microdeposits;
 mod named;
 pub mod outcomes;
+pub mod payment_intents;
 pub mod payment_method_configurations;
 pub mod payment_methods;
 pub mod rails;
@@ -19,5 +21,6 @@ pub mod refunds;
 pub mod setup_attempts;
 pub mod setup_intents;
 pub mod shipping;
+pub(crate) mod statement_descriptor;
 pub mod surroundings;
 pub mod tokens;

@@ -94,6 +94,20 @@ struct World {
     login: String,
     offer: String,
     stated: Stated,
+    setup: Setup,
+}
+
+/// Setup Intents at several stages.
+struct Setup {
+    /// Of a linked account, with a mandate.
+    method: String,
+    mandate: String,
+    done_intent: String,
+    intent: String,
+    doomed_intent: String,
+    /// Its deposits are on their way.
+    waiting_intent: String,
+    block: String,
 }
 
 /// What is stated at the test bank, and more of it to be deleted.
@@ -225,8 +239,32 @@ fn cases() -> Vec<Case> {
         case("POST", "/drawbridge/v1/events/:id/deliveries/:endpoint/resend", NotFound).at(|w| vec![&w.event, &w.endpoint]),
     ]
     .into_iter()
+    .chain(setup_cases())
     .chain(testbank_cases())
     .collect()
+}
+
+/// Setup Intents, what they leave behind, and blocked bank accounts.
+fn setup_cases() -> Vec<Case> {
+    use Stranger::{NoSuch, NotFound, Nothing};
+    vec![
+        case("POST", "/v1/setup_intents", NoSuch).with(|w| vec![("customer", &w.customer)]),
+        case("GET", "/v1/setup_intents", Nothing),
+        case("GET", "/v1/setup_intents/:id", NotFound).at(|w| vec![&w.setup.intent]),
+        case("POST", "/v1/setup_intents/:id", NotFound).at(|w| vec![&w.setup.intent]).with(|_| vec![("description", "x")]),
+        case("POST", "/v1/setup_intents/:id/confirm", NotFound)
+            .at(|w| vec![&w.setup.intent])
+            .with(|w| vec![("payment_method", &w.setup.method)]),
+        case("POST", "/v1/setup_intents/:id/cancel", NotFound).at(|w| vec![&w.setup.doomed_intent]),
+        case("POST", "/v1/setup_intents/:id/verify_microdeposits", NotFound)
+            .at(|w| vec![&w.setup.waiting_intent])
+            .with(|_| vec![("descriptor_code", "SM11AA")]),
+        case("GET", "/v1/setup_attempts", NoSuch).with(|w| vec![("setup_intent", &w.setup.done_intent)]),
+        case("GET", "/v1/mandates/:id", NotFound).at(|w| vec![&w.setup.mandate]),
+        case("POST", "/drawbridge/v1/blocked_accounts", NoSuch).with(|w| vec![("payment_method", &w.setup.method)]),
+        case("GET", "/drawbridge/v1/blocked_accounts", Nothing),
+        case("DELETE", "/drawbridge/v1/blocked_accounts/:id", NotFound).at(|w| vec![&w.setup.block]),
+    ]
 }
 
 /// The endpoints by which a test states its world.
@@ -303,6 +341,36 @@ impl Stated {
     }
 }
 
+impl Setup {
+    async fn state(sandbox: &Sandbox, account: &str) -> Setup {
+        let text = |value: &Value| value.as_str().expect("text").to_owned();
+        let made = async |params: &[(&str, &str)]| sandbox.post("/v1/setup_intents", params).await.ok();
+        let confirm = [("confirm", "true"), ("mandate_data[customer_acceptance][type]", "offline")];
+        let method = text(&sandbox.post("/v1/payment_methods", &of_account(account)).await.ok()["id"]);
+        let done = made(&[&confirm[..], &[("payment_method", method.as_str())]].concat()).await;
+        let numbers = |number: &'static str| {
+            [
+                ("payment_method_data[type]", "us_bank_account"),
+                ("payment_method_data[billing_details][name]", "Jane"),
+                ("payment_method_data[us_bank_account][routing_number]", "110000000"),
+                ("payment_method_data[us_bank_account][account_number]", number),
+                ("payment_method_data[us_bank_account][account_holder_type]", "individual"),
+            ]
+        };
+        let other = made(&numbers("000555555559")).await;
+        let blocked = [("payment_method", other["payment_method"].as_str().expect("an id"))];
+        Setup {
+            mandate: text(&done["mandate"]),
+            done_intent: text(&done["id"]),
+            intent: text(&made(&[]).await["id"]),
+            doomed_intent: text(&made(&[]).await["id"]),
+            waiting_intent: text(&made(&[&confirm[..], &numbers("000123456789")].concat()).await["id"]),
+            block: text(&sandbox.post("/drawbridge/v1/blocked_accounts", &blocked).await.ok()["id"]),
+            method,
+        }
+    }
+}
+
 impl World {
     async fn build(sandbox: &Sandbox, receiver: &WebhookReceiver) -> World {
         let text = |value: &Value| value.as_str().expect("text").to_owned();
@@ -353,6 +421,7 @@ impl World {
             request: ids(&sandbox.get("/drawbridge/v1/request_logs").await.ok()).remove(0),
             method: text(&sandbox.post("/v1/payment_methods", &of_account(&account)).await.ok()["id"]),
             own_account: sandbox.account().await,
+            setup: Setup::state(sandbox, &account).await,
             stated: Stated::state(sandbox).await,
             phone_secret: phone.secret.clone(),
             bank: phone.bank("Test (OAuth)").await,
@@ -385,6 +454,11 @@ impl World {
             &self.stated.person,
             &self.stated.account,
             &self.method,
+            &self.setup.method,
+            &self.setup.mandate,
+            &self.setup.intent,
+            &self.setup.waiting_intent,
+            &self.setup.block,
             &self.login,
             &self.offer,
         ]

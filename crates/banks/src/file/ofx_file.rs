@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use ::ofx::{AccountKind, BankAccountKind, Statement, StatementKind, WarningKind};
+use ::ofx::{AccountKind, BankAccountKind, Statement, StatementKind};
 use money::Currency;
 
 use super::Unreadable;
@@ -20,12 +20,9 @@ const FUTURE_S: i64 = 366 * 86_400;
 /// Reads a file. One with statements is taken even if something in it is broken.
 pub(super) fn read(text: &str, software_id: &str, now: i64) -> Result<Snapshot, Unreadable> {
     let reading = ::ofx::read(text.as_bytes()).map_err(|error| Unreadable::at(error.line))?;
-    let lost =
-        |kind: &WarningKind| matches!(kind, WarningKind::TransactionDropped | WarningKind::EndMissing | WarningKind::MoreLeftOut);
-    let complete = !reading.warnings.iter().any(|warning| lost(&warning.kind));
     let mut snapshot = Snapshot { accounts: Vec::new() };
     for statement in reading.value.statements() {
-        let one = read_statement(statement, text, software_id, now, complete);
+        let one = read_statement(statement, text, software_id, now);
         let id = &one.account.bank_account_id;
         match snapshot.accounts.iter_mut().find(|known| known.account.bank_account_id == *id) {
             Some(known) => join(known, one),
@@ -36,7 +33,7 @@ pub(super) fn read(text: &str, software_id: &str, now: i64) -> Result<Snapshot, 
     if snapshot.accounts.is_empty() { Err(Unreadable::at(1)) } else { Ok(snapshot) }
 }
 
-fn read_statement(statement: &Statement, text: &str, software_id: &str, now: i64, complete: bool) -> FileAccount {
+fn read_statement(statement: &Statement, text: &str, software_id: &str, now: i64) -> FileAccount {
     let currency = statement.currency.as_deref().and_then(|code| Currency::parse(code).ok());
     let currency = currency.map_or_else(|| CURRENCY_DEFAULT.to_owned(), |currency| currency.code().to_owned());
     let account = statement.account.as_ref();
@@ -49,11 +46,13 @@ fn read_statement(statement: &Statement, text: &str, software_id: &str, now: i64
                 AccountKind::Card => "CREDITCARD",
                 AccountKind::Investment => "INVESTMENT",
             };
-            fingerprint(&["ofx", account.bank.as_deref().unwrap_or_default(), &account.number, code, software_id])
+            // Some banks keep several currencies under one number: each is an account.
+            let bank = account.bank.as_deref().unwrap_or_default();
+            fingerprint(&["ofx", bank, &account.number, code, &currency, software_id])
         }
-        None => fingerprint(&["ofx", text, software_id]),
+        None => fingerprint(&["ofx", text, &currency, software_id]),
     };
-    let (rows, all) = statement::rows(statement, &currency, now.saturating_add(FUTURE_S));
+    let (rows, _) = statement::rows(statement, &currency, now.saturating_add(FUTURE_S));
     FileAccount {
         rows: rows.into_iter().map(|row| FileRow::new(row, &currency)).collect(),
         account: BankAccount {
@@ -66,7 +65,6 @@ fn read_statement(statement: &Statement, text: &str, software_id: &str, now: i64
             currency,
             open: true,
         },
-        complete: complete && all,
     }
 }
 
@@ -83,7 +81,6 @@ fn join(known: &mut FileAccount, other: FileAccount) {
     let ids: HashSet<&str> = known.rows.iter().map(|row| row.0.as_str()).collect();
     let new: Vec<FileRow> = other.rows.into_iter().filter(|row| !ids.contains(row.0.as_str())).collect();
     known.rows.extend(new);
-    known.complete &= other.complete;
     let as_of = |account: &BankAccount| account.balance.as_ref().map(|balance| balance.as_of);
     if as_of(&other.account) > as_of(&known.account) {
         known.account.balance = other.account.balance;
@@ -119,7 +116,7 @@ mod tests {
         let snapshot = read(&text, "w", NOW).unwrap();
         assert_eq!(snapshot.accounts.len(), 2);
         let first = &snapshot.accounts[0];
-        assert_eq!((first.rows.len(), first.complete), (2, true));
+        assert_eq!(first.rows.len(), 2);
         assert_eq!((first.account.last4.as_deref(), first.account.subcategory), (Some("1234"), Subcategory::Checking));
         assert!(!first.account.bank_account_id.contains("1234"));
         let again = read(&text.replace("Coffee", "Tea"), "w", NOW).unwrap();
@@ -127,9 +124,18 @@ mod tests {
     }
 
     #[test]
-    fn broken_files_have_a_line_or_are_incomplete() {
+    fn currencies_under_one_number_are_accounts_of_their_own() {
+        let euros = statement("001234", &ROW.replace("<FITID>1", "<FITID>2")).replace("<CURDEF>USD", "<CURDEF>EUR");
+        let snapshot = read(&format!("<OFX>{}{euros}</OFX>", statement("001234", ROW)), "w", NOW).unwrap();
+        let shown: Vec<_> = snapshot.accounts.iter().map(|one| (one.account.currency.as_str(), one.rows.len())).collect();
+        assert_eq!(shown, [("usd", 1), ("eur", 1)]);
+        assert_ne!(snapshot.accounts[0].account.bank_account_id, snapshot.accounts[1].account.bank_account_id);
+    }
+
+    #[test]
+    fn broken_files_have_a_line_and_broken_rows_are_left_out() {
         assert_eq!(read("OFXHEADER:100\n\n<OFX>\n</OFX>", "w", NOW).unwrap_err(), Unreadable::at(3));
         let text = format!("<OFX>{}</OFX>", statement("1", &ROW.replace("-4.50", "lots")));
-        assert!(!read(&text, "w", NOW).unwrap().accounts[0].complete);
+        assert!(read(&text, "w", NOW).unwrap().accounts[0].rows.is_empty());
     }
 }

@@ -16,8 +16,6 @@ pub(super) struct Snapshot {
 pub(super) struct FileAccount {
     pub(super) account: BankAccount,
     pub(super) rows: Vec<FileRow>,
-    /// False when the file has rows that could not be believed.
-    pub(super) complete: bool,
 }
 
 /// A booked row: id, amount in minor units, when it was booked and when it happened (Unix seconds),

@@ -26,8 +26,12 @@ const HEADER_LINES: usize = 50;
 /// Accounts in one file.
 const ACCOUNTS_MAX: usize = 100;
 
+/// A line behind the last one, which is read for itself unless a quote is open.
+const END: &str = "end-of-file";
+
 /// The table of a file.
 struct Table {
+    delimiter: char,
     columns: Columns,
     rows: Vec<(u32, StringRecord)>,
 }
@@ -46,7 +50,9 @@ struct Row {
 
 /// Reads a file. `software_id` keeps the ids of one installation apart from those of others.
 pub(super) fn read(text: &str, software_id: &str) -> Result<Snapshot, Unreadable> {
-    let table = DELIMITERS.iter().find_map(|delimiter| find_table(text, *delimiter)).ok_or(Unreadable::at(1))?;
+    let ended = format!("{text}\n{END}");
+    let mut table = DELIMITERS.iter().find_map(|delimiter| find_table(&ended, *delimiter)).ok_or(Unreadable::at(1))?;
+    check_quotes(&mut table)?;
     let rows = read_rows(&table)?;
     if rows.is_empty() {
         let last = table.rows.last().map_or(1, |(line, _)| *line);
@@ -54,21 +60,24 @@ pub(super) fn read(text: &str, software_id: &str) -> Result<Snapshot, Unreadable
     }
     // A file without numbers is recognised by its content only.
     let whole = fingerprint(&["csv", text, software_id]);
-    let mut names: Vec<String> = Vec::new();
-    let mut accounts: HashMap<String, Vec<Row>> = HashMap::new();
+    // Some banks keep several currencies under one number: each is an account.
+    let mut names: Vec<(String, Currency)> = Vec::new();
+    let mut accounts: HashMap<(String, Currency), Vec<Row>> = HashMap::new();
     for row in rows {
-        if !accounts.contains_key(&row.account) {
-            names.push(row.account.clone());
+        let name = (row.account.clone(), row.currency);
+        if !accounts.contains_key(&name) {
+            names.push(name.clone());
         }
-        accounts.entry(row.account.clone()).or_default().push(row);
+        accounts.entry(name).or_default().push(row);
     }
     if names.len() > ACCOUNTS_MAX {
         return Err(Unreadable { line: None });
     }
-    let account = |name: String| {
+    let account = |name: (String, Currency)| {
         let rows = accounts.remove(&name).unwrap_or_default();
-        let id = if name.is_empty() { whole.clone() } else { fingerprint(&["csv", &name, software_id]) };
-        build_account(&name, id, rows)
+        let (name, currency) = name;
+        let known_by = if name.is_empty() { whole.as_str() } else { name.as_str() };
+        build_account(&name, fingerprint(&["csv", known_by, currency.code(), software_id]), currency, rows)
     };
     Ok(Snapshot { accounts: names.into_iter().map(account).collect() })
 }
@@ -79,7 +88,25 @@ fn find_table(text: &str, delimiter: u8) -> Option<Table> {
     let mut records = reader.records().map_while(Result::ok);
     let columns = records.by_ref().take(HEADER_LINES).find_map(|record| Columns::find(record.iter()))?;
     let line = |record: &StringRecord| record.position().and_then(|position| u32::try_from(position.line()).ok()).unwrap_or(1);
-    Some(Table { columns, rows: records.map(|record| (line(&record), record)).collect() })
+    Some(Table { delimiter: char::from(delimiter), columns, rows: records.map(|record| (line(&record), record)).collect() })
+}
+
+/// A quote that is not closed swallows what comes after it: to the next quote, or to the end of the file.
+fn check_quotes(table: &mut Table) -> Result<(), Unreadable> {
+    match table.rows.pop() {
+        Some((_, record)) if record.iter().eq([END]) => {}
+        Some((line, _)) => return Err(Unreadable::at(line)),
+        None => return Err(Unreadable::at(1)),
+    }
+    let is_row = |line: &str| {
+        let date = line.split(table.delimiter).nth(table.columns.date).map(|text| text.trim_matches(['"', ' ', '\r']));
+        date.and_then(Written::parse).is_some()
+    };
+    let swallows = |record: &StringRecord| record.iter().any(|cell| cell.split('\n').skip(1).any(is_row));
+    match table.rows.iter().find(|(_, record)| swallows(record)) {
+        Some((line, _)) => Err(Unreadable::at(*line)),
+        None => Ok(()),
+    }
 }
 
 fn read_rows(table: &Table) -> Result<Vec<Row>, Unreadable> {
@@ -198,15 +225,13 @@ fn minor(text: &str, currency: Currency) -> Option<i64> {
     Some(if out { -minor } else { minor })
 }
 
-fn build_account(name: &str, bank_account_id: String, rows: Vec<Row>) -> FileAccount {
-    let currency = rows.first().map_or(Currency::USD, |row| row.currency);
+fn build_account(name: &str, bank_account_id: String, currency: Currency, rows: Vec<Row>) -> FileAccount {
     let account = BankAccount {
         bank_account_id,
         // A number is no name, and must not be shown.
         display_name: clean::text(name, clean::TEXT_MAX).filter(|text| !has_number(text)),
         last4: clean::last_four(name),
-        // A table does not say what it is of.
-        // A table does not say; statements are of checking accounts as a rule, and an application may ask for no others.
+        // A table does not say what it is of; statements are of checking accounts as a rule, and an application may ask for no others.
         category: Category::Cash,
         subcategory: Subcategory::Checking,
         currency: currency.code().to_owned(),
@@ -216,11 +241,8 @@ fn build_account(name: &str, bank_account_id: String, rows: Vec<Row>) -> FileAcc
         }),
     };
     let ids = identities(&rows);
-    let row = |(row, id): (Row, String)| {
-        let own = (row.currency != currency).then(|| row.currency.code().to_owned());
-        FileRow(id, row.amount_minor, row.posted_at, row.transacted_at, row.description, own)
-    };
-    FileAccount { account, rows: rows.into_iter().zip(ids).map(row).collect(), complete: true }
+    let row = |(row, id): (Row, String)| FileRow(id, row.amount_minor, row.posted_at, row.transacted_at, row.description, None);
+    FileAccount { account, rows: rows.into_iter().zip(ids).map(row).collect() }
 }
 
 fn has_number(text: &str) -> bool {

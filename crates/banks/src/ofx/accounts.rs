@@ -130,34 +130,49 @@ impl KnownAccount {
         })
     }
 
-    /// The account as others see it; `statement` brings currency and balance.
-    fn show(&self, statement: Option<&Statement>, open: bool, now: i64) -> BankAccount {
+    /// The statements of an answer that are about this account. Banks split one into several, by months as a rule. A lone
+    /// statement is the one that was asked for, however the bank writes the number.
+    pub(super) fn own<'a>(&self, statements: &'a [Statement]) -> Result<Vec<&'a Statement>, BankError> {
+        let is_own = |one: &&Statement| one.account.as_ref().is_none_or(|account| account.number == *self.number.expose());
+        let own: Vec<&Statement> = statements.iter().filter(is_own).collect();
+        match (own.is_empty(), statements) {
+            (false, _) => Ok(own),
+            (true, [one]) => Ok(vec![one]),
+            (true, _) => Err(BankError::Protocol("the answer has no statement of the account".to_owned())),
+        }
+    }
+
+    /// The account as others see it; its statements bring currency and balance, the latest of which counts.
+    fn show(&self, statements: &[&Statement], open: bool, now: i64) -> BankAccount {
         let (category, subcategory) = statement::classify(&self.kind());
-        let currency = statement
-            .and_then(|statement| Currency::parse(statement.currency.as_deref()?).ok())
+        let currency = statements
+            .iter()
+            .find_map(|statement| Currency::parse(statement.currency.as_deref()?).ok())
             .map_or_else(|| CURRENCY_DEFAULT.to_owned(), |currency| currency.code().to_owned());
+        let balances = statements.iter().filter_map(|statement| statement::balance(statement, category, &currency, now));
+        let latest = balances.reduce(|one, other| if other.as_of > one.as_of { other } else { one });
         BankAccount {
             bank_account_id: self.id.clone(),
             display_name: self.name.clone(),
             last4: clean::last_four(self.number.expose()),
             category,
             subcategory,
-            balance: statement.and_then(|statement| statement::balance(statement, category, &currency, now)),
+            balance: latest,
             currency,
             open,
         }
     }
 }
 
-/// The statement at a position of what was asked, or why there is none.
-pub(super) fn statement_at(exchange: &Exchange, position: usize, kind: DataKind) -> Result<&Statement, BankError> {
+/// The statements at a position of what was asked, at least one, or why there is none.
+pub(super) fn statements_at(exchange: &Exchange, position: usize, kind: DataKind) -> Result<&[Statement], BankError> {
     let missing = || BankError::Protocol("the answer has no statement".to_owned());
     let answer = exchange.answer(position).ok_or_else(missing)?;
     if let Some(status) = answer.status.as_ref().filter(|status| status.is_error()) {
         return Err(status::of_data(status.code, kind));
     }
     match &answer.content {
-        Content::Statements(_, statements) => statements.first().ok_or_else(missing),
+        Content::Statements(_, statements) if !statements.is_empty() => Ok(statements),
         _ => Err(missing()),
     }
 }
@@ -191,10 +206,11 @@ impl Ofx {
         let exchange = self.ask(ctx, &grant.credentials, &contents).await?;
         let listed = list_at(&exchange, 0, DataKind::Accounts).ok();
         let accounts = grant.accounts.iter().zip(positions).map(|(account, position)| {
-            let statement = position.map(|position| statement_at(&exchange, position, DataKind::Balances));
-            let gone = matches!(statement, Some(Err(BankError::AccountClosed | BankError::NotFound)));
+            let statements = position.map(|position| statements_at(&exchange, position, DataKind::Balances));
+            let gone = matches!(statements, Some(Err(BankError::AccountClosed | BankError::NotFound)));
             let still_listed = listed.is_none_or(|list| find(list, account, &grant.credentials).is_some());
-            account.show(statement.and_then(Result::ok), still_listed && !gone, ctx.now)
+            let own = statements.and_then(Result::ok).and_then(|statements| account.own(statements).ok()).unwrap_or_default();
+            account.show(&own, still_listed && !gone, ctx.now)
         });
         Ok(accounts.collect())
     }
@@ -209,12 +225,12 @@ impl Ofx {
         let request = account.statement_request(self.config.bank_id.as_deref(), None);
         if let Some(request) = request {
             let exchange = self.ask(ctx, &grant.credentials, &[request]).await?;
-            let statement = statement_at(&exchange, 0, DataKind::Balances)?;
-            return Ok(account.show(Some(statement), true, ctx.now));
+            let own = account.own(statements_at(&exchange, 0, DataKind::Balances)?)?;
+            return Ok(account.show(&own, true, ctx.now));
         }
         let exchange = self.ask(ctx, &grant.credentials, &[LIST]).await?;
         let listed = find(list_at(&exchange, 0, DataKind::Accounts)?, account, &grant.credentials);
-        listed.map(|_| account.show(None, true, ctx.now)).ok_or(BankError::NotFound)
+        listed.map(|_| account.show(&[], true, ctx.now)).ok_or(BankError::NotFound)
     }
 
     /// The numbers are those that the bank lists itself: OFX names accounts by them.

@@ -3,10 +3,11 @@
 use ::ofx::{Moment, Period};
 use money::Currency;
 
-use super::accounts::{SignedOn, refuses_dates, statement_at};
+use super::accounts::{SignedOn, refuses_dates, statements_at};
 use super::{Ofx, statement};
 use crate::connector::{CallContext, DataKind};
 use crate::error::BankError;
+use crate::rows::Rows;
 use crate::transaction::{TransactionPull, TransactionWindow};
 
 const DAY_S: i64 = 86_400;
@@ -32,10 +33,18 @@ impl Ofx {
             // The bank does not reach back so far: whatever it has.
             exchange = self.ask(ctx, &grant.credentials, &[request(Period::default())?]).await?;
         }
-        let statement = statement_at(&exchange, 0, DataKind::Transactions)?;
         let latest = window.to.max(ctx.now).saturating_add(FUTURE_S);
-        let (rows, all) = statement::rows(statement, currency, latest);
-        Ok(TransactionPull { rows, complete: all && !exchange.lost_rows() })
+        let mut rows = Rows::default();
+        let mut complete = !exchange.lost_rows();
+        for statement in account.own(statements_at(&exchange, 0, DataKind::Transactions)?)? {
+            let (read, all) = statement::rows(statement, currency, latest);
+            complete &= all;
+            // Months overlap by a day in some banks' statements.
+            for row in read {
+                complete &= rows.add(row);
+            }
+        }
+        Ok(TransactionPull { rows: rows.kept, complete })
     }
 }
 

@@ -112,8 +112,8 @@ impl SimpleFin {
         };
         let mut request = Request::new(Method::POST, url);
         request.headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
-        let call = transport::exchange(&self.http, ctx, request, self.config.timeout_ms);
-        let answer = self.guard.once(ctx, call).await?;
+        // No breaker: anybody may paste the address of a server that is down.
+        let answer = transport::exchange(&self.http, ctx, request, self.config.timeout_ms).await?;
         match answer.status {
             200 => {}
             403 => return Ok(refused(AnswerRefused::TokenUnusable, Some(USED_BEFORE))),

@@ -14,13 +14,15 @@ mod claim;
 mod names;
 mod pull;
 mod recent;
+mod servers;
 
 use std::sync::Mutex;
 
 use crate::account::BankAccount;
+use crate::breaker::BreakerSettings;
 use crate::connector::{BankConnector, BoxFuture, CallContext, DataKind, FormSignIn, Grant, SignIn};
 use crate::error::BankError;
-use crate::guard::Guard;
+use crate::guard::RetryPolicy;
 use crate::sign_in::{Answers, SignInForm, SignInState, SignInStep};
 use crate::transaction::{TransactionPull, TransactionWindow};
 
@@ -47,19 +49,19 @@ impl Default for SimpleFinConfig {
 pub struct SimpleFin {
     config: SimpleFinConfig,
     http: egress::Client,
-    guard: Guard,
+    servers: servers::Servers,
     recent: Mutex<recent::Recent>,
 }
 
 impl SimpleFin {
-    /// A connector with the usual retries and breaker. Nothing is called yet.
+    /// A connector with the usual retries and a breaker for each server. Nothing is called yet.
     pub fn new(config: SimpleFinConfig, http: egress::Client) -> Self {
-        SimpleFin::with_guard(config, http, Guard::default())
+        SimpleFin::with_limits(config, http, RetryPolicy::default(), BreakerSettings::default())
     }
 
-    /// A connector with its own retries and breaker.
-    pub fn with_guard(config: SimpleFinConfig, http: egress::Client, guard: Guard) -> Self {
-        SimpleFin { config, http, guard, recent: Mutex::default() }
+    /// A connector with its own retries and breakers.
+    pub fn with_limits(config: SimpleFinConfig, http: egress::Client, retry: RetryPolicy, breaker: BreakerSettings) -> Self {
+        SimpleFin { config, http, servers: servers::Servers::new(retry, breaker), recent: Mutex::default() }
     }
 }
 
@@ -100,16 +102,7 @@ impl BankConnector for SimpleFin {
         grant: &'a Grant,
         bank_account_id: &'a str,
     ) -> BoxFuture<'a, Result<BankAccount, BankError>> {
-        Box::pin(async move {
-            let accounts = self.list_accounts(ctx, &grant.read()?).await?;
-            accounts.into_iter().find(|account| account.bank_account_id == bank_account_id).ok_or(BankError::NotFound)
-        })
-    }
-
-    /// The errors that the server reports beside its data; they cost no call right after
-    /// [`BankConnector::accounts`].
-    fn notices<'a>(&'a self, ctx: &'a CallContext, grant: &'a Grant) -> BoxFuture<'a, Result<Vec<String>, BankError>> {
-        Box::pin(async move { self.list_errors(ctx, &grant.read()?).await })
+        Box::pin(async move { self.find_account(ctx, &grant.read()?, bank_account_id).await })
     }
 
     fn transactions<'a>(

@@ -30,8 +30,10 @@ impl SimpleFin {
         Ok(set.accounts.into_iter().map(|listed| listed.account).collect())
     }
 
-    pub(super) async fn list_errors(&self, ctx: &CallContext, access: &Access) -> Result<Vec<String>, BankError> {
-        Ok(self.fetch(ctx, access, &BALANCES).await?.errors)
+    pub(super) async fn find_account(&self, ctx: &CallContext, access: &Access, id: &str) -> Result<BankAccount, BankError> {
+        let set = self.fetch(ctx, access, &BALANCES).await?;
+        let missing = missing(!set.errors.is_empty());
+        set.accounts.into_iter().map(|listed| listed.account).find(|account| account.bank_account_id == id).ok_or(missing)
     }
 
     /// Asks for all accounts at once, because the answer serves the others as well.
@@ -46,13 +48,14 @@ impl SimpleFin {
         let latest = window.to.max(ctx.now).saturating_add(FUTURE_S);
         let (spans, mut complete) = spans(window);
         let mut rows = Rows::default();
-        let mut found = false;
+        let (mut found, mut reports_errors) = (false, false);
         for (start, end) in spans {
             let (start, end) = (start.to_string(), end.to_string());
             let query = [("start-date", start.as_str()), ("end-date", end.as_str()), ("pending", "1")];
             let set = self.fetch(ctx, access, &query).await?;
             // Something is old or missing, and the server does not say what.
             complete &= set.errors.is_empty();
+            reports_errors |= !set.errors.is_empty();
             let Some(listed) = set.accounts.iter().find(|listed| listed.account.bank_account_id == bank_account_id) else {
                 continue;
             };
@@ -68,7 +71,7 @@ impl SimpleFin {
                 }
             }
         }
-        if found { Ok(TransactionPull { rows: rows.kept, complete }) } else { Err(BankError::NotFound) }
+        if found { Ok(TransactionPull { rows: rows.kept, complete }) } else { Err(missing(reports_errors)) }
     }
 
     async fn fetch(&self, ctx: &CallContext, access: &Access, query: &[(&str, &str)]) -> Result<AccountSet, BankError> {
@@ -80,7 +83,8 @@ impl SimpleFin {
         if let Some(body) = recent {
             return AccountSet::parse(&body, &access.base, ctx.now);
         }
-        let body = Arc::new(self.guard.repeat(ctx, || self.get(ctx, access, &url)).await?);
+        let guard = self.servers.guard(&url);
+        let body = Arc::new(guard.repeat(ctx, || self.get(ctx, access, &url)).await?);
         let set = AccountSet::parse(&body, &access.base, ctx.now)?;
         if !set.errors.is_empty() {
             // Their words may say what nobody should read in a log.
@@ -105,6 +109,11 @@ impl SimpleFin {
             status => Err(BankError::Protocol(format!("the accounts were answered with status {status}"))),
         }
     }
+}
+
+/// What it means that an account is missing: beside errors it may be the one that they are about, and come back.
+fn missing(beside_errors: bool) -> BankError {
+    if beside_errors { BankError::Unavailable { expected_at: None } } else { BankError::NotFound }
 }
 
 /// The spans to ask for, oldest first, and whether they cover the window. Whole days with one more on

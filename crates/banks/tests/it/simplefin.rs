@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use banks::{
     AnswerRefused, Answers, BankConnector, BankError, BreakerSettings, CallContext, DataKind, FieldInput, FormKind, FormSignIn,
-    Grant, Guard, RetryPolicy, SignInForm, SignInStep, SimpleFin, SimpleFinConfig, TransactionStatus, TransactionWindow,
+    Grant, RetryPolicy, SignInForm, SignInStep, SimpleFin, SimpleFinConfig, TransactionStatus, TransactionWindow,
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -79,7 +79,7 @@ fn connector(reuse_s: i64) -> SimpleFin {
     let retry = RetryPolicy { base_ms: 1, ..RetryPolicy::default() };
     let http = egress::Client::new(egress::Limits::default()).unwrap();
     let config = SimpleFinConfig { timeout_ms: 20_000, reuse_s, only: None };
-    SimpleFin::with_guard(config, http, Guard::new(retry, BreakerSettings::default()))
+    SimpleFin::with_limits(config, http, retry, BreakerSettings { failures_to_open: 1, ..BreakerSettings::default() })
 }
 
 fn body(value: &Value) -> Response {
@@ -239,12 +239,32 @@ async fn errors_beside_data_make_it_incomplete() {
     let id = &accounts[0].bank_account_id;
     let pull = server.simplefin.transactions(&server.ctx, &grant, id, "usd", window).await.unwrap();
     assert_eq!((pull.rows.len(), pull.complete), (1, false));
-    let calls = server.calls();
-    let notices = server.simplefin.notices(&server.ctx, &grant).await.unwrap();
-    assert_eq!(notices, ["You must <b>reauthenticate</b>."], "in the server's words; whoever shows them escapes them");
-    assert_eq!(server.calls(), calls);
+    // What is missing beside errors may be what they are about: it is not gone.
+    let unavailable = BankError::Unavailable { expected_at: None };
+    assert_eq!(server.simplefin.account(&server.ctx, &grant, "x").await.unwrap_err(), unavailable);
+    assert_eq!(server.simplefin.transactions(&server.ctx, &grant, "x", "usd", window).await.unwrap_err(), unavailable);
     let other = server.simplefin.transactions(&server.ctx, &grant, id, "eur", window).await;
     assert!(matches!(other, Err(BankError::Protocol(_))));
+}
+
+/// People are at different servers: one that is down keeps nobody from another, nor from claiming a token.
+#[tokio::test]
+async fn a_server_that_is_down_stops_no_other() {
+    let down = Server::open(|_| StatusCode::SERVICE_UNAVAILABLE.into_response()).await;
+    let up = Server::open(account_in_spans).await;
+    let (grant, other) = (down.grant().await, up.grant().await);
+    down.simplefin.accounts(&down.ctx, &grant).await.unwrap_err();
+    let open = down.simplefin.accounts(&down.ctx, &grant).await.unwrap_err();
+    assert!(matches!(open, BankError::CircuitOpen { .. }), "{open:?}");
+    assert_eq!(down.simplefin.accounts(&up.ctx, &other).await.unwrap().len(), 1);
+    let again = down.answer(&down.token("/claim/once")).await.unwrap();
+    assert_eq!(refused(again).1, Some(AnswerRefused::TokenUnusable), "it was asked");
+    // Tokens whose server is down open no breaker.
+    let gone = serve(|_| Router::new().route("/claim", post(|| async { StatusCode::SERVICE_UNAVAILABLE }))).await;
+    let token = STANDARD.encode(format!("{gone}/claim"));
+    for _ in 0..3 {
+        assert_eq!(down.answer(&token).await.unwrap_err(), BankError::Unavailable { expected_at: None });
+    }
 }
 
 #[tokio::test]

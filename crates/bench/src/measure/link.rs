@@ -107,7 +107,11 @@ impl Person {
         let (mut method, mut form, mut path) = (method, form, self.resolved(path));
         for _ in 0..PAGES_MAX {
             let jar: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-            let headers = format!("Accept: text/html\r\nOrigin: {}\r\nCookie: {}\r\n", self.origin, jar.join("; "));
+            let headers = format!(
+                "Accept: text/html\r\nOrigin: {}\r\nSec-Fetch-Site: same-origin\r\nCookie: {}\r\n",
+                self.origin,
+                jar.join("; ")
+            );
             let answer = self.client.send(method, &path, &headers, form)?;
             self.keep_cookies(&answer);
             match answer.header("location") {

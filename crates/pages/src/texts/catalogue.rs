@@ -192,6 +192,8 @@ pub struct Texts {
     pub leave_stay: &'static str,
     pub leave_exit: &'static str,
     // Pages that only say something.
+    pub onward_heading: &'static str,
+    pub onward_lead: &'static str,
     pub returned_heading: &'static str,
     pub returned_lead: &'static str,
     pub returned_continue: &'static str,

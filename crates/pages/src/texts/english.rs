@@ -191,6 +191,8 @@ pub static ENGLISH: Texts = Texts {
     leave_stay: "Keep going",
     leave_exit: "Leave",
     // Pages that only say something.
+    onward_heading: "The page of your bank opens",
+    onward_lead: "Use the link if nothing happens.",
     returned_heading: "You can close this window",
     returned_lead: "Your bank has answered. Go on in the window that you came from.",
     returned_continue: "Go on in this window",

@@ -191,6 +191,8 @@ pub static SPANISH: Texts = Texts {
     leave_stay: "Seguir",
     leave_exit: "Salir",
     // Pages that only say something.
+    onward_heading: "Se abre la página de su banco",
+    onward_lead: "Use el enlace si no ocurre nada.",
     returned_heading: "Puede cerrar esta ventana",
     returned_lead: "Su banco ha respondido. Siga en la ventana de la que vino.",
     returned_continue: "Seguir en esta ventana",

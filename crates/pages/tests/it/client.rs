@@ -72,6 +72,11 @@ impl Client {
         self.send(request.body(Body::empty()).expect("a valid request")).await
     }
 
+    /// Follows a link of one of our own pages.
+    pub async fn follow(&self, path: &str) -> Answer {
+        self.get_with(path, &[("sec-fetch-site", "same-origin")]).await
+    }
+
     /// Posts a form as our own page would.
     pub async fn post(&self, path: &str, form: &'static str) -> Answer {
         self.post_from(path, form, BASE).await

@@ -19,7 +19,7 @@ async fn a_person_links_an_account_with_plain_forms() {
 
     let login = client.act("/connections/t0/institution", "institution=fcinst_0").await;
     assert!(login.body.contains("Continue to Test (OAuth)"));
-    let bank = client.get("/connections/t0/bank").await;
+    let bank = client.follow("/connections/t0/bank").await;
     assert_eq!(bank.status, StatusCode::SEE_OTHER);
     assert_eq!(bank.header("location"), "/bank?state=popup-t0");
     let returned = client.get("/connections/return?state=popup-t0&code=1").await;
@@ -64,7 +64,7 @@ async fn try_again_goes_back_to_the_same_bank() {
 async fn without_a_popup_the_bank_comes_back_to_the_flow() {
     let client = Client::new();
     client.act("/connections/t0/institution", "institution=fcinst_0").await;
-    let bank = client.get("/connections/t0/bank?redirect=1").await;
+    let bank = client.follow("/connections/t0/bank?redirect=1").await;
     assert_eq!(bank.header("location"), "/bank?state=redirect-t0");
     let returned = client.get("/connections/return?state=redirect-t0&error=access_denied").await;
     assert_eq!(returned.status, StatusCode::SEE_OTHER);
@@ -73,18 +73,48 @@ async fn without_a_popup_the_bank_comes_back_to_the_flow() {
     assert!(pane.body.contains("did not share any accounts"));
 }
 
+/// A page elsewhere cannot begin a login in a person's browser: the person is asked first, by a page that nobody frames.
+#[tokio::test]
+async fn who_is_sent_to_a_bank_from_elsewhere_is_asked_first() {
+    let client = Client::new();
+    client.act("/connections/t0/institution", "institution=fcinst_0").await;
+    let from: [&[(&str, &str)]; 4] =
+        [&[("sec-fetch-site", "cross-site")], &[("sec-fetch-site", "same-site")], &[("sec-fetch-site", "none")], &[]];
+    for headers in from {
+        let asked = client.get_with("/connections/t0/bank?redirect=1", headers).await;
+        assert_eq!((asked.status, asked.header("set-cookie")), (StatusCode::OK, ""), "{headers:?}");
+        assert!(asked.body.contains("Juniper Budget asks to link your bank account"));
+        assert!(asked.body.contains("Continue to Test (OAuth)") && asked.body.contains("name=\"redirect\" value=\"1\""));
+        assert!(asked.header("content-security-policy").contains("frame-ancestors 'none'"));
+        assert_eq!(asked.header("referrer-policy"), "same-origin");
+    }
+    let view = client.memory.get("t0").expect("the flow");
+    assert!(matches!(view.pane, Pane::BankLogin { waiting: false, .. }), "nothing was begun");
+    let foreign = client.post_from("/connections/t0/bank", "redirect=1", "https://evil.example").await;
+    assert_eq!((foreign.status, foreign.header("set-cookie")), (StatusCode::FORBIDDEN, ""));
+
+    let gone = client.post("/connections/t0/bank", "redirect=1").await;
+    assert_eq!((gone.status, gone.header("refresh")), (StatusCode::OK, "0; url=/bank?state=redirect-t0"));
+    assert!(gone.header("set-cookie").contains("=t0;") && gone.body.contains("href=\"/bank?state=redirect-t0\""));
+    let popup = client.get("/connections/t0/bank").await;
+    assert!(!popup.body.contains("name=\"redirect\""));
+    client.memory.set("t0", Pane::Consent);
+    assert_eq!(client.get("/connections/t0/bank?redirect=1").await.header("location"), "/connections/t0");
+    assert!(client.get("/connections/t0/bank").await.body.contains("You can close this window"));
+}
+
 #[tokio::test]
 async fn a_bank_that_is_down_closes_its_popup_and_shows_in_the_flow() {
     let client = Client::new();
     client.act("/connections/t0/institution", "institution=fcinst_2").await;
-    let popup = client.get("/connections/t0/bank").await;
+    let popup = client.follow("/connections/t0/bank").await;
     assert_eq!(popup.status, StatusCode::OK);
     assert!(popup.body.contains("You can close this window"));
     let pane = client.get("/connections/t0").await;
     assert!(pane.body.contains("Down Bank is not available"));
     // In the same window there is no popup to close: the flow's page itself comes next.
     client.act("/connections/t0/institution", "institution=fcinst_2").await;
-    let same = client.get("/connections/t0/bank?redirect=1").await;
+    let same = client.follow("/connections/t0/bank?redirect=1").await;
     assert_eq!(same.header("location"), "/connections/t0");
 }
 
@@ -104,7 +134,7 @@ async fn the_status_changes_exactly_when_the_pane_does() {
     let before = client.get("/connections/t0/status").await.body;
     assert!(before.contains("\"pane\":\"bank_login\""));
     assert_eq!(before, client.get("/connections/t0/status").await.body);
-    client.get("/connections/t0/bank").await;
+    client.follow("/connections/t0/bank").await;
     assert_ne!(before, client.get("/connections/t0/status").await.body);
 
     // The page carries the revision that the status reports.

@@ -152,7 +152,7 @@ async fn a_flow_on_a_page_of_its_own_stays_in_its_window() {
     assert!(consent.body.contains("<body class=\"flow hosted\""));
     let login = client.act("/connections/t0/institution", "institution=fcinst_0").await;
     assert!(login.body.contains("href=\"/connections/t0/bank?redirect=1\"") && !login.body.contains("data-bank"));
-    client.get("/connections/t0/bank?redirect=1").await;
+    client.follow("/connections/t0/bank?redirect=1").await;
     let waiting = client.get("/connections/t0").await;
     assert!(waiting.body.contains("Continue to Test (OAuth)") && !waiting.body.contains("A window of"));
 

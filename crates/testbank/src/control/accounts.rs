@@ -104,6 +104,7 @@ impl Desk<'_> {
     pub(super) async fn delete_account(&self, id: &str) -> Done {
         self.account(id)?;
         let mut changes = self.stated.without_rows(self.bank.shelf(), id).await?;
+        changes.extend(self.stated.without_posted(self.bank.shelf(), id).await?);
         changes.push((self.stated.key("a", id), None));
         Ok(Outcome::deleted(id, objects::ACCOUNT, changes))
     }

@@ -12,9 +12,14 @@ pub struct Page {
     has_more: bool,
 }
 
+/// How many things a page has.
+pub fn limit(asked: Option<i64>) -> usize {
+    asked.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(USUAL)
+}
+
 /// Cuts a page that comes after an identifier.
 pub fn cut(ids: &[&str], what: &'static str, limit: Option<i64>, after: Option<String>) -> Result<Page, ControlError> {
-    let limit = limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(USUAL);
+    let limit = self::limit(limit);
     let start = match after {
         None => 0,
         Some(id) => match ids.iter().position(|own| *own == id) {
@@ -29,6 +34,11 @@ pub fn cut(ids: &[&str], what: &'static str, limit: Option<i64>, after: Option<S
 impl Page {
     /// The list's object.
     pub fn answer(&self, url: &str, data: Vec<Value>) -> Value {
-        json!({"object": "list", "data": data, "has_more": self.has_more, "url": format!("/drawbridge/v1/testbank{url}")})
+        answer(url, data, self.has_more)
     }
+}
+
+/// A list's object.
+pub fn answer(url: &str, data: Vec<Value>, has_more: bool) -> Value {
+    json!({"object": "list", "data": data, "has_more": has_more, "url": format!("/drawbridge/v1/testbank{url}")})
 }

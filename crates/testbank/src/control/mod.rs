@@ -4,6 +4,7 @@
 //! parameters; the answer is a JSON object in the style of the API. Each command is one atomic change of the world.
 
 mod accounts;
+mod ach;
 mod error;
 mod files;
 mod import;
@@ -86,6 +87,9 @@ impl Desk<'_> {
         let Command { method, path, ids, params } = command;
         let id = ids.first().map_or("", String::as_str);
         let row = ids.get(1).map_or("", String::as_str);
+        if path.starts_with("/ach_") {
+            return self.ach(method, path, id, params).await.unwrap_or(Err(ControlError::Unknown));
+        }
         match (method, path) {
             ("POST", "/institutions") => self.create_institution(decode(params)?),
             ("GET", "/institutions") => self.list_institutions(decode(params)?),
@@ -142,7 +146,9 @@ impl Desk<'_> {
         for id in stated.accounts.keys() {
             changes.push((stated.key("a", id), None));
             changes.extend(stated.without_rows(self.bank.shelf(), id).await?);
+            changes.extend(stated.without_posted(self.bank.shelf(), id).await?);
         }
+        changes.extend(stated.answers.keys().map(|id| (stated.key("r", id), None)));
         Ok(Outcome { changes, answer: json!({"object": "drawbridge.testbank", "deleted": true}) })
     }
 

@@ -2,13 +2,16 @@
 
 use serde_json::{Value, json};
 
+use crate::ach::ReceivedEntry;
 use crate::conduct::{Conduct, DataKind, Downtime};
 use crate::institutions::InstitutionInfo;
-use crate::world::{PostalAddress, Row, StatedAccount, StatedBook, StatedInstitution, StatedPerson};
+use crate::world::{PostalAddress, Row, Side, StatedAccount, StatedAnswer, StatedBook, StatedInstitution, StatedPerson};
 
 pub const INSTITUTION: &str = "drawbridge.testbank.institution";
 pub const PERSON: &str = "drawbridge.testbank.person";
 pub const ACCOUNT: &str = "drawbridge.testbank.account";
+pub const ACH_RETURN: &str = "drawbridge.testbank.ach_return";
+pub const ACH_ENTRY: &str = "drawbridge.testbank.ach_entry";
 pub const TRANSACTION: &str = "drawbridge.testbank.transaction";
 
 /// An institution as a test states it.
@@ -125,5 +128,55 @@ pub fn transaction(account: &StatedAccount, row: &Row, now: i64) -> Value {
         "status": row.status(now).as_str(),
         "transacted_at": row.transacted_at,
         "void_at": row.void_at,
+    })
+}
+
+/// What ACH entries to a number are answered with.
+pub fn ach_return(own: &StatedAnswer) -> Value {
+    let change = own.code.starts_with('C');
+    json!({
+        "id": own.id,
+        "object": ACH_RETURN,
+        "account_number": own.account_number,
+        "code": own.code,
+        "corrected_data": change.then_some(&own.information),
+        "created": own.created,
+        "direction": own.direction.map(|side| side.as_str()),
+        "information": (!change).then_some(&own.information),
+        "late": own.late,
+        "routing_number": own.routing_number,
+    })
+}
+
+/// An ACH entry that the bank has taken.
+pub fn ach_entry(own: &ReceivedEntry) -> Value {
+    let (header, entry) = (&own.batch.header, &own.entry);
+    let effective = header.effective().map(|date| format!("{:04}-{:02}-{:02}", date.year, date.month, date.day));
+    let answers = own.answers.iter().map(|given| {
+        let answered = &given.answered;
+        json!({
+            "code": answered.code,
+            "file": given.file,
+            "information": answered.information,
+            "released_at": answered.release,
+        })
+    });
+    json!({
+        "id": entry.trace.as_str(),
+        "object": ACH_ENTRY,
+        "account_number": entry.account.as_str(),
+        "amount": entry.amount,
+        "answers": answers.collect::<Vec<_>>(),
+        "company_name": header.company_name.as_str(),
+        "created": own.received,
+        "description": header.entry_description.as_str(),
+        "direction": Side::of(entry).as_str(),
+        "effective_date": effective,
+        "entry_class": header.entry_class.code(),
+        "file": own.file,
+        "identification": entry.identification.as_str(),
+        "name": entry.name.as_str(),
+        "routing_number": entry.routing.as_str(),
+        "transaction_code": entry.transaction_code.to_string(),
     })
 }

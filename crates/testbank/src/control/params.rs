@@ -4,7 +4,7 @@ use form::{ParamEnum, Params, Patch};
 
 use crate::conduct::{Failure, WrongData};
 use crate::institutions::Protocol;
-use crate::world::{AccountKind, Payments, Standing};
+use crate::world::{AccountKind, Payments, Side, Standing};
 
 /// No amount and no balance that is stated is further from zero, in cents.
 const MOST_CENTS: i64 = 1_000_000_000_000;
@@ -221,6 +221,51 @@ pub struct UpdateRow {
     pub posted_at: Option<i64>,
     #[params(min = FIRST_SECOND, maximum = LAST_SECOND)]
     pub void_at: Option<i64>,
+}
+
+/// What a change corrects.
+#[derive(Debug, Params)]
+pub struct CorrectionParams {
+    #[params(max = 17, not_blank)]
+    pub account_number: Option<String>,
+    pub routing_number: Option<String>,
+    #[params(max = 2)]
+    pub transaction_code: Option<String>,
+    #[params(max = 22, not_blank)]
+    pub name: Option<String>,
+    #[params(max = 22, not_blank)]
+    pub identification: Option<String>,
+}
+
+#[derive(Debug, Params)]
+pub struct CreateReturn {
+    #[params(max = 17, not_blank)]
+    pub account_number: String,
+    pub routing_number: Option<String>,
+    pub direction: Option<Side>,
+    /// A return code, or a change code.
+    #[params(max = 3)]
+    pub code: String,
+    #[params(max = 44)]
+    pub information: Option<String>,
+    pub correction: Option<CorrectionParams>,
+    pub late: Option<bool>,
+}
+
+#[derive(Debug, Params)]
+pub struct ReturnEntry {
+    #[params(max = 3)]
+    pub code: String,
+    #[params(max = 44)]
+    pub information: Option<String>,
+}
+
+#[derive(Debug, Params)]
+pub struct Entries {
+    pub account_number: Option<String>,
+    #[params(min = 1, maximum = 100)]
+    pub limit: Option<i64>,
+    pub starting_after: Option<String>,
 }
 
 /// What a file of transactions is written in.

@@ -13,23 +13,30 @@ pub const MOST: usize = 20_000;
 /// Transactions of one account on one day, which are kept as one value.
 pub const MOST_OF_A_DAY: usize = 2_000;
 
-/// The transactions of an account by the keys of their days.
-pub struct Days(Vec<(String, Vec<Row>)>);
+/// The transactions of an account: those that were stated, by the keys of their days, and what was posted over ACH.
+pub struct Days {
+    stated: Vec<(String, Vec<Row>)>,
+    posted: Vec<Row>,
+}
 
 impl Days {
-    /// The transaction with this identifier, and where it is.
+    /// The stated transaction with this identifier: the only ones that can be changed.
     fn find(&self, id: &str) -> Option<&Row> {
-        self.rows().find(|row| row.id == id)
+        self.stated().find(|row| row.id == id)
     }
 
-    /// Every transaction, oldest day first.
+    /// Every transaction.
     pub fn rows(&self) -> impl Iterator<Item = &Row> {
-        self.0.iter().flat_map(|(_, rows)| rows)
+        self.stated().chain(&self.posted)
+    }
+
+    fn stated(&self) -> impl Iterator<Item = &Row> {
+        self.stated.iter().flat_map(|(_, rows)| rows)
     }
 
     /// Puts a transaction in; false if its day or the account is full.
     pub fn add(&mut self, key: String, row: Row) -> bool {
-        if self.rows().count() >= MOST {
+        if self.stated().count() >= MOST {
             return false;
         }
         self.put(key, row)
@@ -37,24 +44,24 @@ impl Days {
 
     /// As [`Days::add`], without counting all.
     pub fn put(&mut self, key: String, row: Row) -> bool {
-        match self.0.iter_mut().find(|(own, _)| *own == key) {
+        match self.stated.iter_mut().find(|(own, _)| *own == key) {
             Some((_, rows)) if rows.len() >= MOST_OF_A_DAY => return false,
             Some((_, rows)) => rows.push(row),
-            None => self.0.push((key, vec![row])),
+            None => self.stated.push((key, vec![row])),
         }
         true
     }
 
     /// Takes a transaction out and names its day.
     fn remove(&mut self, id: &str) -> Option<String> {
-        let (key, rows) = self.0.iter_mut().find(|(_, rows)| rows.iter().any(|row| row.id == id))?;
+        let (key, rows) = self.stated.iter_mut().find(|(_, rows)| rows.iter().any(|row| row.id == id))?;
         rows.retain(|row| row.id != id);
         Some(key.clone())
     }
 
     /// What writes the days with these keys.
     pub fn changes(&self, keys: &[String]) -> Result<Vec<Change>, ShelfError> {
-        let touched = self.0.iter().filter(|(key, _)| keys.contains(key));
+        let touched = self.stated.iter().filter(|(key, _)| keys.contains(key));
         touched
             .map(|(key, rows)| if rows.is_empty() { Ok((key.clone(), None)) } else { stated::write(key.clone(), rows) })
             .collect()
@@ -63,7 +70,8 @@ impl Days {
 
 impl Desk<'_> {
     pub(super) async fn days(&self, account: &StatedAccount) -> Result<Days, ShelfError> {
-        Ok(Days(self.stated.days(self.bank.shelf(), &account.id).await?))
+        let stated = self.stated.days(self.bank.shelf(), &account.id).await?;
+        Ok(Days { stated, posted: self.stated.posted(self.bank.shelf(), &account.id).await? })
     }
 
     pub(super) async fn create_transaction(&self, account: &str, params: RowParams) -> Done {
@@ -71,7 +79,7 @@ impl Desk<'_> {
         let mut days = self.days(account).await?;
         let row = rows::create(params, self.now, &|name| name.to_owned())?;
         check_open(account, &row, "transacted_at")?;
-        if days.find(&row.id).is_some() {
+        if days.rows().any(|other| other.id == row.id) {
             let message = format!("This account has a transaction '{}'.", row.id);
             return Err(FormError::invalid("id", message).into());
         }
@@ -98,7 +106,7 @@ impl Desk<'_> {
     pub(super) async fn retrieve_transaction(&self, account: &str, id: &str) -> Done {
         let account = self.account(account)?;
         let days = self.days(account).await?;
-        let row = days.find(id).ok_or_else(|| missing(id))?;
+        let row = days.rows().find(|row| row.id == id).ok_or_else(|| missing(id))?;
         Ok(Outcome::read(objects::transaction(account, row, self.now)))
     }
 

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::FdxError;
 use super::access::Session;
+use crate::ach::{self, Told};
 use crate::conduct::DataKind;
 use crate::institutions::SHORTLY;
 use crate::oauth::Cluster;
@@ -53,7 +54,7 @@ pub async fn list(session: Session) -> Result<Response, FdxError> {
         Standing::Closed => return Err(FdxError::account_closed()),
         Standing::Restricted => return Err(FdxError::account_locked()),
     }
-    let identifier = identifier(&session, account);
+    let identifier = identifier(&session, account).await?;
     let network = |kind, transfer_in, transfer_out| Network {
         bank_id: account.routing_number.to_string(),
         identifier: identifier.number.clone(),
@@ -72,13 +73,13 @@ pub async fn list(session: Session) -> Result<Response, FdxError> {
     Ok(session.answer(&NetworkList { payment_networks }))
 }
 
-fn identifier(session: &Session, account: &Account) -> Identifier {
+async fn identifier(session: &Session, account: &Account) -> Result<Identifier, FdxError> {
     let tokenized = match &account.source {
         Source::Made(plan) => plan.token.map(|life| (*plan, life)),
         Source::Stated(_) => None,
     };
     let Some((plan, life)) = tokenized else {
-        return Identifier { number: account.number.clone(), kind: "ACCOUNT_NUMBER", attributes: Vec::new() };
+        return Ok(Identifier { number: account.number.clone(), kind: "ACCOUNT_NUMBER", attributes: Vec::new() });
     };
     let expires_at = session.grant.created_at
         + match life {
@@ -92,5 +93,7 @@ fn identifier(session: &Session, account: &Account) -> Identifier {
         Attribute { name: "identifierStatus", value: status.to_owned() },
     ];
     let number = session.portfolio.customer.token_number(plan, &session.grant.id);
-    Identifier { number, kind: "TOKENIZED_ACCOUNT_NUMBER", attributes }
+    let told = Told { number: account.number.clone(), consent: session.grant.id.clone(), expires_at };
+    ach::tell(&session.site.bank, &session.grant.world, &number, &told).await?;
+    Ok(Identifier { number, kind: "TOKENIZED_ACCOUNT_NUMBER", attributes })
 }

@@ -13,6 +13,7 @@ mod people;
 mod portfolio;
 mod profile;
 mod random;
+mod received;
 mod stated;
 mod stated_book;
 
@@ -21,13 +22,32 @@ pub use catalogue::{AccountKind, AccountPlan, Owners, Payments, Standing, TokenL
 pub use day::{DAY_SECONDS, Day, instant_text};
 pub use portfolio::{Account, Holders, Ledger, Portfolio, Source};
 pub use profile::{PostalAddress, Profile};
-pub use stated::{Anchor, Row, RowStatus, StatedAccount, StatedInstitution, StatedPerson};
+pub use stated::{Anchor, Row, RowStatus, Side, StatedAccount, StatedAnswer, StatedInstitution, StatedPerson};
 pub use stated_book::StatedBook;
 
 use std::borrow::Cow;
 
 use crate::seal;
 use people::Person;
+
+/// The first digit of account numbers that follow from a plan.
+const ACCOUNT_DIGIT: char = '2';
+/// The first digit of numbers that stand in for others.
+const TOKEN_DIGIT: char = '9';
+
+/// Whether a number has the form of those that follow from a plan.
+pub fn is_account_number(number: &str) -> bool {
+    has_form(number, ACCOUNT_DIGIT)
+}
+
+/// Whether a number has the form of those that stand in for others.
+pub fn is_token_number(number: &str) -> bool {
+    has_form(number, TOKEN_DIGIT)
+}
+
+fn has_form(number: &str, first: char) -> bool {
+    number.len() == 12 && number.starts_with(first) && number.bytes().all(|byte| byte.is_ascii_digit())
+}
 
 /// One customer of one institution in one world: where all data start from.
 #[derive(Debug, Clone)]
@@ -57,7 +77,7 @@ impl Customer {
     pub fn account_number(&self, plan: &AccountPlan) -> String {
         match plan.number {
             Some(number) => number.to_owned(),
-            None => format!("2{:011}", self.seed("number", plan.key) % 100_000_000_000),
+            None => format!("{ACCOUNT_DIGIT}{:011}", self.seed("number", plan.key) % 100_000_000_000),
         }
     }
 
@@ -74,7 +94,7 @@ impl Customer {
     /// The number that stands in for the account's own under one consent: never that of another consent.
     pub fn token_number(&self, plan: &AccountPlan, consent: &str) -> String {
         let seed = seal::seed(&["token number", &self.world, &self.slug, &self.username, plan.key, consent]);
-        format!("9{:011}", seed % 100_000_000_000)
+        format!("{TOKEN_DIGIT}{:011}", seed % 100_000_000_000)
     }
 
     fn seed(&self, purpose: &str, part: &str) -> u64 {

@@ -7,7 +7,8 @@ use super::book::{Book, Line, Totals};
 use super::catalogue::{AccountKind, AccountPlan, Owners, Payments, Standing};
 use super::day::Day;
 use super::profile::Profile;
-use super::stated::StatedAccount;
+use super::received;
+use super::stated::{Row, StatedAccount};
 use super::stated_book::StatedBook;
 use crate::institutions::ROUTING_NUMBER;
 
@@ -106,8 +107,8 @@ impl Account {
 
 /// The ledger of an account.
 pub enum Ledger {
-    /// One that follows from a plan.
-    Made(Book),
+    /// One that follows from a plan, and what came over ACH.
+    Made(Book, Vec<Row>),
     /// One that was stated.
     Stated(StatedBook),
 }
@@ -116,7 +117,7 @@ impl Ledger {
     /// The day on which the account was opened.
     pub fn opening(&self) -> Day {
         match self {
-            Ledger::Made(book) => book.opening(),
+            Ledger::Made(book, _) => book.opening(),
             Ledger::Stated(book) => book.opening(),
         }
     }
@@ -124,7 +125,7 @@ impl Ledger {
     /// The day on which it was closed.
     pub fn closing(&self) -> Option<Day> {
         match self {
-            Ledger::Made(book) => book.closing(),
+            Ledger::Made(book, _) => book.closing(),
             Ledger::Stated(book) => book.closing(),
         }
     }
@@ -132,7 +133,7 @@ impl Ledger {
     /// The most that may be owed, in cents; zero where nothing can be drawn.
     pub fn credit_limit(&self) -> i64 {
         match self {
-            Ledger::Made(book) => book.credit_limit(),
+            Ledger::Made(book, _) => book.credit_limit(),
             Ledger::Stated(book) => book.credit_limit(),
         }
     }
@@ -140,7 +141,7 @@ impl Ledger {
     /// Yearly interest in hundredths of a percent; stated accounts bear none.
     pub fn rate(&self) -> i64 {
         match self {
-            Ledger::Made(book) => book.rate(),
+            Ledger::Made(book, _) => book.rate(),
             Ledger::Stated(_) => 0,
         }
     }
@@ -148,7 +149,7 @@ impl Ledger {
     /// The regular monthly payment on a mortgage, in cents.
     pub fn regular_payment(&self) -> i64 {
         match self {
-            Ledger::Made(book) => book.regular_payment(),
+            Ledger::Made(book, _) => book.regular_payment(),
             Ledger::Stated(_) => 0,
         }
     }
@@ -156,7 +157,7 @@ impl Ledger {
     /// The sums at a moment.
     pub fn totals(&self, as_of: i64) -> Totals {
         match self {
-            Ledger::Made(book) => book.totals(as_of),
+            Ledger::Made(book, rows) => received::totals(book.totals(as_of), rows, as_of),
             Ledger::Stated(book) => book.totals(as_of),
         }
     }
@@ -164,7 +165,7 @@ impl Ledger {
     /// Everything that stands at `as_of` and is dated from `from` to `to` (both included), newest first.
     pub fn lines(&self, from: Day, to: Day, as_of: i64) -> Vec<Line> {
         match self {
-            Ledger::Made(book) => book.lines(from, to, as_of),
+            Ledger::Made(book, rows) => received::lines(book.lines(from, to, as_of), rows, (from, to), as_of),
             Ledger::Stated(book) => book.lines(from, to, as_of),
         }
     }

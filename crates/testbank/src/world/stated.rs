@@ -126,6 +126,37 @@ pub struct Row {
     pub void_at: Option<i64>,
 }
 
+/// Which way an ACH entry moves money, seen from the receiver's account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, form::ParamEnum)]
+#[serde(rename_all = "snake_case")]
+pub enum Side {
+    /// It takes money.
+    Debit,
+    /// It brings money.
+    Credit,
+}
+
+/// What ACH entries to a number are answered with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatedAnswer {
+    /// Identifier.
+    pub id: String,
+    /// The account number.
+    pub account_number: String,
+    /// Only at the bank with this routing number.
+    pub routing_number: Option<String>,
+    /// Only entries that move money this way.
+    pub direction: Option<Side>,
+    /// A return code, or a change code.
+    pub code: String,
+    /// What is written beside the code; the corrected data of a change.
+    pub information: String,
+    /// The entry comes back after it has settled.
+    pub late: bool,
+    /// When it was stated, in the world's unix seconds.
+    pub created: i64,
+}
+
 /// How far a stated transaction has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, form::ParamEnum)]
 pub enum RowStatus {

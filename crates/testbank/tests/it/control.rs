@@ -41,7 +41,7 @@ impl Desk {
     }
 
     fn open(shelf: &Arc<MemoryShelf>, clock: &Arc<Clock>) -> TestBank {
-        let config = Config { base_url: "http://bank.test".to_owned(), secret: [7; 32] };
+        let config = Config { base_url: "http://bank.test".to_owned(), secret: [7; 32], ach_key: "key".to_owned() };
         TestBank::new(config, shelf.clone(), clock.clone())
     }
 

@@ -1,5 +1,6 @@
 //! The bank over HTTP, without sockets: what a client and a person's browser see.
 
+mod ach;
 mod consents;
 mod control;
 mod data;

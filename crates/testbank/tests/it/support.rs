@@ -21,6 +21,8 @@ pub const BASE: &str = "http://127.0.0.1:12111/testbank";
 pub const REDIRECT: &str = "http://127.0.0.1:12111/callback";
 pub const VERIFIER: &str = "a-verifier-that-is-long-enough-for-the-rules-of-pkce";
 pub const START: i64 = 1_795_000_000;
+/// What those who hand in ACH files show.
+pub const ACH_KEY: &str = "the key of the ACH side";
 pub const ALL_CLUSTERS: &[&str] = &[
     "ACCOUNT_BASIC",
     "ACCOUNT_DETAILED",
@@ -89,6 +91,7 @@ impl Answer {
 pub struct World {
     pub router: Router,
     pub clock: Arc<TestClock>,
+    pub bank: TestBank,
     shelf: Arc<MemoryShelf>,
 }
 
@@ -96,20 +99,20 @@ impl World {
     pub fn new() -> World {
         let clock = Arc::new(TestClock { real: AtomicI64::new(START), world: AtomicI64::new(START) });
         let shelf = Arc::new(MemoryShelf::new());
-        let router = World::open(&shelf, &clock);
-        World { router, clock, shelf }
+        let (router, bank) = World::open(&shelf, &clock);
+        World { router, clock, bank, shelf }
     }
 
-    fn open(shelf: &Arc<MemoryShelf>, clock: &Arc<TestClock>) -> Router {
-        let config = Config { base_url: BASE.to_owned(), secret: [42; 32] };
+    fn open(shelf: &Arc<MemoryShelf>, clock: &Arc<TestClock>) -> (Router, TestBank) {
+        let config = Config { base_url: BASE.to_owned(), secret: [42; 32], ach_key: ACH_KEY.to_owned() };
         let bank = TestBank::new(config, shelf.clone(), clock.clone());
-        Router::new().nest("/testbank", bank.router())
+        (Router::new().nest("/testbank", bank.router()), bank)
     }
 
     /// The same bank in another process.
     pub fn reopen(&self) -> World {
-        let router = World::open(&self.shelf, &self.clock);
-        World { router, clock: self.clock.clone(), shelf: self.shelf.clone() }
+        let (router, bank) = World::open(&self.shelf, &self.clock);
+        World { router, clock: self.clock.clone(), bank, shelf: self.shelf.clone() }
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {
@@ -149,7 +152,7 @@ impl World {
     }
 }
 
-fn request(method: &str, url: &str, token: Option<&str>) -> http::request::Builder {
+pub fn request(method: &str, url: &str, token: Option<&str>) -> http::request::Builder {
     let path = url.strip_prefix("http://127.0.0.1:12111").expect("an address of the bank");
     let builder = Request::builder().method(method).uri(path);
     match token {

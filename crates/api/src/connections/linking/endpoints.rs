@@ -8,8 +8,8 @@ use serde_json::{Map, Value as Json, json};
 use url::Url;
 
 use super::ops::make_door;
-use super::relink;
 use super::state::{Flow, Stage};
+use super::{ending, relink};
 use crate::connections::sessions::{self, Session};
 use crate::core::sandboxes;
 use crate::{App, Call, Client, Reply};
@@ -85,6 +85,21 @@ pub(crate) async fn session(cx: &mut Cx<'_>, secret: &str) -> ApiResult<Session>
     })
 }
 
+/// What came of a session can be read by its client secret for a day, in which pages and apps learn of it; later by its owner.
+const READABLE_SECONDS: i64 = 86_400;
+
+/// Refuses to show what came of a session long ago.
+///
+/// # Errors
+/// 400 `session_expired`.
+pub(crate) fn still_readable(cx: &Cx<'_>, session: &Session) -> ApiResult<()> {
+    if session.created + READABLE_SECONDS > cx.now() {
+        return Ok(());
+    }
+    let message = "This session is over for more than a day. Retrieve it with a secret key.";
+    Err(ApiError::coded("session_expired", message).with_param("client_secret"))
+}
+
 /// Opens a session's flow, or goes on with it.
 pub(crate) async fn reopen(
     cx: &mut Cx<'_>,
@@ -117,7 +132,7 @@ pub(crate) async fn reopen(
             cancel_url: None,
         };
         cx.insert(&flow).await?;
-        return Ok(());
+        return ending::schedule(cx, &flow).await;
     };
     let stage = flow.stage.reopen().ok_or_else(|| {
         let message = "This session has already been used. Create a new one to link more accounts.";
@@ -125,6 +140,7 @@ pub(crate) async fn reopen(
     })?;
     if matches!(flow.stage, Stage::Finished { .. }) {
         sessions::outcome::resume(cx, &session.id).await?;
+        ending::schedule(cx, &flow).await?;
     }
     flow.stage = stage;
     flow.origin = origin.map(str::to_owned);
@@ -138,9 +154,10 @@ pub(crate) async fn reopen(
 /// What a flow led to, in the shape that the browser function resolves with.
 ///
 /// # Errors
-/// 400 for a secret that opens nothing.
+/// 400 for a secret that opens nothing, and a session of more than a day ago.
 pub async fn result(cx: &mut Cx<'_>, call: Call<ResultOf>) -> ApiResult<Reply> {
     let session = session(cx, &call.params.client_secret).await?;
+    still_readable(cx, &session)?;
     let shown = sessions::with_accounts(cx, &session).await?;
     let mut out = Map::new();
     for name in [

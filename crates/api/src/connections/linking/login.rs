@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use store::Value;
 
 use super::ops::{Door, FlowError, Loaded, door, load, make_door};
-use super::state::{Offer, Trouble};
+use super::state::{Flow, Offer, Trouble};
 use super::view::Refused;
 use super::{relink, select, sign_in};
 use crate::App;
@@ -88,7 +88,7 @@ pub async fn bank_address(app: &App, token: &str, redirect: bool) -> Result<Stri
         Err(Failure::Own(error)) => Err(error.into()),
         Err(Failure::Bank(error)) => {
             tracing::warn!(institution.id, %error, "a login at a bank could not be started");
-            show_problem(app, &door, trouble(&error)).await?;
+            show_problem(app, &door, &institution.id, trouble(&error)).await?;
             Err(FlowError::Problem)
         }
     }
@@ -193,7 +193,7 @@ pub async fn bank_returned(app: &App, callback: BankCallback) -> Result<Returned
         Err(Failure::Own(error)) => return Err(error.into()),
         Err(Failure::Bank(error)) => {
             tracing::warn!(institution.id, %error, "a login at a bank did not succeed");
-            show_problem(app, &door, trouble(&error)).await?;
+            show_problem(app, &door, &login.institution, trouble(&error)).await?;
         }
     }
     Ok(returned)
@@ -274,6 +274,8 @@ fn offer(app: &App, account: BankAccount, payable: bool) -> Offer {
     }
 }
 
+/// Keeps what a bank gave, with the grant. If the person went on elsewhere meanwhile, or the flow's time is over, the flow stays
+/// as it is and the grant ends.
 pub(super) async fn keep_offers(
     app: &App,
     door: &Door,
@@ -290,22 +292,39 @@ pub(super) async fn keep_offers(
                 let mut loaded = load(cx, target).await?;
                 let authorization = cx.id("fcauth_", 24);
                 bank::write_sealed(cx, &bank::grant_name(&authorization), grant).await?;
+                let stage = loaded.flow.stage.show_accounts().filter(|_| waits_for(cx, &loaded.flow, institution));
+                let Some(stage) = stage else {
+                    let now_ms = cx.now_ms();
+                    return refresh::release_grant(cx, &authorization, institution, now_ms).await;
+                };
                 // Whatever becomes of this flow, a grant that no account hangs on ends with it.
                 let after_ms = (loaded.flow.expires_at + 60) * 1_000;
                 refresh::release_grant(cx, &authorization, institution, after_ms).await?;
                 bank::forget(cx, &sign_in::state_name(target)).await?;
                 loaded.flow.authorization = Some(authorization);
-                loaded.flow.institution = Some(institution.clone());
                 let found = offers.len();
                 let offers = relink::narrow(cx, &loaded.session, offers).await?;
                 loaded.flow.offers.clone_from(&offers);
                 let usable = |offer: &Offer| matches!(select::refused(offer, &loaded), None | Some(Refused::AlreadyLinked));
                 let none = !offers.iter().any(usable);
-                let stage = if none {
-                    loaded.flow.stage.fail(Trouble::NoEligibleAccounts { found })
-                } else {
-                    loaded.flow.stage.show_accounts()
-                };
+                let nothing = loaded.flow.stage.fail(Trouble::NoEligibleAccounts { found }).filter(|_| none);
+                loaded.flow.stage = nothing.unwrap_or(stage);
+                cx.update(&mut loaded.flow).await.map(|_| ())
+            })
+        })
+        .await
+}
+
+/// Shows what went wrong at a bank, if the person still waits for that bank.
+pub(super) async fn show_problem(app: &App, door: &Door, institution: &str, problem: Trouble) -> ApiResult<()> {
+    let shared = Arc::new((door.target.clone(), institution.to_owned(), problem));
+    app.core
+        .write(&door.tenant, move |cx: &mut Cx<'_>| {
+            let shared = Arc::clone(&shared);
+            Box::pin(async move {
+                let (target, institution, problem) = &*shared;
+                let mut loaded = load(cx, target).await?;
+                let stage = loaded.flow.stage.fail(problem.clone()).filter(|_| waits_for(cx, &loaded.flow, institution));
                 if let Some(stage) = stage {
                     loaded.flow.stage = stage;
                     cx.update(&mut loaded.flow).await?;
@@ -316,21 +335,9 @@ pub(super) async fn keep_offers(
         .await
 }
 
-pub(super) async fn show_problem(app: &App, door: &Door, problem: Trouble) -> ApiResult<()> {
-    let shared = Arc::new((door.target.clone(), problem));
-    app.core
-        .write(&door.tenant, move |cx: &mut Cx<'_>| {
-            let shared = Arc::clone(&shared);
-            Box::pin(async move {
-                let mut loaded = load(cx, &shared.0).await?;
-                if let Some(stage) = loaded.flow.stage.fail(shared.1.clone()) {
-                    loaded.flow.stage = stage;
-                    cx.update(&mut loaded.flow).await?;
-                }
-                Ok(())
-            })
-        })
-        .await
+/// Whether what a bank answers now is still of use to a flow.
+fn waits_for(cx: &Cx<'_>, flow: &Flow, institution: &str) -> bool {
+    flow.institution.as_deref() == Some(institution) && flow.expires_at > cx.now()
 }
 
 /// What a person needs to know of a bank's failure.

@@ -6,7 +6,7 @@ use store::{Tx, Value};
 
 use super::state::{Complained, Flow, Linked, Offer, Stage, Trouble};
 use super::view::{AccountChoice, Asked, Complaint, FlowView, InstitutionCard, LinkedAccount, Pane, Problem};
-use super::{manual, select, sign_in};
+use super::{ending, manual, select, sign_in};
 use crate::App;
 use crate::connections::accounts::Account;
 use crate::connections::bank;
@@ -226,6 +226,7 @@ pub async fn done(app: &App, token: &str) -> Result<(), FlowError> {
             if stage.is_some() {
                 let collected = collected(&loaded.flow);
                 outcome::conclude(cx, &loaded.session.id, End::Closed, collected).await?;
+                ending::end(cx, &mut loaded.flow).await?;
             }
             Ok(move_to(&mut loaded.flow, stage))
         })
@@ -244,8 +245,8 @@ pub async fn cancel(app: &App, token: &str) -> Result<(), FlowError> {
             let stage = loaded.flow.stage.cancel(collected.anything);
             if stage.is_some() {
                 outcome::conclude(cx, &loaded.session.id, End::Closed, collected).await?;
+                ending::end(cx, &mut loaded.flow).await?;
             }
-            leave_bank(cx, &mut loaded.flow).await?;
             Ok(move_to(&mut loaded.flow, stage))
         })
     })
@@ -392,6 +393,12 @@ fn pane(directory: &Directory, tenant: &Tenant, loaded: &Loaded, query: &str, op
         (Stage::Problem { problem }, institution) => Pane::Problem { problem: problem_shown(problem), institution, manual_entry },
         (Stage::Finished { cancelled }, _) => Pane::Finished { cancelled: *cancelled },
     }
+}
+
+/// What a bank offers in a flow that is at the choice of accounts.
+pub(crate) async fn choices_in(cx: &mut Cx<'_>, id: &str) -> ApiResult<Vec<AccountChoice>> {
+    let loaded = load(cx, id).await?;
+    Ok(if matches!(loaded.flow.stage, Stage::Accounts { .. }) { choices(&loaded, None) } else { Vec::new() })
 }
 
 /// The offers as choices; after a complaint what was submitted stays ticked, before it every account that can be.

@@ -7,7 +7,7 @@ use banks::PaymentNumbers;
 use kernel::{ApiResult, Cx, Resource, Tenant};
 use store::Value;
 
-use super::login::trouble;
+use super::login::{show_problem, trouble};
 use super::ops::{FlowError, Loaded, door, load, remaining};
 use super::relink;
 use super::state::{Complained, Linked, Offer, Stage};
@@ -73,16 +73,7 @@ pub async fn choose_accounts(app: &App, token: &str, ids: &[String]) -> Result<(
         Err(Failure::Own(error)) => Err(error.into()),
         Err(Failure::Bank(error)) => {
             tracing::warn!(institution.id, %error, "account numbers could not be read");
-            let problem = trouble(&error);
-            super::ops::change(app, token, move |_, loaded| {
-                let stage = loaded.flow.stage.fail(problem.clone());
-                Box::pin(async move {
-                    let Some(stage) = stage else { return Ok(false) };
-                    loaded.flow.stage = stage;
-                    Ok(true)
-                })
-            })
-            .await?;
+            show_problem(app, &door, &institution.id, trouble(&error)).await?;
             Err(FlowError::Problem)
         }
     }

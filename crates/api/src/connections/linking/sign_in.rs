@@ -79,7 +79,7 @@ pub async fn sign_in(app: &App, token: &str, answers: Vec<(String, String)>) -> 
         Err(Failure::Bank(error)) => {
             tracing::warn!(institution.id, %error, "a sign-in at a bank did not succeed");
             forget_state(app, &door).await?;
-            show_problem(app, &door, trouble(&error)).await?;
+            show_problem(app, &door, &institution.id, trouble(&error)).await?;
             Err(FlowError::Problem)
         }
     }

@@ -1,9 +1,9 @@
 //! The accounts that a bank offers after a login, and the choice among them.
 
-use kernel::ApiResult;
+use kernel::{ApiResult, Cx};
 use serde_json::{Value as Json, json};
 
-use super::logins::{does_not_fit, find, finished, problem};
+use super::logins::{does_not_fit, find, find_beside, finished, problem};
 use super::manifest;
 use super::params::{OfLogin, Select};
 use super::phone::{Phone, taken};
@@ -15,13 +15,13 @@ use crate::{App, Call, Reply};
 ///
 /// # Errors
 /// 202 while the person is at the bank; 400 with a reason if none of it can be linked.
-pub async fn accounts(app: App, call: Call<OfLogin>) -> ApiResult<Reply> {
-    let (phone, login) = find(&app, &call.caller.tenant, &call.params.client_secret, &call.params.id).await?;
+pub async fn accounts(cx: &mut Cx<'_>, call: Call<OfLogin>) -> ApiResult<Reply> {
+    let (phone, login) = find(cx, &call.app, &call.params.client_secret, &call.params.id).await?;
     finished(&phone, &login)?;
     problem(&phone)?;
     let data = match phone.flow.stage {
         Stage::Success => linked(&phone, None),
-        _ => offered(&phone).await?,
+        _ => offered(cx, &phone).await?,
     };
     list(data, "account_picker")
 }
@@ -31,7 +31,7 @@ pub async fn accounts(app: App, call: Call<OfLogin>) -> ApiResult<Reply> {
 /// # Errors
 /// 400 for a choice that cannot be taken.
 pub async fn selected_accounts(app: App, call: Call<Select>) -> ApiResult<Reply> {
-    let (phone, login) = find(&app, &call.caller.tenant, &call.params.client_secret, &call.params.id).await?;
+    let (phone, login) = find_beside(&app, &call.caller.tenant, &call.params.client_secret, &call.params.id).await?;
     finished(&phone, &login)?;
     problem(&phone)?;
     let chosen = &call.params.selected_accounts;
@@ -63,12 +63,8 @@ fn refused(phone: &Phone, pane: Option<Pane>) -> kernel::ApiError {
 }
 
 /// The bank's accounts: those that can be chosen first, with the reason for the others.
-async fn offered(phone: &Phone) -> ApiResult<Vec<Json>> {
-    let view = match linking::view(&phone.app, &phone.login_token(), None).await {
-        Ok(view) => view,
-        Err(error) => return taken(Err(error)).map(|_| Vec::new()),
-    };
-    let Pane::Accounts { choices, .. } = view.pane else { return Ok(Vec::new()) };
+async fn offered(cx: &mut Cx<'_>, phone: &Phone) -> ApiResult<Vec<Json>> {
+    let choices = linking::choices_in(cx, &phone.session.id).await?;
     let offers = &phone.flow.offers;
     let found = |choice: &AccountChoice| offers.iter().find(|offer| offer.id == choice.id);
     Ok(choices.iter().filter_map(|choice| Some(shown(phone, found(choice)?, choice.refused, None))).collect())

@@ -110,8 +110,8 @@ pub async fn link_more_accounts(app: App, call: Call<OfSession>) -> ApiResult<Re
 ///
 /// # Errors
 /// 400 for a secret that opens nothing.
-pub async fn disable_networking(app: App, call: Call<DisableNetworking>) -> ApiResult<Reply> {
-    let phone = Phone::of(&app, &call.caller.tenant, &call.params.client_secret).await?;
+pub async fn disable_networking(cx: &mut Cx<'_>, call: Call<DisableNetworking>) -> ApiResult<Reply> {
+    let phone = Phone::within(cx, &call.app, &call.params.client_secret).await?;
     Reply::json(&manifest(&phone))
 }
 
@@ -150,12 +150,16 @@ pub async fn attach_payment_account(app: App, call: Call<Attach>) -> ApiResult<R
 async fn type_numbers(phone: &Phone, typed: TypedNumbers) -> ApiResult<String> {
     phone.still_open()?;
     let (app, token) = (&phone.app, phone.login_token());
+    let refused = || ApiError::invalid_param("type", "This session does not take typed numbers where it is now.");
+    // A step that does not fit leaves the person where they are.
+    if !linking::takes_numbers(&phone.flow, &phone.session) {
+        return Err(refused());
+    }
     if matches!(phone.flow.stage, Stage::Accounts { .. } | Stage::Success) {
         taken(linking::back_to_picker(app, &token).await)?;
     }
     if !matches!(phone.flow.stage, Stage::ManualEntry { .. }) && !taken(linking::open_manual(app, &token).await)? {
-        let message = "This session does not take typed numbers where it is now.";
-        return Err(ApiError::invalid_param("type", message));
+        return Err(refused());
     }
     // The app compares what was typed twice, and sends it once.
     let again = typed.account_number.clone();
@@ -183,7 +187,7 @@ fn complained(complaint: ManualComplaint) -> ApiError {
 /// The person is done, or closes the app's screens: what was linked stays linked. Again: nothing changes.
 ///
 /// # Errors
-/// 400 for a secret that opens nothing.
+/// 400 for a secret that opens nothing, and a session of more than a day ago.
 pub async fn complete(app: App, call: Call<Complete>) -> ApiResult<Reply> {
     let phone = Phone::of(&app, &call.caller.tenant, &call.params.client_secret).await?;
     if call.params.terminal_error == Some(TerminalError::UserInitiatedWithCustomManualEntry) {
@@ -196,7 +200,7 @@ pub async fn complete(app: App, call: Call<Complete>) -> ApiResult<Reply> {
         Stage::Success | Stage::ManualDone { .. } => linking::done(&app, &token).await,
         _ => linking::cancel(&app, &token).await,
     };
-    // Long after a session's time there is nothing to close; what was linked can still be read.
+    // After a session's time there is nothing to close; what was linked can still be read for a while.
     if !matches!(closed, Err(FlowError::NotFound)) {
         taken(closed)?;
     }
@@ -208,7 +212,7 @@ pub async fn complete(app: App, call: Call<Complete>) -> ApiResult<Reply> {
 /// What a session led to.
 ///
 /// # Errors
-/// 400 for a secret that opens nothing.
+/// 400 for a secret that opens nothing, and a session of more than a day ago.
 pub async fn session_receipt(cx: &mut Cx<'_>, call: Call<OfSession>) -> ApiResult<Reply> {
     Reply::json(&receipt(cx, &call.params.client_secret).await?)
 }
@@ -216,6 +220,7 @@ pub async fn session_receipt(cx: &mut Cx<'_>, call: Call<OfSession>) -> ApiResul
 /// The session as the API shows it, under the name of these endpoints: apps send an old version of the API, and want all of it.
 async fn receipt(cx: &mut Cx<'_>, secret: &str) -> ApiResult<Json> {
     let session = linking::session_of(cx, secret).await?;
+    linking::still_readable(cx, &session)?;
     let mut shown = sessions::with_accounts(cx, &session).await?;
     shown["object"] = json!("link_account_session");
     if let Some(token) = &session.bank_account_token {
@@ -227,9 +232,10 @@ async fn receipt(cx: &mut Cx<'_>, secret: &str) -> ApiResult<Json> {
 /// The accounts that were linked in a session, newest first.
 ///
 /// # Errors
-/// 400 for a secret that opens nothing.
+/// 400 for a secret that opens nothing, and a session of more than a day ago.
 pub async fn list_accounts(cx: &mut Cx<'_>, call: Call<ListAccounts>) -> ApiResult<Reply> {
     let session = linking::session_of(cx, &call.params.client_secret).await?;
+    linking::still_readable(cx, &session)?;
     let cursor = call.params.starting_after.as_deref().map(|id| (id, false));
     let page = accounts::of_session(cx, &session.id, cursor, ACCOUNTS_MAX).await?;
     Ok(Reply::list("/v1/link_account_sessions/list_accounts", &page))

@@ -1,20 +1,20 @@
 //! The list of banks in an app.
 
-use kernel::ApiResult;
+use kernel::{ApiResult, Cx};
 use serde_json::json;
 
 use super::manifest;
 use super::params::{Featured, Search};
 use super::phone::Phone;
 use crate::connections::linking;
-use crate::{App, Call, Reply};
+use crate::{Call, Reply};
 
 /// The banks that are shown before anything is typed.
 ///
 /// # Errors
 /// 400 for a secret that opens nothing.
-pub async fn featured(app: App, call: Call<Featured>) -> ApiResult<Reply> {
-    let phone = Phone::of(&app, &call.caller.tenant, &call.params.client_secret).await?;
+pub async fn featured(cx: &mut Cx<'_>, call: Call<Featured>) -> ApiResult<Reply> {
+    let phone = Phone::within(cx, &call.app, &call.params.client_secret).await?;
     list(&phone, "", call.params.limit)
 }
 
@@ -22,8 +22,8 @@ pub async fn featured(app: App, call: Call<Featured>) -> ApiResult<Reply> {
 ///
 /// # Errors
 /// 400 for a secret that opens nothing.
-pub async fn search(app: App, call: Call<Search>) -> ApiResult<Reply> {
-    let phone = Phone::of(&app, &call.caller.tenant, &call.params.client_secret).await?;
+pub async fn search(cx: &mut Cx<'_>, call: Call<Search>) -> ApiResult<Reply> {
+    let phone = Phone::within(cx, &call.app, &call.params.client_secret).await?;
     list(&phone, &call.params.query, call.params.limit)
 }
 

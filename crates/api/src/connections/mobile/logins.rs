@@ -1,6 +1,6 @@
 //! `/v1/connections/auth_sessions`: logins at banks.
 
-use kernel::{ApiError, ApiResult};
+use kernel::{ApiError, ApiResult, Cx, Tenant};
 use serde_json::{Map, Value as Json, json};
 
 use super::auth_session::{self, AuthSession};
@@ -61,8 +61,8 @@ async fn keep(phone: &Phone, return_to: Option<String>) -> ApiResult<Phone> {
 ///
 /// # Errors
 /// 400 if there is none.
-pub async fn retrieve(app: App, call: Call<OfLogin>) -> ApiResult<Reply> {
-    let (phone, login) = find(&app, &call.caller.tenant, &call.params.client_secret, &call.params.id).await?;
+pub async fn retrieve(cx: &mut Cx<'_>, call: Call<OfLogin>) -> ApiResult<Reply> {
+    let (phone, login) = find(cx, &call.app, &call.params.client_secret, &call.params.id).await?;
     Reply::json(&shown(&login, &phone))
 }
 
@@ -70,8 +70,8 @@ pub async fn retrieve(app: App, call: Call<OfLogin>) -> ApiResult<Reply> {
 ///
 /// # Errors
 /// 400 if there is no such login.
-pub async fn events(app: App, call: Call<Events>) -> ApiResult<Reply> {
-    let (phone, login) = find(&app, &call.caller.tenant, &call.params.client_secret, &call.params.id).await?;
+pub async fn events(cx: &mut Cx<'_>, call: Call<Events>) -> ApiResult<Reply> {
+    let (phone, login) = find(cx, &call.app, &call.params.client_secret, &call.params.id).await?;
     Reply::json(&shown(&login, &phone))
 }
 
@@ -80,7 +80,7 @@ pub async fn events(app: App, call: Call<Events>) -> ApiResult<Reply> {
 /// # Errors
 /// 400 if there is no such login.
 pub async fn cancel(app: App, call: Call<OfLogin>) -> ApiResult<Reply> {
-    let (phone, login) = find(&app, &call.caller.tenant, &call.params.client_secret, &call.params.id).await?;
+    let (phone, login) = find_beside(&app, &call.caller.tenant, &call.params.client_secret, &call.params.id).await?;
     let is_current = phone.current_login().is_some_and(|current| current.id == login.id);
     if is_current && phone.is_at_bank() {
         taken(linking::back_to_picker(&app, &phone.login_token()).await)?;
@@ -93,8 +93,8 @@ pub async fn cancel(app: App, call: Call<OfLogin>) -> ApiResult<Reply> {
 ///
 /// # Errors
 /// 202 while the person is at the bank; 400 if the bank gave nothing.
-pub async fn oauth_results(app: App, call: Call<OfLogin>) -> ApiResult<Reply> {
-    let (phone, login) = find(&app, &call.caller.tenant, &call.params.client_secret, &call.params.id).await?;
+pub async fn oauth_results(cx: &mut Cx<'_>, call: Call<OfLogin>) -> ApiResult<Reply> {
+    let (phone, login) = find(cx, &call.app, &call.params.client_secret, &call.params.id).await?;
     finished(&phone, &login)?;
     Reply::json(&json!({
         "object": "connections.oauth_result",
@@ -106,17 +106,23 @@ pub async fn oauth_results(app: App, call: Call<OfLogin>) -> ApiResult<Reply> {
 ///
 /// # Errors
 /// 202 while the person is at the bank; 400 if the bank gave nothing.
-pub async fn authorized(app: App, call: Call<OfLogin>) -> ApiResult<Reply> {
-    let (phone, login) = find(&app, &call.caller.tenant, &call.params.client_secret, &call.params.id).await?;
+pub async fn authorized(cx: &mut Cx<'_>, call: Call<OfLogin>) -> ApiResult<Reply> {
+    let (phone, login) = find(cx, &call.app, &call.params.client_secret, &call.params.id).await?;
     finished(&phone, &login)?;
     Reply::json(&shown(&login, &phone))
 }
 
 /// The flow and one of its logins.
-pub(super) async fn find(app: &App, tenant: &kernel::Tenant, secret: &str, id: &str) -> ApiResult<(Phone, AuthSession)> {
-    let phone = Phone::of(app, tenant, secret).await?;
-    let login = phone.login(id).await?;
+pub(super) async fn find(cx: &mut Cx<'_>, app: &App, secret: &str, id: &str) -> ApiResult<(Phone, AuthSession)> {
+    let phone = Phone::within(cx, app, secret).await?;
+    let login = phone.login(cx, id).await?;
     Ok((phone, login))
+}
+
+/// [`find`], where no transaction is open.
+pub(super) async fn find_beside(app: &App, tenant: &Tenant, secret: &str, id: &str) -> ApiResult<(Phone, AuthSession)> {
+    let (own, secret, id) = (app.clone(), secret.to_owned(), id.to_owned());
+    app.core.read(tenant, move |cx| Box::pin(async move { find(cx, &own, &secret, &id).await })).await
 }
 
 /// Passes once the bank gave its accounts, whether or not any can be used.

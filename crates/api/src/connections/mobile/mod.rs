@@ -23,4 +23,4 @@ pub use entry::{
 };
 pub use institutions::{featured, search};
 pub use logins::{authorized, cancel, create, events, oauth_results, retrieve};
-pub use returning::return_address;
+pub use returning::{is_login_token, return_address};

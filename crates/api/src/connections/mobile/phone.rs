@@ -33,22 +33,21 @@ impl Phone {
     /// 400 for a secret that opens nothing, or a session that was not opened yet.
     pub async fn of(app: &App, tenant: &Tenant, secret: &str) -> ApiResult<Phone> {
         let (own, secret) = (app.clone(), secret.to_owned());
-        app.core
-            .read(tenant, move |cx| {
-                Box::pin(async move {
-                    let session = linking::session_of(cx, &secret).await?;
-                    let flow = cx.find::<Flow>(&session.id).await?.ok_or_else(|| {
-                        let message = "This session was not opened yet: synchronize it first.";
-                        ApiError::invalid_param("client_secret", message)
-                    })?;
-                    let login = auth_session::latest(cx, &session.id).await?;
-                    let expired = flow.expires_at <= cx.now();
-                    let (tenant, business) = (cx.tenant.clone(), business_name(cx).await?);
-                    let directory = own.directory.within(cx).await?;
-                    Ok(Phone { app: own, tenant, session, flow: flow.value, directory, business, login, expired })
-                })
-            })
-            .await
+        app.core.read(tenant, move |cx| Box::pin(async move { Phone::within(cx, &own, &secret).await })).await
+    }
+
+    /// [`of`](Self::of), in a transaction that is open.
+    pub async fn within(cx: &mut Cx<'_>, app: &App, secret: &str) -> ApiResult<Phone> {
+        let session = linking::session_of(cx, secret).await?;
+        let flow = cx.find::<Flow>(&session.id).await?.ok_or_else(|| {
+            let message = "This session was not opened yet: synchronize it first.";
+            ApiError::invalid_param("client_secret", message)
+        })?;
+        let login = auth_session::latest(cx, &session.id).await?;
+        let expired = flow.expires_at <= cx.now();
+        let (tenant, business) = (cx.tenant.clone(), business_name(cx).await?);
+        let directory = app.directory.within(cx).await?;
+        Ok(Phone { app: app.clone(), tenant, session, flow: flow.value, directory, business, login, expired })
     }
 
     /// The same after a step.
@@ -56,7 +55,7 @@ impl Phone {
         Phone::of(&self.app, &self.tenant, &self.session.client_secret).await
     }
 
-    /// Refuses steps once the session's time is over; what was linked can be read at any time.
+    /// Refuses steps once the session's time is over; what was linked can be read for longer.
     ///
     /// # Errors
     /// 400 `session_expired`.
@@ -93,18 +92,10 @@ impl Phone {
     ///
     /// # Errors
     /// 400 if there is none of this id.
-    pub async fn login(&self, id: &str) -> ApiResult<AuthSession> {
-        let (session, id) = (self.session.id.clone(), id.to_owned());
-        self.app
-            .core
-            .read(&self.tenant, move |cx| {
-                Box::pin(async move {
-                    let found = cx.find::<AuthSession>(&id).await?.filter(|login| login.session == session);
-                    let shown: String = id.chars().take(100).collect();
-                    found.map(|login| login.value).ok_or_else(|| ApiError::missing("auth_session", &shown, "id").as_bad_request())
-                })
-            })
-            .await
+    pub async fn login(&self, cx: &mut Cx<'_>, id: &str) -> ApiResult<AuthSession> {
+        let found = cx.find::<AuthSession>(id).await?.filter(|login| login.session == self.session.id);
+        let shown: String = id.chars().take(100).collect();
+        found.map(|login| login.value).ok_or_else(|| ApiError::missing("auth_session", &shown, "id").as_bad_request())
     }
 
     /// How many more accounts may be linked; none means any number.

@@ -77,6 +77,15 @@ pub async fn return_address(app: &App, token: &str, from_bank: bool) -> Result<O
     Ok(to.filter(|_| from_bank || !is_signing_in).and_then(|to| with_status(&to, status(&flow.stage), login.as_deref())))
 }
 
+/// Whether a token of a flow is the one by which an app opens the bank's pages.
+///
+/// # Errors
+/// See [`FlowError`].
+pub async fn is_login_token(app: &App, token: &str) -> Result<bool, FlowError> {
+    let door = linking::door(app, "flow", token).await?.ok_or(FlowError::NotFound)?;
+    Ok(token == token_of(&app.core, &door.tenant, &door.target, Use::Login))
+}
+
 /// Whether an address opens an app and no page.
 fn is_app_link(url: &str) -> bool {
     Url::parse(url).is_ok_and(|url| !matches!(url.scheme(), "http" | "https" | "javascript" | "data" | "file" | "blob"))

@@ -6,7 +6,8 @@ use store::Value;
 
 use super::jobs;
 use crate::connections::accounts::{Account, Link};
-use crate::connections::refresh;
+use crate::connections::consents::consents_of;
+use crate::connections::{linking, refresh};
 
 /// Whether an account is no longer shared, but something of it is still stored.
 pub(super) fn is_kept(account: &Account) -> bool {
@@ -23,6 +24,7 @@ pub(super) async fn erase(cx: &mut Cx<'_>, account: &mut Stored<Account>) -> Api
     if let Some(link) = cx.find::<Link>(&id).await? {
         cx.remove(&link).await?;
     }
+    forget_in_flows(cx, account).await?;
     account.account_numbers = None;
     account.balance = None;
     account.balance_refresh = None;
@@ -35,4 +37,15 @@ pub(super) async fn erase(cx: &mut Cx<'_>, account: &mut Stored<Account>) -> Api
     cx.update(account).await?;
     let run_at_ms = cx.now_ms();
     cx.enqueue(&NewJob { kind: jobs::REDACT, key: &id, lane: &id, run_at_ms, payload: "" }).await
+}
+
+/// The flows that linked the account, by their receipts.
+async fn forget_in_flows(cx: &mut Cx<'_>, account: &Account) -> ApiResult<()> {
+    let holder = account.account_holder.as_ref().map(|holder| holder.id().to_owned()).unwrap_or_default();
+    for receipt in consents_of(cx, &holder).await? {
+        if receipt.accounts.iter().any(|own| own.account == account.id) {
+            linking::ending::erase_from(cx, &receipt.session, &account.id).await?;
+        }
+    }
+    Ok(())
 }

@@ -20,9 +20,9 @@ const FIELDS: [&str; 4] = ["balance", "display_name", "last4", "ownership"];
 /// An event without the data: its id, object and previous attributes.
 struct Redacted(String, String, Option<String>);
 
-/// Goes through the events about accounts and empties those about this one.
+/// Goes through the events that show accounts, those of sessions among them, and empties what they show of this one.
 pub(crate) async fn redact(app: App, job: Job) -> ApiResult<()> {
-    let mut after = ("financial_connections.account.".to_owned(), String::new());
+    let mut after = ("financial_connections.".to_owned(), String::new());
     loop {
         let (from, account) = (after.clone(), job.key.clone());
         let batch = app.core.read(&job.tenant, move |cx| Box::pin(async move { look(cx, &from, &account).await }));
@@ -47,22 +47,18 @@ pub(crate) async fn redact(app: App, job: Job) -> ApiResult<()> {
 async fn look(cx: &mut Cx<'_>, from: &(String, String), account: &str) -> ApiResult<(Vec<Redacted>, Option<(String, String)>)> {
     let sql = "select type, id, object, previous from events where tenant = $1 and (type, id) > ($2, $3) and type < $4 \
                order by type, id limit $5";
-    let params = [
-        Value::from(from.0.as_str()),
-        Value::from(from.1.as_str()),
-        Value::from("financial_connections.account/"),
-        Value::from(BATCH),
-    ];
+    let params =
+        [Value::from(from.0.as_str()), Value::from(from.1.as_str()), Value::from("financial_connections/"), Value::from(BATCH)];
     let rows = cx.rows(sql, &params).await?;
     let mut found = Vec::new();
     for row in &rows {
         let mut object: Json = serde_json::from_str(row.text(2)?)?;
-        if object["id"] != account {
+        let is_about = object["id"] == account;
+        if !empty_within(&mut object, account) {
             continue;
         }
         let mut previous: Option<Json> = row.text_opt(3)?.map(serde_json::from_str).transpose()?;
-        empty(&mut object);
-        previous.iter_mut().for_each(empty);
+        previous.iter_mut().filter(|_| is_about).for_each(empty);
         found.push(Redacted(row.text(1)?.to_owned(), object.to_string(), previous.map(|previous| previous.to_string())));
     }
     let whole = i64::try_from(rows.len()).is_ok_and(|count| count == BATCH);
@@ -79,6 +75,19 @@ async fn write(cx: &mut Cx<'_>, found: &[Redacted]) -> ApiResult<()> {
     Ok(())
 }
 
+/// Empties the account wherever it stands in an object, alone or in a list; answers whether it does.
+fn empty_within(object: &mut Json, account: &str) -> bool {
+    if object.get("id").is_some_and(|id| id == account) {
+        empty(object);
+        return true;
+    }
+    match object {
+        Json::Object(fields) => fields.values_mut().fold(false, |found, value| empty_within(value, account) || found),
+        Json::Array(values) => values.iter_mut().fold(false, |found, value| empty_within(value, account) || found),
+        _ => false,
+    }
+}
+
 /// Puts null where data of the person stands; what is not there is not added.
 fn empty(object: &mut Json) {
     for name in FIELDS {
@@ -93,6 +102,16 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn accounts_are_emptied_within_what_shows_them() {
+        let account = |id: &str, last4: Option<&str>| json!({"id": id, "last4": last4});
+        let mut session =
+            json!({"id": "fcsess_1", "accounts": {"data": [account("fca_1", Some("1")), account("fca_2", Some("2"))]}});
+        assert!(empty_within(&mut session, "fca_2"));
+        assert_eq!(session["accounts"]["data"], json!([account("fca_1", Some("1")), account("fca_2", None)]));
+        assert!(!empty_within(&mut session, "fca_3"));
+    }
 
     #[test]
     fn only_what_is_there_is_emptied() {

@@ -5,7 +5,6 @@
 mod object;
 mod ops;
 mod params;
-mod query;
 pub(crate) mod tax;
 
 pub use object::Customer;

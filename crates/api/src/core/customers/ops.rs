@@ -1,15 +1,14 @@
 use form::Patch;
 use kernel::events::changed;
-use kernel::{ApiError, ApiResult, Cx, Filter, Page, Resource, Slot};
-use serde_json::{Value as Json, json};
+use kernel::{ApiError, ApiResult, Cx, Filter, Slot};
 
 use super::object::{CashBalance, CashBalanceSettings, CustomField, Customer, InvoiceSettings, RenderingOptions, Shipping};
 use super::params::{
-    CashBalanceParams, Create, Fields, InvoiceSettingsParams, List, ReconciliationMode, RenderingOptionsParams, Search,
-    ShippingParams, Update,
+    CashBalanceParams, Create, Fields, InvoiceSettingsParams, List, ReconciliationMode, RenderingOptionsParams, ShippingParams,
+    Update,
 };
-use super::query::Query;
 use super::tax;
+use crate::core::search::{self, Kind, Search, Searchable};
 use crate::core::shared::{Address, AddressParams};
 use crate::core::test_clocks::{self, TestClock};
 use crate::payments::payment_methods::{self, PaymentMethod};
@@ -19,10 +18,11 @@ const PREFIX: &str = "cus_";
 const URL: &str = "/v1/customers";
 /// Where the default payment method stands among the parameters.
 const DEFAULT_METHOD: &str = "invoice_settings[default_payment_method]";
-/// Documents that one search looks at before it answers with a page to go on from.
-const SCANNED_MAX: usize = 20_000;
-/// Matches are counted up to this many.
-const COUNTED_MAX: usize = 10_000;
+/// What they can be searched by.
+const SEARCHABLE: Searchable = Searchable {
+    plural: "customers",
+    fields: &[("created", Kind::Number), ("email", Kind::Text), ("name", Kind::Text), ("phone", Kind::Text)],
+};
 
 /// Creates a customer.
 ///
@@ -183,70 +183,7 @@ pub async fn list(cx: &mut Cx<'_>, call: Call<List>) -> ApiResult<Reply> {
 /// # Errors
 /// 400 for a query or page that does not read.
 pub async fn search(cx: &mut Cx<'_>, call: Call<Search>) -> ApiResult<Reply> {
-    let p = call.params;
-    let query = Query::parse(&p.query)?;
-    if let Some(page) = &p.page
-        && cx.raw(Customer::KIND, page).await?.is_none()
-    {
-        return Err(ApiError::invalid_param("page", "Invalid page: use the next_page of an earlier answer."));
-    }
-    let limit = usize::try_from(p.limit.unwrap_or(10)).unwrap_or(10);
-    let found = scan(cx, &query, p.page, limit).await?;
-    let data = found.docs.iter().map(|doc| serde_json::from_str(doc)).collect::<Result<Vec<Json>, _>>()?;
-    let mut shown = json!({
-        "object": "search_result",
-        "url": "/v1/customers/search",
-        "has_more": found.next.is_some(),
-        "data": data,
-        "next_page": found.next,
-    });
-    if call.expand.iter().any(|path| path == "total_count") {
-        shown["total_count"] = json!(scan(cx, &query, None, COUNTED_MAX).await?.docs.len());
-    }
-    Reply::json(&shown)
-}
-
-/// What a scan brought, and where to go on.
-struct Found {
-    docs: Vec<String>,
-    next: Option<String>,
-}
-
-/// The first `limit` customers after a place that a query wants.
-async fn scan(cx: &mut Cx<'_>, query: &Query, mut after: Option<String>, limit: usize) -> ApiResult<Found> {
-    let mut docs: Vec<String> = Vec::new();
-    let mut scanned = 0;
-    loop {
-        let page = next_batch(cx, after.as_deref()).await?;
-        for (id, doc) in page.rows {
-            scanned += 1;
-            if query.matches(&serde_json::from_str(&doc)?) {
-                if docs.len() == limit {
-                    return Ok(Found { docs, next: after });
-                }
-                docs.push(doc);
-            }
-            after = Some(id);
-        }
-        if !page.has_more {
-            return Ok(Found { docs, next: None });
-        }
-        if scanned >= SCANNED_MAX {
-            return Ok(Found { docs, next: after });
-        }
-    }
-}
-
-/// The next thousand customers, newest first, with their ids.
-async fn next_batch(cx: &mut Cx<'_>, after: Option<&str>) -> ApiResult<Page<(String, String)>> {
-    const BATCH: i64 = 1_000;
-    let sql = "select id, doc from objects where tenant = $1 and kind = 'customer' and deleted = 0 and id < $2 order by id desc limit $3";
-    let rows = cx.rows(sql, &[after.unwrap_or("cus_~").into(), (BATCH + 1).into()]).await?;
-    let pairs = rows
-        .into_iter()
-        .map(|mut row| Ok((row.take_text(0)?, row.take_text(1)?)))
-        .collect::<Result<Vec<_>, store::StoreError>>()?;
-    Ok(kernel::cut(pairs, BATCH, false))
+    search::answer::<Customer>(cx, SEARCHABLE, (PREFIX, URL), call).await
 }
 
 fn apply_address(sent: Patch<AddressParams>, address: &mut Option<Address>) {

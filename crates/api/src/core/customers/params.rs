@@ -142,12 +142,3 @@ pub struct List {
     #[params(flatten)]
     pub page: ListParams,
 }
-
-/// `GET /v1/customers/search`.
-#[derive(Debug, Clone, Params)]
-pub struct Search {
-    #[params(min = 1, maximum = 100)]
-    pub limit: Option<i64>,
-    pub page: Option<String>,
-    pub query: String,
-}

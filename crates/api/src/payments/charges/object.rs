@@ -2,6 +2,7 @@ use form::Metadata;
 use kernel::{Columns, Resource};
 use serde::{Deserialize, Serialize};
 
+use super::failure::Failure;
 use crate::payments::payment_methods::BillingDetails;
 use crate::payments::shipping::Shipping;
 
@@ -139,6 +140,17 @@ impl Charge {
     #[must_use]
     pub fn bank_account(&self) -> Option<&BankAccountDetails> {
         self.payment_method_details.as_ref().map(|details| &details.us_bank_account)
+    }
+
+    /// Makes it one that has failed.
+    pub(super) fn fail(&mut self, why: &Failure) {
+        self.status = Status::Failed;
+        self.paid = false;
+        self.failure_code = Some(why.code.to_owned());
+        self.failure_message = Some(why.message.to_owned());
+        if let Some(outcome) = &mut self.outcome {
+            outcome.network_decline_code = why.network_decline_code.clone();
+        }
     }
 
     /// The same, to change it.

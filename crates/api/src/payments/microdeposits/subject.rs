@@ -4,7 +4,7 @@ use kernel::{ApiError, ApiResult, Cx};
 
 use super::object::Kind;
 use crate::App;
-use crate::payments::setup_intents;
+use crate::payments::{payment_intents, setup_intents};
 
 /// What an account is verified for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +44,8 @@ impl<'a> Subject<'a> {
     pub(super) async fn verified(self, cx: &mut Cx<'_>, app: &App) -> ApiResult<()> {
         match self {
             Subject::SetupIntent(id) => setup_intents::verified(cx, app, id).await,
-            Subject::PaymentIntent(id) | Subject::BankAccount(id) => Err(unbuilt(id)),
+            Subject::PaymentIntent(id) => payment_intents::verified(cx, app, id).await,
+            Subject::BankAccount(id) => Err(unbuilt(id)),
         }
     }
 
@@ -52,7 +53,8 @@ impl<'a> Subject<'a> {
     pub(super) async fn failed(self, cx: &mut Cx<'_>, app: &App, code: &'static str, message: &str) -> ApiResult<()> {
         match self {
             Subject::SetupIntent(id) => setup_intents::verification_failed(cx, app, id, code, message).await,
-            Subject::PaymentIntent(id) | Subject::BankAccount(id) => Err(unbuilt(id)),
+            Subject::PaymentIntent(id) => payment_intents::verification_failed(cx, id, code, message).await,
+            Subject::BankAccount(id) => Err(unbuilt(id)),
         }
     }
 }

@@ -2,6 +2,7 @@ mod accounts;
 mod authorizations;
 mod consents;
 mod flow;
+mod flow_end;
 mod hosted;
 mod inferred_balances;
 mod institutions;

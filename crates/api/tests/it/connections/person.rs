@@ -121,8 +121,9 @@ async fn deleting_leaves_nothing_but_the_receipt() {
         transactions(&sandbox, &everyday).await.error(400, None, "account");
         transactions(&sandbox, &joint).await.ok();
         sandbox.settle().await;
-        let events = sandbox.find("/v1/events", &[("limit", "100")]).await.text().to_owned();
+        let events = sandbox.version(kernel::ApiVersion::PREVIEW).find("/v1/events", &[("limit", "100")]).await.text().to_owned();
         assert!(events.contains(&everyday) && events.contains("Joint Checking"));
+        assert!(events.contains("financial_connections.session.updated"), "which shows all accounts of its session");
         assert!(!events.contains("Everyday Checking") && !events.contains(last4), "events show nothing of it");
         for table in ["bank_transactions", "transaction_refreshes"] {
             assert_eq!(rows_of(server, &sandbox, table, &everyday).await, 0, "{table}");

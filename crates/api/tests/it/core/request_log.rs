@@ -45,6 +45,8 @@ async fn never_holds_a_secret() {
         sandbox.publishable().post("/drawbridge/v1/connections/flows", &[("client_secret", secret)]).await.ok();
         sandbox.publishable().post("/drawbridge/v1/connections/flows/result", &[("client_secret", secret)]).await.ok();
         sandbox.post("/v1/customers", &[("source", "tok_visa_secret")]).await.error(400, "resource_missing", "source");
+        let made_up = [("name", "Jane"), ("refresh_token", "tok_visa_secret"), ("setup_intent_client_secret", "tok_visa_secret")];
+        sandbox.post("/v1/customers", &made_up).await.error(400, "parameter_unknown", "refresh_token");
         let hook = [("url", "http://127.0.0.1:1/"), ("enabled_events[]", "customer.created")];
         let whsec = sandbox.post("/v1/webhook_endpoints", &hook).await.ok()["secret"].as_str().unwrap().to_owned();
         let log = sandbox.find(LOGS, &[("limit", "100")]).await;

@@ -69,6 +69,9 @@ fn unreadable_rows_name_their_line() {
         ("x\n\nDate,Amount\n13/01/2026,1.00\n01/13/2026,1.00\n", Some(4)),
         ("Date,Debit,Credit\n2026-01-05,1.00,1.00\n", Some(2)),
         ("Date,Amount,Currency\n2026-01-05,1.00,XXX\n", Some(2)),
+        ("Date,Description,Amount\n2026-01-05,Tea,1.00\n2026-01-05,\"Coffee,1.00\n", Some(3)),
+        ("Date,Description,Amount\n2026-01-05,\"Coffee,1.00\n2026-01-06,\"Bus\",2.00\n2026-01-07,Tea,1.00\n", Some(2)),
+        ("Date,Description,Amount\n2026-01-05,\"Coffee,1.00\n2026-01-06,Bus,2.00\n", Some(2)),
         ("Date,Description,Amount\n2026-01-05,\"two\nlines\",1.00\nnext 5,x,1.00\n", Some(4)),
     ] {
         assert_eq!(read(text, "w").unwrap_err(), Unreadable { line }, "{text:?}");
@@ -90,6 +93,21 @@ fn accounts_and_currencies_are_told_apart() {
     assert_eq!(shown, [(Some("Savings 1234"), Some("1234"), "eur", 100), (None, Some("6789"), "jpy", 150)]);
     assert!(!serde_json::to_string(&snapshot).unwrap().contains("000123456789"));
     assert_eq!(one("Date,Amount (EUR)\n2026-01-05,1.00\n").account.currency, "eur");
+}
+
+#[test]
+fn currencies_under_one_number_are_accounts_of_their_own() {
+    let text = "Date,Amount,Currency,Account\n2026-01-05,1.00,USD,1234\n2026-01-05,2.00,EUR,1234\n2026-01-06,3.00,USD,1234\n";
+    let accounts = read(text, "w").unwrap().accounts;
+    let shown: Vec<_> = accounts.iter().map(|one| (one.account.currency.as_str(), one.rows.len())).collect();
+    assert_eq!(shown, [("usd", 2), ("eur", 1)]);
+    assert_ne!(accounts[0].account.bank_account_id, accounts[1].account.bank_account_id);
+}
+
+#[test]
+fn text_over_several_lines_is_one_cell() {
+    let account = one("Date,Description,Amount\n2026-01-05,\"two, or\nthree, lines\",1.00\n2026-01-06,5\" pipe,-2.00\n");
+    assert_eq!(account.rows.len(), 2);
 }
 
 #[test]

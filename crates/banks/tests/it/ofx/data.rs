@@ -273,3 +273,34 @@ async fn grants_hide_what_they_hold_and_do_not_end() {
     assert_eq!((consent.active, consent.ends_at), (true, None));
     assert_eq!(bank.requests().len(), 1, "nothing of this bothers the bank");
 }
+
+/// Some banks answer one question with a statement for each month: all rows count, and the latest balance.
+#[tokio::test]
+async fn an_answer_may_have_several_statements() {
+    let bank = OfxBank::open(103, |request, _| {
+        let mut answers = whole(request);
+        for answer in &mut answers {
+            let Content::Statements(kind, statements) = &mut answer.content else { continue };
+            let mut second = statements[0].clone();
+            second.ledger = Some(Balance { amount: money("7.00"), as_of: Some(day(3)) });
+            let mut row = Transaction::new("t3", TransactionKind::PointOfSale, day(3), money("-5.00"));
+            row.name = Some("Lunch".to_owned());
+            second.transactions.truncate(1);
+            second.transactions.push(row);
+            let mut strangers = Statement::new(*kind, ::ofx::Account::card("5555"), "USD");
+            strangers.ledger = Some(Balance { amount: money("9999.00"), as_of: Some(day(4)) });
+            strangers.transactions.push(Transaction::new("x", TransactionKind::Credit, day(4), money("9999.00")));
+            statements.extend([second, strangers]);
+        }
+        respond(request, signed_on(), answers)
+    })
+    .await;
+    let grant = bank.grant().await;
+    let accounts = bank.ofx.accounts(&bank.ctx, &grant).await.unwrap();
+    assert_eq!(accounts[0].balance.as_ref().unwrap().current_minor, 700);
+    let id = &accounts[0].bank_account_id;
+    assert_eq!(bank.ofx.account(&bank.ctx, &grant, id).await.unwrap(), accounts[0]);
+    let pull = bank.ofx.transactions(&bank.ctx, &grant, id, "usd", window(&bank)).await.unwrap();
+    let amounts: Vec<i64> = pull.rows.iter().map(|row| row.amount_minor).collect();
+    assert_eq!((amounts, pull.complete), (vec![-450, -100, -200, -500], true));
+}

@@ -433,8 +433,72 @@ async fn a_session_whose_time_is_over_links_nothing_more() {
         ] {
             phone.post(&path, params).await.error(400, "session_expired", "client_secret");
         }
-        assert!(complete(&phone).await.accounts.data.is_empty(), "what was linked can be read at any time");
+        assert!(complete(&phone).await.accounts.data.is_empty(), "what was linked can be read for longer");
         sandbox.settle().await;
+        sandbox.advance(21 * 3_600 - 2).await;
+        receipt(&phone).await;
+        sandbox.advance(1).await;
+        for path in ["session_receipt", "list_accounts"] {
+            phone.find(&format!("{SESSIONS}/{path}"), &[]).await.error(400, "session_expired", "client_secret");
+        }
+        phone.post(&format!("{SESSIONS}/complete"), &[]).await.error(400, "session_expired", "client_secret");
+        let result = "/drawbridge/v1/connections/flows/result";
+        sandbox.publishable().post(result, &[("client_secret", &phone.secret)]).await.error(
+            400,
+            "session_expired",
+            "client_secret",
+        );
+    })
+    .await;
+}
+
+/// Apps ask again and again while a person is at a bank; none of it is a change, so none of it is logged.
+#[tokio::test]
+async fn what_only_asks_is_not_logged() {
+    each(async |server| {
+        let sandbox = server.sandbox();
+        let phone = Phone::new(&sandbox, &[]).await;
+        let (login, _) = phone.to_accounts("Test (OAuth)").await;
+        let id = login["id"].as_str().unwrap();
+        let told = [("frontend_events[0][event_name]", "launched"), ("frontend_events[0][raw_event_details]", "what they did")];
+        for call in ["retrieve", "oauth_results", "authorized", "accounts"] {
+            about(&phone, call, id).await;
+        }
+        phone.post(&format!("{LOGINS}/events"), &[&[("id", id)], &told[..]].concat()).await.ok();
+        phone.post(&format!("{SESSIONS}/disable_networking"), &[]).await.ok();
+        let refused = [&[("id", "bcsess_none")], &told[..]].concat();
+        phone.post(&format!("{LOGINS}/events"), &refused).await.error(400, "resource_missing", "id");
+        phone.post(&format!("{LOGINS}/retrieve"), &[("id", "bcsess_none"), ("public_token", "t0ken")]).await.error(
+            400,
+            "resource_missing",
+            "id",
+        );
+        let log = sandbox.find("/drawbridge/v1/request_logs", &[("limit", "100")]).await.ok();
+        let paths: Vec<&str> = log["data"].as_array().unwrap().iter().map(|line| line["path"].as_str().unwrap()).collect();
+        let changes = [&format!("{LOGINS}/retrieve"), &format!("{LOGINS}/events"), LOGINS];
+        assert_eq!(paths[..3], changes, "the refused ones, and the choice of a bank");
+        assert!(!paths.iter().any(|path| path.contains("institutions")), "{paths:?}");
+        let text = log.to_string();
+        assert!(!text.contains("what they did") && !text.contains("t0ken"), "{text}");
+    })
+    .await;
+}
+
+/// Numbers that cannot be typed leave the person at the accounts.
+#[tokio::test]
+async fn numbers_that_are_not_taken_leave_the_choice_of_accounts() {
+    each(async |server| {
+        let sandbox = server.sandbox();
+        let phone = Phone::new(&sandbox, &[("manual_entry[mode]", "disabled")]).await;
+        let (login, _) = phone.to_accounts("Test (OAuth)").await;
+        let numbers = [
+            ("type", "bank_account"),
+            ("bank_account[routing_number]", "110000000"),
+            ("bank_account[account_number]", "000123456789"),
+        ];
+        phone.post(&format!("{SESSIONS}/attach_payment_account"), &numbers).await.error(400, None, "type");
+        let offers: Offers = read(&about(&phone, "accounts", login["id"].as_str().unwrap()).await);
+        assert_eq!(offers.data.len(), 12);
     })
     .await;
 }

@@ -6,6 +6,26 @@ use serde_json::Value;
 /// Terms in one query.
 const TERMS_MAX: usize = 10;
 
+/// What can be searched: fields by name, `metadata` aside, which everything has.
+#[derive(Debug, Clone, Copy)]
+pub struct Searchable {
+    /// In messages: `customers`.
+    pub plural: &'static str,
+    /// Names as queries and documents have them, with dots into hashes.
+    pub fields: &'static [(&'static str, Kind)],
+}
+
+/// What a field holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Compared whole or in part, in either case.
+    Text,
+    /// Compared by size.
+    Number,
+    /// `true` or `false`, in quotes.
+    Flag,
+}
+
 /// A query that was read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Query {
@@ -23,8 +43,7 @@ struct Term {
 
 #[derive(Debug, Clone, PartialEq)]
 enum Field {
-    Text(&'static str),
-    Created,
+    Known(&'static str, Kind),
     Metadata(String),
 }
 
@@ -46,12 +65,12 @@ enum Wanted {
 }
 
 impl Query {
-    /// Reads a query.
+    /// Reads a query over what `searchable` has.
     ///
     /// # Errors
     /// 400 naming `query`, saying where it does not read.
-    pub fn parse(text: &str) -> ApiResult<Query> {
-        let mut reader = Reader { rest: text.trim() };
+    pub fn parse(text: &str, searchable: Searchable) -> ApiResult<Query> {
+        let mut reader = Reader { rest: text.trim(), searchable };
         let mut terms = vec![reader.term()?];
         let mut joins = Vec::new();
         while !reader.rest.is_empty() {
@@ -68,7 +87,7 @@ impl Query {
         Ok(Query { terms, any })
     }
 
-    /// Whether a customer's document is wanted.
+    /// Whether a document is wanted.
     #[must_use]
     pub fn matches(&self, document: &Value) -> bool {
         if self.any {
@@ -82,8 +101,7 @@ impl Query {
 impl Term {
     fn matches(&self, document: &Value) -> bool {
         let actual = match &self.field {
-            Field::Text(name) => document.get(*name),
-            Field::Created => document.get("created"),
+            Field::Known(path, _) => path.split('.').try_fold(document, |value, name| value.get(name)),
             Field::Metadata(key) => document.get("metadata").and_then(|metadata| metadata.get(key)),
         };
         let actual = actual.filter(|value| !value.is_null());
@@ -92,7 +110,10 @@ impl Term {
             (_, None) => false,
             (Wanted::Number(wanted), Some(actual)) => actual.as_i64().is_some_and(|actual| self.compare(actual, *wanted)),
             (Wanted::Text(wanted), Some(actual)) => {
-                let actual = actual.as_str().unwrap_or_default().to_lowercase();
+                let actual = match actual {
+                    Value::Bool(flag) => flag.to_string(),
+                    other => other.as_str().unwrap_or_default().to_lowercase(),
+                };
                 let wanted = wanted.to_lowercase();
                 if self.sign == Sign::Contains { actual.contains(&wanted) } else { actual == wanted }
             }
@@ -113,6 +134,7 @@ impl Term {
 
 struct Reader<'t> {
     rest: &'t str,
+    searchable: Searchable,
 }
 
 impl<'t> Reader<'t> {
@@ -155,16 +177,13 @@ impl<'t> Reader<'t> {
         let end = self.rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '.')).unwrap_or(self.rest.len());
         let (name, rest) = self.rest.split_at(end);
         self.rest = rest;
-        match name {
-            "email" => Ok(Field::Text("email")),
-            "name" => Ok(Field::Text("name")),
-            "phone" => Ok(Field::Text("phone")),
-            "created" => Ok(Field::Created),
-            _ => {
-                let shown: String = name.chars().take(40).collect();
-                Err(wrong(&format!("customers cannot be searched by '{shown}'; use created, email, metadata, name or phone")))
-            }
+        let Searchable { plural, fields } = self.searchable;
+        if let Some((known, kind)) = fields.iter().find(|(known, _)| *known == name) {
+            return Ok(Field::Known(known, *kind));
         }
+        let shown: String = name.chars().take(40).collect();
+        let known: Vec<&str> = fields.iter().map(|(known, _)| *known).collect();
+        Err(wrong(&format!("{plural} cannot be searched by '{shown}'; use {} or metadata", known.join(", "))))
     }
 
     fn value(&mut self) -> ApiResult<Wanted> {
@@ -213,8 +232,9 @@ impl<'t> Reader<'t> {
 fn check(field: &Field, sign: Sign, value: &Wanted) -> ApiResult<()> {
     let fits = match (field, value) {
         (_, Wanted::Null) => sign == Sign::Is,
-        (Field::Created, Wanted::Number(_)) => sign != Sign::Contains,
-        (Field::Text(_) | Field::Metadata(_), Wanted::Text(text)) => match sign {
+        (Field::Known(_, Kind::Number), Wanted::Number(_)) => sign != Sign::Contains,
+        (Field::Known(_, Kind::Flag), Wanted::Text(text)) => sign == Sign::Is && matches!(text.as_str(), "true" | "false"),
+        (Field::Known(_, Kind::Text) | Field::Metadata(_), Wanted::Text(text)) => match sign {
             Sign::Is => true,
             Sign::Contains => text.chars().count() >= 3,
             _ => false,
@@ -233,10 +253,22 @@ mod tests {
     use super::*;
     use serde_json::json;
 
+    const PEOPLE: Searchable = Searchable {
+        plural: "people",
+        fields: &[
+            ("created", Kind::Number),
+            ("email", Kind::Text),
+            ("name", Kind::Text),
+            ("phone", Kind::Text),
+            ("address.city", Kind::Text),
+            ("known", Kind::Flag),
+        ],
+    };
+
     #[test]
     fn reads_and_matches() {
-        let jane =
-            json!({"email": "Jane@example.com", "name": "Jane Doe", "created": 100, "metadata": {"k": "v"}, "phone": null});
+        let jane = json!({"email": "Jane@example.com", "name": "Jane Doe", "created": 100, "metadata": {"k": "v"}, "phone": null,
+                   "address": {"city": "Troy"}, "known": true});
         for (query, expected) in [
             ("email:\"jane@example.com\"", true),
             ("email~\"example\"", true),
@@ -246,9 +278,12 @@ mod tests {
             ("created>99 AND created<=100", true),
             ("created>100 OR name~'doe'", true),
             ("phone:null", true),
+            ("address.city:\"troy\"", true),
+            ("known:\"true\"", true),
+            ("known:\"false\"", false),
             ("name:\"Jane Doe\" email:\"nobody@x.y\"", false),
         ] {
-            assert_eq!(Query::parse(query).unwrap().matches(&jane), expected, "{query}");
+            assert_eq!(Query::parse(query, PEOPLE).unwrap().matches(&jane), expected, "{query}");
         }
     }
 
@@ -262,10 +297,12 @@ mod tests {
             "shoe:\"x\"",
             "name~\"ab\"",
             "created~5",
+            "known:'maybe'",
+            "name>'a'",
             "a:'b' AND",
             "email:'a' AND name:'b' OR phone:'c'",
         ] {
-            let error = Query::parse(query).unwrap_err();
+            let error = Query::parse(query, PEOPLE).unwrap_err();
             assert_eq!(error.param(), Some("query"), "{query}");
         }
     }

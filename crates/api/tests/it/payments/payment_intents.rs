@@ -1,0 +1,339 @@
+use serde_json::{Value, json};
+use testkit::{Client, Params, Sandbox, each, ids};
+
+use super::{MANDATE, created_with, id, linked_method, payment_kinds};
+
+const URL: &str = "/v1/payment_intents";
+
+async fn create(client: &Client, params: Params<'_>) -> Value {
+    let all = [&[("amount", "2000"), ("currency", "usd")], params].concat();
+    client.post(URL, &all).await.ok()
+}
+
+/// A payment of a linked account that was confirmed, and so is on its way.
+async fn processing(sandbox: &Sandbox) -> Value {
+    let method = linked_method(sandbox).await;
+    let params = [&[("confirm", "true"), ("payment_method", method.as_str())], &MANDATE[..]].concat();
+    create(sandbox, &params).await
+}
+
+#[tokio::test]
+async fn a_new_one_waits_for_a_payment_method() {
+    each(async |server| {
+        let sandbox = server.sandbox();
+        let params =
+            [("description", "Order 7"), ("metadata[order]", "7"), ("statement_descriptor", "ROCKET"), ("receipt_email", "a@b.co")];
+        let made = create(&sandbox, &params).await;
+        assert_eq!((&made["status"], &made["latest_charge"]), (&json!("requires_payment_method"), &Value::Null));
+        assert_eq!(made["payment_method_types"], json!(["us_bank_account"]));
+        assert_eq!(made["automatic_payment_methods"], json!({"allow_redirects": "always", "enabled": true}));
+        assert_eq!((&made["capture_method"], &made["amount_received"]), (&json!("automatic_async"), &json!(0)));
+        let secret = made["client_secret"].as_str().unwrap();
+        assert!(secret.starts_with(&format!("{}_secret_", id(&made))), "{secret}");
+        assert_eq!(sandbox.get(&format!("{URL}/{}", id(&made))).await.ok(), made);
+        assert_eq!(payment_kinds(&sandbox).await, ["payment_intent.created"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_paid_is_refused_by_name() {
+    each(async |server| {
+        let sandbox = server.sandbox();
+        for (amount, currency, extra, code, param) in [
+            ("49", "usd", None, Some("amount_too_small"), "amount"),
+            ("100000000", "usd", None, Some("amount_too_large"), "amount"),
+            ("2000", "eur", None, Some("payment_intent_invalid_currency"), "currency"),
+            ("2000", "xxx", None, None, "currency"),
+            ("2000", "usd", Some(("capture_method", "manual")), None, "capture_method"),
+            ("2000", "usd", Some(("statement_descriptor", "MORE THAN 22 CHARACTERS")), None, "statement_descriptor"),
+            ("2000", "usd", Some(("statement_descriptor", "A<B")), None, "statement_descriptor"),
+            ("2000", "usd", Some(("application_fee_amount", "10")), None, "application_fee_amount"),
+            ("2000", "usd", Some(("on_behalf_of", "acct_1")), None, "on_behalf_of"),
+            ("2000", "usd", Some(("transfer_data[destination]", "acct_1")), None, "transfer_data"),
+            ("2000", "usd", Some(("customer", "cus_1")), Some("resource_missing"), "customer"),
+            ("2000", "usd", Some(("customer_account", "acct_1")), Some("resource_missing"), "customer_account"),
+            ("2000", "usd", Some(("payment_method", "pm_1")), Some("resource_missing"), "payment_method"),
+            ("2000", "usd", Some(("mandate_data[customer_acceptance][type]", "offline")), None, "mandate_data"),
+            ("2000", "usd", Some(("off_session", "sometimes")), None, "off_session"),
+        ] {
+            let params: Vec<_> = [("amount", amount), ("currency", currency)].into_iter().chain(extra).collect();
+            sandbox.post(URL, &params).await.error(400, code, param);
+        }
+        sandbox.post(URL, &[("currency", "usd")]).await.error(400, "parameter_missing", "amount");
+        sandbox.post(URL, &[("amount", "2000")]).await.error(400, "parameter_missing", "currency");
+        assert_eq!(payment_kinds(&sandbox).await, Vec::<String>::new(), "nothing was made");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn types_are_named_until_endive() {
+    each(async |server| {
+        let sandbox = server.sandbox();
+        let params = [("amount", "2000"), ("currency", "usd"), ("payment_method_types[]", "us_bank_account")];
+        let code = "payment_method_types_no_longer_supported";
+        sandbox.post(URL, &params).await.error(400, code, "payment_method_types");
+        let older = sandbox.version("2026-08-26.dahlia");
+        assert_eq!(older.post(URL, &params).await.ok()["payment_method_types"], json!(["us_bank_account"]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_linked_account_is_debited_at_once() {
+    each(async |server| {
+        let sandbox = server.sandbox();
+        let method = linked_method(&sandbox).await;
+        let confirmed = [
+            ("confirm", "true"),
+            ("payment_method", &method),
+            ("description", "Order 7"),
+            ("metadata[order]", "7"),
+            ("shipping[name]", "Ada"),
+            ("shipping[address][city]", "Troy"),
+        ];
+        let made = create(&sandbox, &[&confirmed[..], &MANDATE[..]].concat()).await;
+        assert_eq!((&made["status"], &made["payment_method"]), (&json!("processing"), &json!(method)));
+        assert_eq!((&made["next_action"], &made["last_payment_error"]), (&Value::Null, &Value::Null));
+        let charge = sandbox.get(&format!("/v1/charges/{}", made["latest_charge"].as_str().unwrap())).await.ok();
+        assert!(id(&charge).starts_with("py_"));
+        let flags = [&charge["status"], &charge["paid"], &charge["captured"], &charge["balance_transaction"]];
+        assert_eq!(flags, [&json!("pending"), &json!(false), &json!(true), &Value::Null]);
+        assert_eq!((&charge["amount"], &charge["amount_captured"]), (&json!(2000), &json!(2000)));
+        assert_eq!((&charge["payment_intent"], &charge["payment_method"]), (&made["id"], &json!(method)));
+        assert_eq!((&charge["metadata"], &charge["shipping"]["name"]), (&json!({"order": "7"}), &json!("Ada")));
+        let account = &charge["payment_method_details"]["us_bank_account"];
+        assert_eq!((&account["payment_reference"], account.get("expected_debit_date")), (&Value::Null, None));
+        let mandate = sandbox.get(&format!("/v1/mandates/{}", account["mandate"].as_str().unwrap())).await.ok();
+        assert_eq!((&mandate["type"], &mandate["single_use"]["amount"]), (&json!("single_use"), &json!(2000)));
+        assert_eq!(charge["outcome"]["type"], json!("authorized"));
+        let expected = ["payment_intent.created", "payment_intent.processing", "charge.pending"];
+        assert_eq!(payment_kinds(&sandbox).await, expected);
+        let path = format!("{URL}/{}?expand[]=latest_charge&expand[]=payment_method", id(&made));
+        let whole = sandbox.get(&path).await.ok();
+        assert_eq!((&whole["latest_charge"]["id"], &whole["payment_method"]["id"]), (&charge["id"], &json!(method)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_debit_needs_a_mandate() {
+    each(async |server| {
+        let sandbox = server.sandbox();
+        let method = linked_method(&sandbox).await;
+        let params = [("amount", "2000"), ("currency", "usd"), ("confirm", "true"), ("payment_method", method.as_str())];
+        let refused = sandbox.post(URL, &params).await.error(400, "payment_intent_mandate_invalid", None);
+        let intent = &refused["payment_intent"];
+        assert_eq!((&intent["status"], &intent["payment_method"]), (&json!("requires_confirmation"), &json!(method)));
+        let path = format!("{URL}/{}", id(intent));
+        assert_eq!(sandbox.get(&path).await.ok(), *intent, "it is kept");
+        sandbox.post(&format!("{path}/confirm"), &[]).await.error(400, "payment_intent_mandate_invalid", None);
+        let done = sandbox.post(&format!("{path}/confirm"), &[("mandate_data[customer_acceptance][type]", "offline")]).await.ok();
+        assert_eq!(done["status"], json!("processing"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_kept_for_later_pays_again_without_a_word() {
+    each(async |server| {
+        let sandbox = server.sandbox();
+        let customer = sandbox.customer("Ada").await;
+        let method = linked_method(&sandbox).await;
+        let base = [("confirm", "true"), ("payment_method", method.as_str()), ("customer", customer.as_str())];
+        let future = [&base[..], &[("setup_future_usage", "off_session")], &MANDATE[..]].concat();
+        assert_eq!(create(&sandbox, &future).await["status"], json!("processing"));
+        let shown = sandbox.get(&format!("/v1/payment_methods/{method}")).await.ok();
+        assert_eq!(shown["customer"], json!(customer), "it was attached");
+        let again = create(&sandbox, &[&base[..], &[("off_session", "true")]].concat()).await;
+        assert_eq!(again["status"], json!("processing"));
+        let other = sandbox.customer("Bob").await;
+        let stolen = [("amount", "2000"), ("currency", "usd"), ("payment_method", &method), ("customer", other.as_str())];
+        sandbox.post(URL, &stolen).await.error(400, None, "payment_method");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_belongs_to_nobody_pays_once() {
+    each(async |server| {
+        let sandbox = server.sandbox();
+        let method = linked_method(&sandbox).await;
+        let params = [&[("confirm", "true"), ("payment_method", method.as_str())], &MANDATE[..]].concat();
+        assert_eq!(create(&sandbox, &params).await["status"], json!("processing"));
+        let again = [&[("amount", "2000"), ("currency", "usd")], &params[..]].concat();
+        sandbox.post(URL, &again).await.error(400, None, "payment_method");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn steps_that_do_not_fit_say_where_it_stands() {
+    each(async |server| {
+        let sandbox = server.sandbox();
+        const CODE: &str = "payment_intent_unexpected_state";
+        let fresh = format!("{URL}/{}", id(&create(&sandbox, &[]).await));
+        sandbox.post(&format!("{fresh}/confirm"), &[]).await.error(400, CODE, None);
+        sandbox.post(&format!("{fresh}/verify_microdeposits"), &[("amounts[]", "32"), ("amounts[]", "45")]).await.error(
+            400, CODE, None,
+        );
+        sandbox.post(&format!("{fresh}/confirm"), &[("amount_to_confirm", "1")]).await.error(400, None, "amount_to_confirm");
+        let moving = format!("{URL}/{}", id(&processing(&sandbox).await));
+        sandbox.post(&moving, &[("amount", "3000")]).await.error(400, CODE, "amount");
+        sandbox.post(&format!("{moving}/confirm"), &[]).await.error(400, CODE, None);
+        assert_eq!(sandbox.post(&moving, &[("metadata[k]", "v")]).await.ok()["metadata"], json!({"k": "v"}));
+        sandbox.post(&format!("{moving}/cancel"), &[]).await.ok();
+        let refused = sandbox.post(&format!("{moving}/cancel"), &[]).await.error(400, CODE, None);
+        let message = refused["message"].as_str().unwrap();
+        assert!(message.starts_with("You cannot cancel this PaymentIntent because it has a status of canceled."), "{message}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_debit_that_is_not_sent_is_taken_back() {
+    each(async |server| {
+        let sandbox = server.sandbox();
+        let made = processing(&sandbox).await;
+        let params = [("cancellation_reason", "requested_by_customer")];
+        let canceled = sandbox.post(&format!("{URL}/{}/cancel", id(&made)), &params).await.ok();
+        assert_eq!((&canceled["status"], &canceled["cancellation_reason"]), (&json!("canceled"), &json!(params[0].1)));
+        assert!(canceled["canceled_at"].is_i64());
+        let charge = sandbox.get(&format!("/v1/charges/{}", made["latest_charge"].as_str().unwrap())).await.ok();
+        assert_eq!((&charge["status"], &charge["failure_code"]), (&json!("failed"), &json!("canceled")));
+        let kinds = payment_kinds(&sandbox).await;
+        assert_eq!(kinds[kinds.len() - 2..], ["charge.failed", "payment_intent.canceled"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_update_may_name_all_but_what_is_on_its_way() {
+    each(async |server| {
+        let sandbox = server.sandbox();
+        let method = linked_method(&sandbox).await;
+        let path = format!("{URL}/{}", id(&create(&sandbox, &[("metadata[a]", "1")]).await));
+        let customer = sandbox.customer("Ada").await;
+        let params = [
+            ("amount", "3000"),
+            ("customer", customer.as_str()),
+            ("payment_method", &method),
+            ("metadata[b]", "2"),
+            ("metadata[a]", ""),
+            ("payment_method_options[us_bank_account][transaction_purpose]", "goods"),
+            ("payment_method_options[us_bank_account][verification_method]", "instant"),
+            ("payment_details[order_reference]", "7"),
+            ("amount_details[tax][total_tax_amount]", "100"),
+        ];
+        let updated = sandbox.post(&path, &params).await.ok();
+        assert_eq!((&updated["status"], &updated["amount"]), (&json!("requires_confirmation"), &json!(3000)));
+        assert_eq!((&updated["customer"], &updated["metadata"]), (&json!(customer), &json!({"b": "2"})));
+        let options = &updated["payment_method_options"]["us_bank_account"];
+        assert_eq!((&options["transaction_purpose"], &options["verification_method"]), (&json!("goods"), &json!("instant")));
+        assert_eq!(updated["payment_details"], json!({"customer_reference": null, "order_reference": "7"}));
+        assert_eq!(updated["amount_details"], json!({"tax": {"total_tax_amount": 100}}));
+        sandbox.post(&path, &[("amount_details[shipping][amount]", "2950")]).await.error(400, None, "amount_details");
+        sandbox.post("/v1/payment_intents/pi_1", &[("amount", "3000")]).await.error(404, "resource_missing", "intent");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_page_sees_a_part_and_may_confirm() {
+    each(async |server| {
+        let sandbox = server.sandbox();
+        let method = linked_method(&sandbox).await;
+        let made = create(&sandbox, &[("metadata[secret]", "1")]).await;
+        let (path, secret) = (format!("{URL}/{}", id(&made)), made["client_secret"].as_str().unwrap());
+        let page = sandbox.publishable();
+        page.get(&path).await.error(401, "secret_key_required", None);
+        page.find(&path, &[("client_secret", "pi_1_secret_2")]).await.error(404, "resource_missing", "intent");
+        let seen = page.find(&path, &[("client_secret", secret)]).await.ok();
+        assert_eq!((seen.get("metadata"), seen.get("customer")), (None, None));
+        assert_eq!(seen["status"], json!("requires_payment_method"));
+        page.post(&path, &[("amount", "50")]).await.error(401, "secret_key_required", None);
+        let params = [("client_secret", secret), ("payment_method", &method)];
+        let done = page.post(&format!("{path}/confirm"), &params).await.ok();
+        assert_eq!((&done["status"], done.get("latest_charge")), (&json!("processing"), None));
+        let manual = create(&sandbox, &[("confirmation_method", "manual")]).await;
+        let secret = manual["client_secret"].as_str().unwrap();
+        let confirm = format!("{URL}/{}/confirm", id(&manual));
+        page.post(&confirm, &[("client_secret", secret), ("payment_method", &method)]).await.error(400, None, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_target_date_is_three_to_fifteen_days_ahead() {
+    each(async |server| {
+        let sandbox = server.sandbox();
+        const DATE: &str = "payment_method_options[us_bank_account][target_date]";
+        let day = async |ahead: i64| {
+            let at = jiff::Timestamp::from_second(sandbox.now().await + ahead * 86_400).unwrap();
+            at.to_zoned(jiff::tz::TimeZone::UTC).date().to_string()
+        };
+        for ahead in [1, 20] {
+            let params = [("amount", "2000"), ("currency", "usd"), (DATE, &day(ahead).await)];
+            sandbox.post(URL, &params).await.error(400, None, DATE);
+        }
+        let method = linked_method(&sandbox).await;
+        let date = day(8).await;
+        let params = [("confirm", "true"), ("payment_method", method.as_str()), (DATE, date.as_str())];
+        let made = create(&sandbox, &[&params[..], &MANDATE[..]].concat()).await;
+        sandbox.advance(5 * 86_400).await;
+        let path = format!("{URL}/{}", id(&made));
+        assert_eq!(sandbox.get(&path).await.ok()["status"], json!("processing"));
+        assert_eq!(sandbox.post(&format!("{path}/cancel"), &[]).await.ok()["status"], json!("canceled"), "it was not sent yet");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn they_are_listed_and_searched() {
+    each(async |server| {
+        let sandbox = server.sandbox();
+        let customer = sandbox.customer("Ada").await;
+        let first = create(&sandbox, &[("customer", &customer), ("metadata[order]", "7")]).await;
+        let second = create(&sandbox, &[("amount", "9900")]).await;
+        let moving = processing(&sandbox).await;
+        let all = sandbox.find(URL, &[("limit", "10")]).await.ok();
+        assert_eq!(ids(&all), [id(&moving), id(&second), id(&first)]);
+        assert_eq!(ids(&sandbox.find(URL, &[("customer", customer.as_str())]).await.ok()), [id(&first)]);
+        for (query, expected) in [
+            ("amount:9900", vec![id(&second)]),
+            ("status:\"processing\"", vec![id(&moving)]),
+            (&format!("customer:\"{customer}\" AND metadata[\"order\"]:\"7\""), vec![id(&first)]),
+            ("currency:\"usd\" AND -status:\"processing\"", vec![id(&second), id(&first)]),
+        ] {
+            let found = sandbox.find(&format!("{URL}/search"), &[("query", query)]).await.ok();
+            assert_eq!(ids(&found), expected, "{query}");
+        }
+        sandbox.find(&format!("{URL}/search"), &[("query", "email:\"x\"")]).await.error(400, None, "query");
+        let charges = sandbox.find("/v1/charges", &[("payment_intent", id(&moving).as_str())]).await.ok();
+        assert_eq!(ids(&charges), [moving["latest_charge"].as_str().unwrap()]);
+        let found = sandbox.find("/v1/charges/search", &[("query", "status:\"pending\" AND amount>=2000")]).await.ok();
+        assert_eq!(ids(&found), ids(&charges));
+        assert_eq!(created_with(&sandbox, URL, &first).await, ids(&all));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_charge_keeps_notes() {
+    each(async |server| {
+        let sandbox = server.sandbox();
+        let made = processing(&sandbox).await;
+        let path = format!("/v1/charges/{}", made["latest_charge"].as_str().unwrap());
+        let params = [("description", "New"), ("metadata[k]", "v"), ("fraud_details[user_report]", "safe")];
+        let updated = sandbox.post(&path, &params).await.ok();
+        assert_eq!((&updated["description"], &updated["fraud_details"]), (&json!("New"), &json!({"user_report": "safe"})));
+        let event = &sandbox.events("charge.updated").await[0];
+        assert_eq!(event["data"]["previous_attributes"]["description"], Value::Null);
+        let customer = sandbox.customer("Ada").await;
+        assert_eq!(sandbox.post(&path, &[("customer", &customer)]).await.ok()["customer"], json!(customer));
+        let other = sandbox.customer("Bob").await;
+        sandbox.post(&path, &[("customer", &other)]).await.error(400, None, "customer");
+    })
+    .await;
+}
