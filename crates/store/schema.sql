@@ -1,4 +1,4 @@
--- The whole schema as the migrations leave it, for reading. A test compares the two; nothing runs this file.
+-- The whole schema as the migrations leave it, for reading. A test compares the two; the product never runs this file.
 
 -- Types are text, bigint and bytea only, so that one text serves SQLite and PostgreSQL. Times are unix seconds, or
 -- milliseconds where the column says so. "tenant" is the account id and its mode, e.g. acct_1Abc:test; every key begins

@@ -122,7 +122,6 @@ fn mobile_sdks() -> Vec<Route> {
 /// What becomes of payments: refunds, disputes with their evidence, and the balance.
 fn payments() -> Vec<Route> {
     routes! {
-
         POST "/v1/payment_intents" secret(payment_intents) write payment_intents::create;
         GET "/v1/payment_intents" secret(payment_intents) read payment_intents::list;
         GET "/v1/payment_intents/search" secret(payment_intents) read payment_intents::search;

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use rusqlite::types::{ToSql, ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, OpenFlags};
 
-/// The schema of the product.
-const SCHEMA: &str = include_str!("../../../store/migrations/0001_initial.sql");
+/// The schema of the product, with all migrations.
+const SCHEMA: &str = include_str!("../../../store/schema.sql");
 
 /// The words that differ from one POST to the next. Each keeps its length.
 #[derive(Debug, Clone)]

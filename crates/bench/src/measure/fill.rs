@@ -12,18 +12,24 @@ use crate::limits::{Rows, Words, scattered};
 
 /// Sets of rows in one transaction.
 const BATCH: u64 = 20_000;
-/// How long a history took: as long as the request log is kept.
-const HISTORY_US: u64 = 30 * DAY_US;
+/// How long a history took: a little less than events are kept, so that the server sweeps nothing away while it is measured.
+const HISTORY_US: u64 = 29 * DAY_US;
 /// Idempotency keys are kept for a day.
 const DAY_US: u64 = 86_400_000_000;
-/// The time of the first row of a history, microseconds: some day in 2026, so that what comes now is newer.
-const BEGIN_US: u64 = 1_780_000_000_000_000;
+/// Unix seconds of what the documents of linked accounts say, some day in 2026: nothing depends on it.
+const LINKED_AT: u64 = 1_780_000_000;
 
 /// A connection that fills fast and is not safe against a crash. It keeps the write-ahead log, as the server expects.
 fn open(directory: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open(site::database(directory))?;
     connection.execute_batch("pragma synchronous = off; pragma cache_size = -1048576; pragma wal_autocheckpoint = 100000")?;
     Ok(connection)
+}
+
+/// Microseconds since 1970, by the clock of the machine, as the server reads it.
+fn now_us() -> u64 {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(now.as_micros()).unwrap_or(u64::MAX)
 }
 
 fn named<T>(outcome: rusqlite::Result<T>) -> Result<T, String> {
@@ -51,12 +57,13 @@ fn write_customers(
 ) -> rusqlite::Result<Vec<String>> {
     let connection = open(directory)?;
     let step = HISTORY_US / count.max(1);
+    let begin = now_us().saturating_sub(HISTORY_US);
     let mut ids = Vec::new();
     for number in 0..count {
         if number % BATCH == 0 {
             connection.execute_batch(if number == 0 { "begin" } else { "commit; begin" })?;
         }
-        words.stamp(BEGIN_US + number * step, number);
+        words.stamp(begin + number * step, number);
         let of_the_last_day = (count - number) * step <= DAY_US;
         if of_the_last_day {
             rows.write(&connection, &words)?
@@ -98,7 +105,7 @@ fn write_transactions(directory: &Path, tenant: &str, count: u64, accounts: u64)
             }
             let serial = account * each + number;
             let key = format!("fctxn_0{serial:012}{:08}abc", scattered(serial));
-            let at = i64::try_from(BEGIN_US / 1_000_000 - (each - number) * 60).unwrap_or(0);
+            let at = i64::try_from(LINKED_AT - (each - number) * 60).unwrap_or(0);
             let amount = i64::try_from(scattered(serial) % 20_000).unwrap_or(0) - 10_000;
             let text = format!("CARD PURCHASE {:04} CORNER GROCERY", serial % 10_000);
             let bank_key = format!("{:08}-{serial:012}", scattered(serial));
@@ -117,12 +124,12 @@ fn write_transactions(directory: &Path, tenant: &str, count: u64, accounts: u64)
 /// The document of a linked account whose transactions were fetched.
 fn linked_account(id: &str) -> String {
     let refresh = json!({
-        "id": "fctxnref_0benchbenchbenchbench", "last_attempted_at": BEGIN_US / 1_000_000,
-        "next_refresh_available_at": BEGIN_US / 1_000_000 + 1, "status": "succeeded",
+        "id": "fctxnref_0benchbenchbenchbench", "last_attempted_at": LINKED_AT,
+        "next_refresh_available_at": LINKED_AT + 1, "status": "succeeded",
     });
     json!({
         "id": id, "object": "financial_connections.account", "account_holder": null, "account_numbers": null, "balance": null,
-        "balance_refresh": null, "category": "cash", "created": BEGIN_US / 1_000_000, "display_name": "Checking",
+        "balance_refresh": null, "category": "cash", "created": LINKED_AT, "display_name": "Checking",
         "institution_name": "Bank (OAuth)", "last4": "6789", "livemode": false, "ownership": null, "ownership_refresh": null,
         "permissions": ["transactions"], "status": "active", "subcategory": "checking", "subscriptions": [],
         "supported_payment_method_types": [], "transaction_refresh": refresh,
@@ -134,7 +141,7 @@ fn linked_account(id: &str) -> String {
 fn link(id: &str) -> String {
     json!({
         "id": id, "session": "fcsess_0bench", "authorization": "fcauth_0bench", "institution": "fcinst_0bench", "bank_account": id,
-        "currency": "usd", "identity": id, "refreshes": 1, "transactions_from": BEGIN_US / 1_000_000,
+        "currency": "usd", "identity": id, "refreshes": 1, "transactions_from": LINKED_AT,
     })
     .to_string()
 }

@@ -13,11 +13,12 @@ use rusqlite::Connection;
 
 use crate::StoreError;
 
-/// Pages (of 4 KiB) in the log, not yet moved, that are worth a pass.
-const WORTH_A_PASS: u32 = 3000;
+/// Pages (of 4 KiB) in the log, not yet moved, that are worth a pass. The same few pages are written by most commits, and
+/// a pass moves each of them once, so that fewer passes move fewer pages.
+const WORTH_A_PASS: u32 = 6000;
 /// Pages in the log from where on it should start anew. Opening after a crash reads all of the log, so its length
-/// is a part of the time to start.
-const LONG_LOG: u32 = 6000;
+/// is a part of the time to start. Below the limit that the log is cut to (`journal_size_limit`).
+const LONG_LOG: u32 = 12_000;
 
 /// Decides after each commit whether to checkpoint.
 pub(super) struct Checkpoints {

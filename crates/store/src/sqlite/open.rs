@@ -19,7 +19,8 @@ const STATEMENTS: usize = 256;
 /// The connection that writes, and the number of pages that its log holds after the last commit.
 ///
 /// Checkpoints are left to [`super::checkpoint`]. Savepoints keep their undo pages in memory, because a temporary
-/// file per group costs more than a small request.
+/// file per group costs more than a small request. The cache is no larger than what is written again and again: SQLite
+/// looks through all of it at the end of each transaction that split a page.
 pub(super) fn writer(path: &Path) -> Result<(Connection, Arc<AtomicU32>), StoreError> {
     create_directory(path)?;
     let mut connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
@@ -33,7 +34,7 @@ pub(super) fn writer(path: &Path) -> Result<(Connection, Arc<AtomicU32>), StoreE
     }
     connection
         .execute_batch(
-            "pragma synchronous = full; pragma foreign_keys = on; pragma cache_size = -65536; \
+            "pragma synchronous = full; pragma foreign_keys = on; pragma cache_size = -32768; \
              pragma temp_store = memory; pragma wal_autocheckpoint = 0; \
              pragma journal_size_limit = 67108864",
         )

@@ -2,9 +2,10 @@ use form::{Decode, FormError, Metadata, MetadataPatch, Node, ParamEnum, Params, 
 use kernel::ListParams;
 
 use crate::payments::intents::params::{
-    Automatic, MandateData, PaymentMethodData, PaymentMethodOptionsParams, UsBankAccountPayment,
+    Automatic, MandateData, PaymentMethodOptionsParams, UsBankAccountPayment,
 };
 use crate::payments::intents::types::TypesParams;
+use crate::payments::payment_methods::Data;
 use crate::payments::shipping::ShippingParams;
 
 /// `POST /v1/payment_intents`.
@@ -70,7 +71,7 @@ pub struct Payment {
     pub capture_method: Option<CaptureMethod>,
     pub payment_details: Patch<PaymentDetailsParams>,
     pub payment_method: Option<String>,
-    pub payment_method_data: Option<PaymentMethodData>,
+    pub payment_method_data: Option<Data>,
     pub payment_method_options: Option<PaymentMethodOptionsParams<UsBankAccountPayment>>,
     #[params(max = 512)]
     pub receipt_email: Patch<String>,
