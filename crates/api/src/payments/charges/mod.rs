@@ -15,7 +15,7 @@ mod params;
 mod withdraw;
 
 pub(crate) use debit::{Debit, Taken, announce, take};
-pub(crate) use failure::Failure;
+pub(crate) use failure::{Failure, failure};
 pub use object::{BankAccountDetails, Charge, FraudDetails, Outcome, PaymentMethodDetails, Status};
 pub use ops::{list, retrieve, search, update};
 pub(crate) use withdraw::{lacks_funds, withdraw};

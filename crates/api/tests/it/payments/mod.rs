@@ -5,9 +5,9 @@ mod files;
 mod payment_intents;
 mod payment_methods;
 mod refunds;
+pub mod seed;
 mod setup_intents;
 mod test_numbers;
-pub mod seed;
 pub mod upload;
 
 use serde_json::Value;
