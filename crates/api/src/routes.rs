@@ -17,10 +17,10 @@ use crate::core::{event_destinations, thin_events};
 use crate::extension;
 use crate::payments::rails::files as ach_files;
 use crate::payments::{
-    balance_check, blocks, book, charges, confirmation_tokens, disputes, file_links, files, mandates, microdeposits,
-    payment_intents, payment_method_configurations, payment_methods, rails, refunds, setup_attempts, setup_intents, tokens,
+    balance_check, blocks, book, charges, confirmation_tokens, customer_sessions, disputes, ephemeral_keys, file_links, files,
+    mandates, microdeposits, payment_intents, payment_method_configurations, payment_methods, rails, refunds, setup_attempts,
+    setup_intents, sources, tokens,
 };
-use crate::payments::{customer_sessions, ephemeral_keys, sources};
 use crate::route::{Route, routes};
 use crate::task::Task;
 
@@ -241,7 +241,13 @@ fn own() -> Vec<Route> {
 
 /// Files of the ACH network.
 fn ach() -> Vec<Route> {
-    routes! {}
+    routes! {
+        GET "/drawbridge/v1/ach/files" secret(ach_files) read ach_files::list;
+        POST "/drawbridge/v1/ach/files" secret(ach_files) beside ach_files::create;
+        GET "/drawbridge/v1/ach/files/:id" secret(ach_files) read ach_files::retrieve;
+        GET "/drawbridge/v1/ach/files/:id/content" secret(ach_files) read ach_files::content;
+        GET "/drawbridge/v1/ach/files/:id/entries" secret(ach_files) read ach_files::entries;
+    }
 }
 
 /// The test bank answers these, where the server has one.

@@ -20,7 +20,7 @@ pub mod seed;
 pub mod upload;
 
 use serde_json::Value;
-use testkit::{Params, Sandbox, ids};
+use testkit::{Sandbox, ids};
 
 /// A payer's consent, as servers send it.
 const MANDATE: [(&str, &str); 3] = [
