@@ -8,11 +8,11 @@ mod instrument;
 mod make;
 mod object;
 mod ops;
-mod params;
+pub(crate) mod params;
 mod source;
 
 pub(crate) use instrument::{Instrument, is_verified, mark_verified};
-pub(crate) use make::{Draft, draft, from_sample, named};
+pub(crate) use make::{Draft, draft, draft_of_account, from_sample, named, told};
 pub use object::{BillingDetails, Blocked, PaymentMethod, StatusDetails, UsBankAccount};
 pub use ops::{attach, create, detach, list, list_of_customer, retrieve, retrieve_of_customer, update};
 pub(crate) use ops::{attach_to, release_all_of};
