@@ -15,6 +15,7 @@ use crate::core::{
 };
 use crate::core::{event_destinations, thin_events};
 use crate::extension;
+use crate::payments::intents::linking as collecting;
 use crate::payments::rails::files as ach_files;
 use crate::payments::{
     balance_check, blocks, book, charges, confirmation_tokens, customer_sessions, disputes, ephemeral_keys, file_links, files,
@@ -132,6 +133,8 @@ fn payments() -> Vec<Route> {
         POST "/v1/payment_intents/:id/cancel" secret(payment_intents) write payment_intents::cancel;
         POST "/v1/payment_intents/:id/verify_microdeposits" either(payment_intents) write payment_intents::verify_microdeposits;
         POST "/v1/charges" secret(charges) write charges::create;
+        POST "/v1/payment_intents/:id/link_account_sessions" publishable write collecting::open_for_payment;
+        POST "/v1/payment_intents/:id/link_account_sessions/:session/attach" publishable write collecting::attach_to_payment;
         GET "/v1/charges" secret(charges) read charges::list;
         GET "/v1/charges/search" secret(charges) read charges::search;
         GET "/v1/charges/:id" secret(charges) read charges::retrieve;
@@ -206,6 +209,8 @@ fn setup() -> Vec<Route> {
         POST "/v1/setup_intents/:id/confirm" either(setup_intents) write setup_intents::confirm;
         POST "/v1/setup_intents/:id/cancel" secret(setup_intents) write setup_intents::cancel;
         POST "/v1/setup_intents/:id/verify_microdeposits" either(setup_intents) write setup_intents::verify_microdeposits;
+        POST "/v1/setup_intents/:id/link_account_sessions" publishable write collecting::open_for_setup;
+        POST "/v1/setup_intents/:id/link_account_sessions/:session/attach" publishable write collecting::attach_to_setup;
         GET "/v1/setup_attempts" secret(setup_intents) read setup_attempts::list;
         GET "/v1/mandates/:id" secret(mandates) read mandates::retrieve;
         POST "/drawbridge/v1/blocked_accounts" secret(blocked_accounts) write blocks::create;

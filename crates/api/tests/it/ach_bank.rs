@@ -1,9 +1,7 @@
 //! The test bank as the bank that takes a sandbox's ACH files: what is handed in, what comes back, and what stays apart.
 
 use api::payments::rails::transport::{Pace, TransportError};
-use nacha::{
-    Addenda, Batch, BatchHeader, Entry, EntryClass, File, FileHeader, LineEnd, Options, ServiceClass, TransactionCode,
-};
+use nacha::{Addenda, Batch, BatchHeader, Entry, EntryClass, File, FileHeader, LineEnd, Options, ServiceClass, TransactionCode};
 use serde_json::json;
 use testkit::{Sandbox, each};
 

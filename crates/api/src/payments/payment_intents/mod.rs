@@ -14,6 +14,7 @@
 mod attempt;
 mod change;
 mod confirm;
+mod linking;
 mod object;
 mod ops;
 mod outcome;

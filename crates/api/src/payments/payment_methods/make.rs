@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::instrument::Instrument;
 use super::object::{BillingDetails, PaymentMethod, StatusDetails, UsBankAccount};
-use super::params::{BillingDetailsParams, Data, Type};
+use super::params::{BillingDetailsParams, Data, Type, UsBankAccountParams};
 use super::source::{self, Source};
 use crate::App;
 use crate::core::shared::AddressParams;
@@ -69,6 +69,31 @@ pub(crate) async fn draft(cx: &mut Cx<'_>, app: &App, sent: Data, place: &str) -
     if let Some(own) = sent.allow_redisplay {
         draft.method.allow_redisplay = own.as_str().into();
     }
+    Ok(draft)
+}
+
+/// Whose account it is, as it was sent ahead of the account itself.
+pub(crate) fn told(sent: Data) -> (BillingDetails, form::Metadata) {
+    let mut details = BillingDetails::default();
+    apply_billing(sent.billing_details.unwrap_or_default(), &mut details);
+    (details, sent.metadata)
+}
+
+/// A payment method of an account that was collected for an intent.
+///
+/// # Errors
+/// 400 if it cannot be paid from.
+pub(crate) async fn draft_of_account(
+    cx: &mut Cx<'_>,
+    app: &App,
+    account: UsBankAccountParams,
+    billing_details: BillingDetails,
+    metadata: form::Metadata,
+) -> ApiResult<Draft> {
+    let source = source::read(cx, app, account, "us_bank_account").await?;
+    let mut draft = of_source(cx, source).await?;
+    draft.method.billing_details = billing_details;
+    draft.method.metadata = metadata;
     Ok(draft)
 }
 

@@ -6,4 +6,4 @@ mod params;
 
 pub use object::Token;
 pub use ops::{create, retrieve};
-pub(crate) use ops::{of_numbers, redeem};
+pub(crate) use ops::{of_linked, of_numbers, redeem};

@@ -91,6 +91,12 @@ pub(crate) async fn of_numbers(cx: &mut Cx<'_>, app: &App, numbers: &Numbers, ac
     made(cx, app, numbers, described, None).await
 }
 
+/// Makes a token for the numbers of a linked account, which its holder has shown to be theirs.
+pub(crate) async fn of_linked(cx: &mut Cx<'_>, app: &App, numbers: &Numbers, subcategory: &str) -> ApiResult<Token> {
+    let account_type = AccountType::parse(subcategory).map(|own| own.as_str());
+    made(cx, app, numbers, Described { account_type, verified: true, ..Described::default() }, None).await
+}
+
 async fn made(
     cx: &mut Cx<'_>,
     app: &App,
