@@ -1,3 +1,4 @@
+mod ach_directories;
 mod ach_files;
 mod balance_check;
 mod blocked_accounts;
