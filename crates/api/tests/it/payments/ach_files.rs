@@ -1,34 +1,40 @@
 //! Files of the ACH network: what goes out, what comes back, and that each of them counts once.
 
-use std::fs;
-use std::path::PathBuf;
-
 use kernel::jobs::NewJob;
 use nacha::{Addenda, Batch, BatchHeader, Change, Entry, EntryClass, File, FileHeader, LineEnd, Options, Return, Severity};
 use nacha::{ServiceClass, TransactionCode};
 use serde_json::{Value, json};
-use store::testing::TestDatabase;
-use testkit::{Sandbox, TestServer, each, on_postgres};
+use testkit::{Sandbox, each, on_postgres};
 
-use super::{MANDATE, id, linked_method, numbers};
+use super::{MANDATE, id, linked_method};
 
 const URL: &str = "/drawbridge/v1/ach/files";
-const INTENTS: &str = "/v1/payment_intents";
+pub(super) const INTENTS: &str = "/v1/payment_intents";
+
+/// A payment method of a linked account that its customer keeps, so that it can be used again.
+async fn kept_method(sandbox: &Sandbox) -> String {
+    let (method, customer) = (linked_method(sandbox).await, sandbox.customer("Jane").await);
+    sandbox.post(&format!("/v1/payment_methods/{method}/attach"), &[("customer", &customer)]).await.ok();
+    method
+}
 
 /// A debit of a verified account; answers the intent.
 async fn debit(sandbox: &Sandbox, method: &str, amount: &str) -> Value {
-    let params = [("amount", amount), ("currency", "usd"), ("confirm", "true"), ("payment_method", method)];
+    let shown = sandbox.get(&format!("/v1/payment_methods/{method}")).await.ok();
+    let customer = text(&shown, "customer");
+    let params =
+        [("amount", amount), ("currency", "usd"), ("confirm", "true"), ("payment_method", method), ("customer", customer)];
     let made = sandbox.post(INTENTS, &[&params[..], &MANDATE].concat()).await.ok();
     assert_eq!(made["status"], json!("processing"), "{made}");
     made
 }
 
-async fn status(sandbox: &Sandbox, intent: &Value) -> String {
+pub(super) async fn status(sandbox: &Sandbox, intent: &Value) -> String {
     let shown = sandbox.get(&format!("{INTENTS}/{}", id(intent))).await.ok();
     shown["status"].as_str().expect("a status").to_owned()
 }
 
-async fn files(sandbox: &Sandbox, direction: &str) -> Vec<Value> {
+pub(super) async fn files(sandbox: &Sandbox, direction: &str) -> Vec<Value> {
     let list = sandbox.find(URL, &[("direction", direction), ("limit", "100")]).await.ok();
     list["data"].as_array().expect("a list").clone()
 }
@@ -48,7 +54,7 @@ async fn the_entry(sandbox: &Sandbox) -> (Value, Value) {
 }
 
 /// What a bank sends about entries of ours: the trace number, the amount, and the answer to each.
-fn from_bank(answers: &[(&str, u64, Addenda)], first_trace: u32) -> String {
+pub(super) fn from_bank(answers: &[(&str, u64, Addenda)], first_trace: u32) -> String {
     let mut file = File::new(FileHeader {
         destination: "061000146".into(),
         origin: "110000000".into(),
@@ -84,7 +90,7 @@ fn from_bank(answers: &[(&str, u64, Addenda)], first_trace: u32) -> String {
     String::from_utf8(bytes).expect("plain characters")
 }
 
-fn back(trace: &str, code: &str) -> Addenda {
+pub(super) fn back(trace: &str, code: &str) -> Addenda {
     let code = code.parse().expect("a return code");
     Return { code, original_trace: trace.into(), original_rdfi: "11000000".into(), ..Return::default() }.into()
 }
@@ -104,7 +110,7 @@ async fn outcomes(sandbox: &Sandbox, file: &Value) -> Vec<String> {
     items.iter().map(|item| item["outcome"].as_str().expect("an outcome").to_owned()).collect()
 }
 
-fn text<'a>(value: &'a Value, name: &str) -> &'a str {
+pub(super) fn text<'a>(value: &'a Value, name: &str) -> &'a str {
     value[name].as_str().unwrap_or_else(|| panic!("no {name} in {value}"))
 }
 
@@ -112,7 +118,7 @@ fn text<'a>(value: &'a Value, name: &str) -> &'a str {
 async fn a_payment_is_an_entry_of_a_file_that_a_bank_takes() {
     each(async |server| {
         let sandbox = server.sandbox();
-        let method = linked_method(&sandbox).await;
+        let method = kept_method(&sandbox).await;
         let made = debit(&sandbox, &method, "2000").await;
         assert!(files(&sandbox, "out").await.is_empty());
         sandbox.advance(1).await;
@@ -143,7 +149,7 @@ async fn a_payment_is_an_entry_of_a_file_that_a_bank_takes() {
 async fn what_is_confirmed_in_one_second_is_one_file_and_numbers_go_on() {
     each(async |server| {
         let sandbox = server.sandbox();
-        let method = linked_method(&sandbox).await;
+        let method = kept_method(&sandbox).await;
         for amount in ["1000", "1100", "1200"] {
             debit(&sandbox, &method, amount).await;
         }
@@ -175,7 +181,7 @@ async fn banking_days_are_kept() {
     each(async |server| {
         let sandbox = server.sandbox();
         sandbox.post("/drawbridge/v1/settings", &[("settlement", "banking_days")]).await.ok();
-        let method = linked_method(&sandbox).await;
+        let method = kept_method(&sandbox).await;
         let made = debit(&sandbox, &method, "2000").await;
         let until = async |day: i64, hour: i64, minute: i64| {
             // Midnight of 18 November in the east.
@@ -203,7 +209,7 @@ async fn banking_days_are_kept() {
 async fn returns_count_once_and_leave_a_record() {
     each(async |server| {
         let sandbox = server.sandbox();
-        let method = linked_method(&sandbox).await;
+        let method = kept_method(&sandbox).await;
         let made = debit(&sandbox, &method, "2000").await;
         sandbox.advance(1).await;
         let (_, entry) = the_entry(&sandbox).await;
@@ -246,7 +252,7 @@ async fn returns_count_once_and_leave_a_record() {
 async fn corrections_change_where_the_next_payment_goes() {
     each(async |server| {
         let sandbox = server.sandbox();
-        let method = linked_method(&sandbox).await;
+        let method = kept_method(&sandbox).await;
         debit(&sandbox, &method, "2000").await;
         sandbox.advance(1).await;
         let (_, entry) = the_entry(&sandbox).await;
@@ -276,7 +282,7 @@ async fn corrections_change_where_the_next_payment_goes() {
         let content = sandbox.get(&format!("{URL}/{}/content", id(next))).await.ok();
         let (read, _) = File::read(text(&content, "content").as_bytes(), &Options::strict()).expect("read");
         let written = &read.batches[0].entries[0];
-        assert_eq!((written.transaction_code, written.routing.as_str()), (TransactionCode::CHECKING_DEBIT, "021000021"));
+        assert_eq!((written.transaction_code, written.routing.as_str()), (TransactionCode::SAVINGS_DEBIT, "021000021"));
         assert!(written.account.ends_with("4321"));
     })
     .await;
@@ -305,7 +311,7 @@ async fn forget_that_it_was_sent(sandbox: &Sandbox, file: &Value) {
 async fn a_crash_while_sending_sends_nothing_twice() {
     each(async |server| {
         let sandbox = server.sandbox();
-        let method = linked_method(&sandbox).await;
+        let method = kept_method(&sandbox).await;
         let made = debit(&sandbox, &method, "2000").await;
         sandbox.advance(1).await;
         let (file, _) = the_entry(&sandbox).await;
@@ -327,7 +333,7 @@ async fn a_crash_while_sending_sends_nothing_twice() {
 async fn two_nodes_send_and_settle_once() {
     on_postgres(async |one, other| {
         let sandbox = one.sandbox();
-        let method = linked_method(&sandbox).await;
+        let method = kept_method(&sandbox).await;
         let made = debit(&sandbox, &method, "2000").await;
         sandbox.advance(1).await;
         let (file, _) = the_entry(&sandbox).await;
@@ -341,118 +347,4 @@ async fn two_nodes_send_and_settle_once() {
         other.run_due().await;
     })
     .await;
-}
-
-/// An operator's file and directories.
-struct Operator {
-    root: PathBuf,
-}
-
-impl Operator {
-    fn new(name: &str) -> Operator {
-        let root = std::env::temp_dir().join(format!("drawbridge-operator-{}-{name}", std::process::id()));
-        for part in ["out", "in"] {
-            fs::create_dir_all(root.join(part)).expect("a directory");
-        }
-        Operator { root }
-    }
-
-    /// Says that `account` sends files through the directories.
-    fn names(&self, account: &str, dry_run: bool) -> PathBuf {
-        let entry = json!({
-            "account": account, "odfi": "061000146", "destination": "061000146", "destination_name": "FEDERAL RESERVE BANK",
-            "origin": "1234567890", "origin_name": "ROCKET RIDES", "company_identification": "1234567890", "dry_run": dry_run,
-            "limits": {"entry": 1_000, "file": 5_000, "day": 5_000}, "outbound": self.root.join("out"), "inbound": self.root.join("in"),
-        });
-        let path = self.root.join("ach.json");
-        fs::write(&path, json!([entry]).to_string()).expect("written");
-        path
-    }
-
-    /// The files that the bank finds.
-    fn outbound(&self) -> Vec<File> {
-        let mut found: Vec<PathBuf> = fs::read_dir(self.root.join("out"))
-            .expect("a directory")
-            .map(|entry| entry.expect("an entry").path())
-            .filter(|path| path.extension().is_some_and(|end| end == "ach"))
-            .collect();
-        found.sort();
-        let read = |path: &PathBuf| {
-            let (file, findings) = File::read(fs::read(path).expect("a file").as_slice(), &Options::strict()).expect("read");
-            assert_eq!(findings, [], "{}", path.display());
-            file
-        };
-        found.iter().map(read).collect()
-    }
-}
-
-impl Drop for Operator {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.root);
-    }
-}
-
-/// Fifteen hours on, past the next cut-off; live clocks are the real one.
-async fn next_cut_off(server: &TestServer) {
-    server.clock.advance(15 * 3_600);
-    server.run_due().await;
-}
-
-#[tokio::test]
-async fn live_files_go_through_the_operators_directories() {
-    for database in TestDatabase::each().await {
-        let operator = Operator::new(&format!("{:?}", database.engine()));
-        let server = TestServer::start(database).await;
-        let (live, _) = server.account_with_both_modes().await;
-        let account = live.account().await;
-        let params = [&numbers()[..], &[("confirm", "true")], &MANDATE].concat();
-        // Without an originator nothing that needs one begins.
-        live.post("/v1/setup_intents", &params).await.error(400, None, None);
-        live.post("/drawbridge/v1/settings", &[("settlement", "instant")]).await.error(400, None, "settlement");
-
-        let server = server.again_with_ach(operator.names(&account, true)).await;
-        let live = live.on(&server);
-        let setup = live.post("/v1/setup_intents", &params).await.ok();
-        assert_eq!(setup["status"], json!("requires_action"), "{setup}");
-        next_cut_off(&server).await;
-        assert_eq!(files(&live, "out").await[0]["status"], json!("dry_run"));
-        assert!(operator.outbound().is_empty());
-
-        let server = server.again_with_ach(operator.names(&account, false)).await;
-        let live = live.on(&server);
-        next_cut_off(&server).await;
-        next_cut_off(&server).await;
-        let sent = operator.outbound();
-        let (batch, entry) = (&sent[0].batches[0], &sent[0].batches[0].entries[0]);
-        assert_eq!((sent.len(), batch.header.entry_description.as_str(), entry.amount), (1, "ACCTVERIFY", 1));
-        assert_eq!((entry.account.as_str(), batch.header.odfi.as_str()), ("000123456789", "06100014"));
-        let code = entry.identification.to_string();
-        let path = format!("/v1/setup_intents/{}/verify_microdeposits", id(&setup));
-        let proved = live.post(&path, &[("descriptor_code", &code)]).await.ok();
-        assert_eq!(proved["status"], json!("succeeded"));
-
-        // More than one entry may move is not sent, and the payment fails; less is.
-        let method = text(&proved, "payment_method");
-        let pay = async |amount: &str| {
-            let params = [("amount", amount), ("currency", "usd"), ("confirm", "true"), ("payment_method", method)];
-            live.post(INTENTS, &[&params[..], &MANDATE].concat()).await.ok()
-        };
-        let (much, little) = (pay("1001").await, pay("900").await);
-        next_cut_off(&server).await;
-        next_cut_off(&server).await;
-        assert_eq!(status(&live, &much).await, "requires_payment_method");
-        assert_eq!(status(&live, &little).await, "processing");
-        let sent = operator.outbound();
-        assert_eq!((sent.len(), sent[1].totals().debit), (2, 900));
-
-        // The bank puts a return where we look for it.
-        let trace = sent[1].batches[0].entries[0].trace.to_string();
-        fs::write(operator.root.join("in/RETURNS.TXT"), from_bank(&[(&trace, 900, back(&trace, "R01"))], 1)).expect("written");
-        server.clock.advance(15 * 60);
-        server.run_due().await;
-        assert_eq!(status(&live, &little).await, "requires_payment_method");
-        assert!(operator.root.join("in/done/RETURNS.TXT").exists() && !operator.root.join("in/RETURNS.TXT").exists());
-        assert_eq!(files(&live, "in").await[0]["status"], json!("applied"));
-        server.finish().await;
-    }
 }
