@@ -241,7 +241,13 @@ fn own() -> Vec<Route> {
 
 /// Files of the ACH network.
 fn ach() -> Vec<Route> {
-    routes! {}
+    routes! {
+        GET "/drawbridge/v1/ach/files" secret(ach_files) read ach_files::list;
+        POST "/drawbridge/v1/ach/files" secret(ach_files) beside ach_files::create;
+        GET "/drawbridge/v1/ach/files/:id" secret(ach_files) read ach_files::retrieve;
+        GET "/drawbridge/v1/ach/files/:id/content" secret(ach_files) read ach_files::content;
+        GET "/drawbridge/v1/ach/files/:id/entries" secret(ach_files) read ach_files::entries;
+    }
 }
 
 /// The test bank answers these, where the server has one.
