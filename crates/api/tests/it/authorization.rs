@@ -93,6 +93,7 @@ struct World {
     bank: String,
     login: String,
     offer: String,
+    ach_file: String,
     stated: Stated,
     setup: Setup,
     payments: Payments,
@@ -144,6 +145,9 @@ struct Stated {
     doomed_account: String,
     transaction: String,
     doomed_transaction: String,
+    ach_return: String,
+    doomed_ach_return: String,
+    ach_entry: String,
 }
 
 /// Every endpoint, in an order in which each call still finds what it needs.
@@ -255,6 +259,11 @@ fn cases() -> Vec<Case> {
         case("GET", "/v1/customers/:id/payment_methods/:method", NotFound).at(|w| vec![&w.customer, &w.method]),
         case("POST", "/v1/payment_methods/:id/detach", NotFound).at(|w| vec![&w.method]),
         case("GET", "/v1/tokens/:id", NotFound).at(|w| vec![&w.token]),
+        case("GET", "/drawbridge/v1/ach/files", Nothing),
+        case("POST", "/drawbridge/v1/ach/files", Own).with(|_| vec![("content", "no file")]),
+        case("GET", "/drawbridge/v1/ach/files/:id", NotFound).at(|w| vec![&w.ach_file]),
+        case("GET", "/drawbridge/v1/ach/files/:id/content", NotFound).at(|w| vec![&w.ach_file]),
+        case("GET", "/drawbridge/v1/ach/files/:id/entries", NotFound).at(|w| vec![&w.ach_file]),
         case("GET", "/drawbridge/v1/settings", Nothing),
         case("POST", "/drawbridge/v1/settings", Own).with(|_| vec![("statement_files", "true")]),
         case("GET", "/drawbridge/v1/request_logs", Nothing),
@@ -426,6 +435,15 @@ fn testbank_cases() -> Vec<Case> {
         case("GET", ROW, NotFound).at(|w| vec![&w.stated.account, &w.stated.transaction]),
         case("POST", ROW, NotFound).at(|w| vec![&w.stated.account, &w.stated.transaction]).with(|_| vec![("amount", "-2")]),
         case("DELETE", ROW, NotFound).at(|w| vec![&w.stated.account, &w.stated.doomed_transaction]),
+        case("POST", "/drawbridge/v1/testbank/ach_returns", Own).with(|_| vec![("account_number", "1"), ("code", "R01")]),
+        case("GET", "/drawbridge/v1/testbank/ach_returns", Nothing),
+        case("GET", "/drawbridge/v1/testbank/ach_returns/:id", NotFound).at(|w| vec![&w.stated.ach_return]),
+        case("DELETE", "/drawbridge/v1/testbank/ach_returns/:id", NotFound).at(|w| vec![&w.stated.doomed_ach_return]),
+        case("GET", "/drawbridge/v1/testbank/ach_entries", Nothing),
+        case("GET", "/drawbridge/v1/testbank/ach_entries/:id", NotFound).at(|w| vec![&w.stated.ach_entry]),
+        case("POST", "/drawbridge/v1/testbank/ach_entries/:id/return", NotFound)
+            .at(|w| vec![&w.stated.ach_entry])
+            .with(|_| vec![("code", "R10")]),
         case("DELETE", "/drawbridge/v1/testbank", Own),
     ]
 }
@@ -448,7 +466,11 @@ impl Stated {
         let (household, doomed_account) = (account().await, account().await);
         let path = format!("/accounts/{household}/transactions");
         let row = async || say(&path, &[("amount", "-5"), ("description", "Tea")]).await;
+        let answer = async |number: &str| say("/ach_returns", &[("account_number", number), ("code", "R02")]).await;
         Stated {
+            ach_return: answer("2").await,
+            doomed_ach_return: answer("3").await,
+            ach_entry: crate::ach_bank::hand_in(sandbox, "000123456789").await,
             doomed_institution: say("/institutions", &[("name", "Hillside Bank")]).await,
             transaction: row().await,
             doomed_transaction: row().await,
@@ -543,6 +565,7 @@ impl World {
         let login = text(&login["id"]);
         let offers = phone.post("/v1/connections/auth_sessions/accounts", &[("id", &login)]).await.ok();
         World {
+            ach_file: text(&sandbox.post("/drawbridge/v1/ach/files", &[("content", "1")]).await.ok()["id"]),
             doomed_customer,
             event: ids(&created).remove(0),
             endpoint,
@@ -598,6 +621,7 @@ impl World {
             &self.stated.person,
             &self.stated.account,
             &self.method,
+            &self.ach_file,
             &self.held.source,
             &self.held.fresh_token,
             &self.held.page_token,
@@ -716,6 +740,7 @@ async fn everything(sandbox: &Sandbox, world: &World) -> Vec<Value> {
         "/v2/core/events",
         "/drawbridge/v1/clock",
         "/drawbridge/v1/settings",
+        "/drawbridge/v1/ach/files",
         &session,
     ] {
         out.push(sandbox.version(VERSION).get(path).await.ok());

@@ -17,7 +17,7 @@ mod withdraw;
 
 pub use create::create;
 pub(crate) use debit::{Debit, Taken, announce, take};
-pub(crate) use failure::Failure;
+pub(crate) use failure::{Failure, failure};
 pub use object::{BankAccountDetails, Charge, FraudDetails, Outcome, PaymentMethodDetails, Status};
 pub use ops::{list, retrieve, search, update};
 pub(crate) use withdraw::{lacks_funds, withdraw};

@@ -76,7 +76,7 @@ pub(crate) async fn draft(cx: &mut Cx<'_>, app: &App, sent: Data, place: &str) -
 ///
 /// # Errors
 /// Those of the database.
-pub(crate) async fn from_sample(cx: &mut Cx<'_>, app: &App, name: &str) -> ApiResult<Option<Stored<PaymentMethod>>> {
+pub(super) async fn from_sample(cx: &mut Cx<'_>, app: &App, name: &str) -> ApiResult<Option<Stored<PaymentMethod>>> {
     if !name.starts_with(PREFIX) {
         return Ok(None);
     }

@@ -15,7 +15,7 @@ mod source;
 
 pub(crate) use instrument::{Instrument, is_verified, mark_verified};
 pub use list::{list, list_of_customer};
-pub(crate) use make::{Draft, draft, from_sample, named, of_bank_account};
+pub(crate) use make::{Draft, draft, named, of_bank_account};
 pub use object::{BillingDetails, Blocked, PaymentMethod, StatusDetails, UsBankAccount};
 pub use ops::{attach, create, detach, retrieve, retrieve_of_customer, update};
 pub(crate) use ops::{attach_to, release, release_all_of, twin_of};

@@ -18,6 +18,7 @@ const NUMBERS: [(&str, &str); 7] = [
 async fn a_page_hands_over_what_it_collected() {
     each(async |server| {
         let sandbox = server.sandbox();
+        sandbox.account().await;
         let page = sandbox.publishable().with("user-agent", "Browser/1");
         let token = page.post(AS_PAGE, &NUMBERS).await.ok();
         let id = token["id"].as_str().unwrap();
@@ -94,6 +95,30 @@ async fn what_an_unused_token_holds_is_forgotten() {
         sandbox.advance(12 * 3_600 + 1).await;
         assert_eq!(server.sealed(&sandbox.tenant().await).await, kept, "its numbers are gone");
         sandbox.get(&format!("{AS_PAGE}/{}", token["id"].as_str().unwrap())).await.ok();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn it_is_good_for_one_intent() {
+    each(async |server| {
+        let sandbox = server.sandbox();
+        let token = sandbox.post(AS_SERVER, &NUMBERS).await.ok();
+        let id = token["id"].as_str().unwrap();
+        let confirm = [("confirm", "true"), ("confirmation_token", id)];
+        let intent = sandbox.post("/v1/setup_intents", &confirm).await.ok();
+        assert_eq!(intent["status"], "requires_action", "{intent}");
+        let spent = sandbox.get(&format!("{AS_PAGE}/{id}")).await.ok();
+        assert_eq!((&spent["setup_intent"], &spent["payment_intent"]), (&intent["id"], &Value::Null));
+        let method = sandbox.get(&format!("/v1/payment_methods/{}", intent["payment_method"].as_str().unwrap())).await.ok();
+        assert_eq!(method["us_bank_account"], token["payment_method_preview"]["us_bank_account"]);
+        sandbox.post("/v1/setup_intents", &confirm).await.error(400, "token_already_used", "confirmation_token");
+        sandbox.settle().await;
+
+        let old = sandbox.post(AS_SERVER, &NUMBERS).await.ok();
+        sandbox.advance(12 * 3_600 + 1).await;
+        let late = [("confirm", "true"), ("confirmation_token", old["id"].as_str().unwrap())];
+        sandbox.post("/v1/setup_intents", &late).await.error(400, None, "confirmation_token");
     })
     .await;
 }

@@ -1,17 +1,23 @@
+mod ach_files;
 mod balance_check;
 mod blocked_accounts;
 mod charges;
 mod confirmation_tokens;
 mod customer_sessions;
+mod disputes;
 mod ephemeral_keys;
+mod files;
 mod microdeposits;
 mod payment_intents;
 mod payment_method_configurations;
 mod payment_methods;
+mod refunds;
 mod setup_intents;
 mod sources;
 mod test_numbers;
 mod tokens;
+pub mod seed;
+pub mod upload;
 
 use serde_json::Value;
 use testkit::{Params, Sandbox, ids};
@@ -64,18 +70,6 @@ fn numbers() -> [(&'static str, &'static str); 5] {
         ("payment_method_data[us_bank_account][account_number]", "000123456789"),
         ("payment_method_data[us_bank_account][account_holder_type]", "individual"),
     ]
-}
-
-/// A payment method of a linked account, which is verified.
-async fn method_of_linked(sandbox: &Sandbox) -> String {
-    let account = sandbox.link("Bank (OAuth)", &["Everyday Checking"], &[]).await.id();
-    let params: Params<'_> = &[
-        ("type", "us_bank_account"),
-        ("billing_details[name]", "Jane Smith"),
-        ("us_bank_account[financial_connections_account]", &account),
-    ];
-    let made = sandbox.post("/v1/payment_methods", params).await.ok();
-    made["id"].as_str().expect("an id").to_owned()
 }
 
 /// Blocks the account of a payment method, as an operator does; answers the block's id.

@@ -224,3 +224,25 @@ async fn three_wrong_answers_are_the_end() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_verified_one_can_be_paid_from() {
+    each(async |server| {
+        let sandbox = server.sandbox();
+        let customer = sandbox.customer("Jane").await;
+        let account = id(&add(&sandbox, &customer, "btok_us_verified").await);
+        let pay = [
+            ("amount", "1000"),
+            ("currency", "usd"),
+            ("customer", customer.as_str()),
+            ("payment_method", account.as_str()),
+            ("confirm", "true"),
+        ];
+        let paid = sandbox.post("/v1/payment_intents", &[&pay[..], &super::MANDATE].concat()).await.ok();
+        assert_eq!((&paid["status"], &paid["payment_method"]), (&json!("processing"), &json!(account)));
+        sandbox.advance(60).await;
+        let path = format!("/v1/payment_intents/{}", id(&paid));
+        assert_eq!(sandbox.get(&path).await.ok()["status"], "succeeded");
+    })
+    .await;
+}

@@ -16,6 +16,7 @@ const NUMBERS: [(&str, &str); 6] = [
 async fn a_page_makes_a_token_of_numbers() {
     each(async |server| {
         let sandbox = server.sandbox();
+        sandbox.account().await;
         let token = sandbox.publishable().post(URL, &NUMBERS).await.ok();
         assert!(token["id"].as_str().unwrap().starts_with("btok_"), "{token}");
         assert_eq!((&token["object"], &token["type"], &token["used"]), (&json!("token"), &json!("bank_account"), &json!(false)));
