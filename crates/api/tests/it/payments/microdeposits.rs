@@ -101,8 +101,9 @@ async fn wrong_answers_are_counted() {
         assert_eq!((&after["status"], &after["last_setup_error"]["code"]), (&json!("requires_payment_method"), &json!(exceeded)));
         assert_eq!(sandbox.get(&format!("/v1/mandates/{}", text(&intent, "mandate"))).await.ok()["status"], "inactive");
         // Whoever guesses gets no second round.
-        let (path, spent) = (format!("{URL}/{}", text(&intent, "id")), [("payment_method", text(&intent, "payment_method"))]);
-        sandbox.post(&path, &spent).await.error(400, None, "payment_method");
+        let path = format!("{URL}/{}", text(&intent, "id"));
+        let given = [("payment_method", text(&intent, "payment_method"))];
+        sandbox.post(&path, &given).await.error(400, None, "payment_method");
     })
     .await;
 }
