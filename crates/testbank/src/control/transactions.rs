@@ -1,5 +1,7 @@
 //! Transactions of a stated account, one by one. Several at once come by [`super::import`].
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use form::FormError;
 
 use super::params::{Plain, RowParams, UpdateRow};
@@ -14,7 +16,7 @@ pub const MOST: usize = 20_000;
 pub const MOST_OF_A_DAY: usize = 2_000;
 
 /// The transactions of an account by the keys of their days.
-pub struct Days(Vec<(String, Vec<Row>)>);
+pub struct Days(BTreeMap<String, Vec<Row>>);
 
 impl Days {
     /// The transaction with this identifier, and where it is.
@@ -24,7 +26,7 @@ impl Days {
 
     /// Every transaction, oldest day first.
     pub fn rows(&self) -> impl Iterator<Item = &Row> {
-        self.0.iter().flat_map(|(_, rows)| rows)
+        self.0.values().flatten()
     }
 
     /// Puts a transaction in; false if its day or the account is full.
@@ -37,11 +39,11 @@ impl Days {
 
     /// As [`Days::add`], without counting all.
     pub fn put(&mut self, key: String, row: Row) -> bool {
-        match self.0.iter_mut().find(|(own, _)| *own == key) {
-            Some((_, rows)) if rows.len() >= MOST_OF_A_DAY => return false,
-            Some((_, rows)) => rows.push(row),
-            None => self.0.push((key, vec![row])),
+        let rows = self.0.entry(key).or_default();
+        if rows.len() >= MOST_OF_A_DAY {
+            return false;
         }
+        rows.push(row);
         true
     }
 
@@ -53,8 +55,8 @@ impl Days {
     }
 
     /// What writes the days with these keys.
-    pub fn changes(&self, keys: &[String]) -> Result<Vec<Change>, ShelfError> {
-        let touched = self.0.iter().filter(|(key, _)| keys.contains(key));
+    pub fn changes<'a>(&self, keys: impl IntoIterator<Item = &'a String>) -> Result<Vec<Change>, ShelfError> {
+        let touched = keys.into_iter().filter_map(|key| self.0.get_key_value(key));
         touched
             .map(|(key, rows)| if rows.is_empty() { Ok((key.clone(), None)) } else { stated::write(key.clone(), rows) })
             .collect()
@@ -63,7 +65,7 @@ impl Days {
 
 impl Desk<'_> {
     pub(super) async fn days(&self, account: &StatedAccount) -> Result<Days, ShelfError> {
-        Ok(Days(self.stated.days(self.bank.shelf(), &account.id).await?))
+        Ok(Days(self.stated.days(self.bank.shelf(), &account.id).await?.into_iter().collect()))
     }
 
     pub(super) async fn create_transaction(&self, account: &str, params: RowParams) -> Done {
@@ -113,7 +115,7 @@ impl Desk<'_> {
             return Err(full("transacted_at").into());
         }
         check_left(account, &days, self.now, "amount")?;
-        let keys: Vec<String> = left.into_iter().chain([key]).collect();
+        let keys: BTreeSet<String> = left.into_iter().chain([key]).collect();
         Ok(Outcome { changes: days.changes(&keys)?, answer: objects::transaction(account, &row, self.now) })
     }
 

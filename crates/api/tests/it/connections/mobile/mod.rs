@@ -468,10 +468,11 @@ async fn what_only_asks_is_not_logged() {
         phone.post(&format!("{SESSIONS}/disable_networking"), &[]).await.ok();
         let refused = [&[("id", "bcsess_none")], &told[..]].concat();
         phone.post(&format!("{LOGINS}/events"), &refused).await.error(400, "resource_missing", "id");
-        phone
-            .post(&format!("{LOGINS}/retrieve"), &[("id", "bcsess_none"), ("public_token", "t0ken")])
-            .await
-            .error(400, "resource_missing", "id");
+        phone.post(&format!("{LOGINS}/retrieve"), &[("id", "bcsess_none"), ("public_token", "t0ken")]).await.error(
+            400,
+            "resource_missing",
+            "id",
+        );
         let log = sandbox.find("/drawbridge/v1/request_logs", &[("limit", "100")]).await.ok();
         let paths: Vec<&str> = log["data"].as_array().unwrap().iter().map(|line| line["path"].as_str().unwrap()).collect();
         let changes = [&format!("{LOGINS}/retrieve"), &format!("{LOGINS}/events"), LOGINS];
