@@ -37,6 +37,7 @@ pub struct PersonTexts {
     pub receipt_business: &'static str,
     pub receipt_bank: &'static str,
     pub receipt_accounts: &'static str,
+    pub receipt_typed: &'static str,
     pub receipt_agreed: &'static str,
     pub receipt_until: &'static str,
     pub receipt_ended: &'static str,
@@ -67,7 +68,7 @@ pub struct PersonTexts {
     kinds: [&'static str; 6],
     states: [&'static str; 3],
     statuses: [&'static str; 4],
-    ended_by: [&'static str; 4],
+    ended_by: [&'static str; 5],
     months: [&'static str; 12],
     date: &'static str,
 }
@@ -102,6 +103,7 @@ pub static ENGLISH: PersonTexts = PersonTexts {
     receipt_business: "Shared with",
     receipt_bank: "Bank",
     receipt_accounts: "Accounts",
+    receipt_typed: "Numbers that you typed",
     receipt_agreed: "Agreed",
     receipt_until: "Valid until",
     receipt_ended: "Ended",
@@ -143,7 +145,7 @@ pub static ENGLISH: PersonTexts = PersonTexts {
     kinds: ["Checking", "Savings", "Credit card", "Line of credit", "Mortgage", "Account"],
     states: ["Shared", "Paused", "Ended"],
     statuses: ["Valid", "Expired", "Renewed", "Ended"],
-    ended_by: ["by {business}", "by itself after twelve months", "by you", "by linking again"],
+    ended_by: ["at the bank", "by {business}", "by itself, its time being over", "by you", "by linking again"],
     months: [
         "January",
         "February",
@@ -191,6 +193,7 @@ pub static SPANISH: PersonTexts = PersonTexts {
     receipt_business: "Compartido con",
     receipt_bank: "Banco",
     receipt_accounts: "Cuentas",
+    receipt_typed: "Números que usted escribió",
     receipt_agreed: "Aceptado el",
     receipt_until: "Válido hasta el",
     receipt_ended: "Terminó el",
@@ -232,7 +235,7 @@ pub static SPANISH: PersonTexts = PersonTexts {
     kinds: ["Cuenta corriente", "Cuenta de ahorros", "Tarjeta de crédito", "Línea de crédito", "Hipoteca", "Cuenta"],
     states: ["Compartida", "En pausa", "Terminada"],
     statuses: ["Válido", "Caducado", "Renovado", "Terminado"],
-    ended_by: ["por {business}", "por sí solo, a los doce meses", "por usted", "al vincular de nuevo"],
+    ended_by: ["en el banco", "por {business}", "por sí solo, al cumplirse su plazo", "por usted", "al vincular de nuevo"],
     months: [
         "enero",
         "febrero",
@@ -335,10 +338,11 @@ impl PersonTexts {
     /// What ended a consent for an account.
     pub fn ended_by(&self, by: &EndedBy, business: &str) -> String {
         let text = match by {
-            EndedBy::Business => self.ended_by[0],
-            EndedBy::Expiry => self.ended_by[1],
-            EndedBy::Person => self.ended_by[2],
-            EndedBy::Renewal => self.ended_by[3],
+            EndedBy::Bank => self.ended_by[0],
+            EndedBy::Business => self.ended_by[1],
+            EndedBy::Expiry => self.ended_by[2],
+            EndedBy::Person => self.ended_by[3],
+            EndedBy::Renewal => self.ended_by[4],
         };
         self.with(text, business)
     }

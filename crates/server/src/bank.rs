@@ -182,6 +182,24 @@ impl WorldClock for SandboxClock {
     fn real_now(&self) -> i64 {
         self.0.clock.now()
     }
+
+    /// The sandboxes of this server.
+    fn knows(&self, world: &str) -> BoxFuture<'_, Result<bool, ShelfError>> {
+        let account = Tenant::from_key(world).filter(|tenant| !tenant.livemode()).map(|tenant| tenant.account().to_owned());
+        Box::pin(async move {
+            let Some(account) = account else { return Ok(false) };
+            let found = self
+                .0
+                .store
+                .read(move |tx: &mut Tx| -> store::BoxFuture<'_, ApiResult<Option<Row>>> {
+                    Box::pin(
+                        async move { Ok(tx.query_opt("select id from accounts where id = $1", &[Value::from(account)]).await?) },
+                    )
+                })
+                .await;
+            found.map(|row| row.is_some()).map_err(|error| ShelfError(format!("{error:?}")))
+        })
+    }
 }
 
 /// The test bank at its address.

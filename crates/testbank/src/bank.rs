@@ -57,12 +57,18 @@ impl Bank {
         self.shelf.put_new(key, encode(key, value)?, expires_at).await
     }
 
-    /// When a world began: at its first contact with any institution, in its own unix seconds.
-    pub async fn epoch(&self, world: &str) -> Result<i64, ShelfError> {
+    /// When a world began: at its first contact with any institution, in its own unix seconds. None if there is no such world.
+    pub async fn epoch(&self, world: &str) -> Result<Option<i64>, ShelfError> {
         let key = format!("epoch/{world}");
+        if let Some(epoch) = self.load(&key).await? {
+            return Ok(Some(epoch));
+        }
+        if !self.clock.knows(world).await? {
+            return Ok(None);
+        }
         let now = self.clock.now(world).await;
         self.claim(&key, &now, None).await?;
-        Ok(self.load(&key).await?.unwrap_or(now))
+        Ok(Some(self.load(&key).await?.unwrap_or(now)))
     }
 
     /// Removes a record.

@@ -62,6 +62,12 @@ pub trait WorldClock: Send + Sync {
 
     /// Unix seconds of real time.
     fn real_now(&self) -> i64;
+
+    /// Whether there is such a world. Nothing is kept for others: anybody may write any name. By default there is any.
+    fn knows(&self, world: &str) -> BoxFuture<'_, Result<bool, ShelfError>> {
+        let _ = world;
+        Box::pin(async { Ok(true) })
+    }
 }
 
 /// A shelf that forgets when the process ends, and nothing before. For tests.

@@ -7,7 +7,7 @@ use money::Currency;
 use ofx::{Moment, StatementKind, WarningKind};
 use serde_json::Value;
 
-use super::params::{FileFormat, RowParams, StatedStatus};
+use super::params::{FIRST_SECOND, FileFormat, LAST_SECOND, MOST_CENTS, RowParams, StatedStatus};
 use super::rows;
 use crate::world::{Day, Row, StatedAccount};
 
@@ -122,7 +122,7 @@ fn moment(text: &str) -> Option<i64> {
         Day::parse(text)?.at(0)
     };
     // From 1990 to 2100, as everywhere.
-    (631_152_000..=4_102_444_800).contains(&seconds).then_some(seconds)
+    (FIRST_SECOND..=LAST_SECOND).contains(&seconds).then_some(seconds)
 }
 
 fn read_ofx(data: &str, account: &StatedAccount, now: i64) -> Result<Contents, FormError> {
@@ -150,6 +150,9 @@ fn read_ofx(data: &str, account: &StatedAccount, now: i64) -> Result<Contents, F
     let balance = match &statement.ledger {
         Some(ledger) => {
             let cents = ledger.amount.minor_units(2).ok_or_else(|| wrong("The ledger balance has more than two decimals."))?;
+            if cents.unsigned_abs() > MOST_CENTS.unsigned_abs() {
+                return Err(wrong(format!("The ledger balance is further than {MOST_CENTS} cents from zero.")));
+            }
             let at = ledger.as_of.or(statement.end).map_or(now, |moment| end_of(&moment));
             Some((cents, at.min(now)))
         }

@@ -1,6 +1,6 @@
 //! Many transactions at once.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use form::FormError;
 use serde_json::json;
@@ -63,9 +63,7 @@ impl Desk<'_> {
                 return Err(transactions::full(param));
             }
             added.count += 1;
-            if !added.keys.contains(&key) {
-                added.keys.push(key);
-            }
+            added.keys.insert(key);
         }
         Ok((added, unchanged))
     }
@@ -76,7 +74,7 @@ impl Desk<'_> {
 struct Added {
     count: usize,
     /// The keys of the days that have more now.
-    keys: Vec<String>,
+    keys: BTreeSet<String>,
 }
 
 fn sent(params: Import, account: &StatedAccount, now: i64) -> Result<Sent, FormError> {

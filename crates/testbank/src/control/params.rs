@@ -7,11 +7,11 @@ use crate::institutions::Protocol;
 use crate::world::{AccountKind, Payments, Side, Standing};
 
 /// No amount and no balance that is stated is further from zero, in cents.
-const MOST_CENTS: i64 = 1_000_000_000_000;
+pub(super) const MOST_CENTS: i64 = 1_000_000_000_000;
 const LEAST_CENTS: i64 = -MOST_CENTS;
 /// 1 January 1990 and 1 January 2100: no transaction is stated outside of these.
-const FIRST_SECOND: i64 = 631_152_000;
-const LAST_SECOND: i64 = 4_102_444_800;
+pub(super) const FIRST_SECOND: i64 = 631_152_000;
+pub(super) const LAST_SECOND: i64 = 4_102_444_800;
 
 /// What a list takes.
 #[derive(Debug, Params)]

@@ -2,7 +2,7 @@
 
 use form::FormError;
 
-use super::params::{RowParams, StatedStatus, UpdateRow};
+use super::params::{FIRST_SECOND, LAST_SECOND, MOST_CENTS, RowParams, StatedStatus, UpdateRow};
 use crate::seal;
 use crate::world::{DAY_SECONDS, Row, RowStatus};
 
@@ -19,11 +19,25 @@ struct Times {
 
 /// A new transaction. `at` is how a parameter is named in errors: `posted_at`, or `transactions[3][posted_at]`.
 pub fn create(params: RowParams, now: i64, at: &dyn Fn(&str) -> String) -> Result<Row, FormError> {
+    check(&params, at)?;
     let transacted_at = params.transacted_at.unwrap_or_else(|| params.posted_at.map_or(now, |posted| posted.min(now)));
     let times = Times { status: params.status, transacted_at, posted_at: params.posted_at, void_at: params.void_at };
     let (posted_at, void_at) = settle(&times, now, at)?;
     let id = params.id.unwrap_or_else(|| format!("txn_{}", &seal::identifier(&[&seal::random_text(16)])[..20]));
     Ok(Row { id, amount: params.amount, description: params.description.trim().to_owned(), transacted_at, posted_at, void_at })
+}
+
+/// What files bring has the limits of parameters.
+fn check(params: &RowParams, at: &dyn Fn(&str) -> String) -> Result<(), FormError> {
+    if params.amount.unsigned_abs() > MOST_CENTS.unsigned_abs() {
+        let message = format!("The amount {} is further than {MOST_CENTS} cents from zero.", params.amount);
+        return Err(FormError::invalid(at("amount"), message));
+    }
+    let times = [("transacted_at", params.transacted_at), ("posted_at", params.posted_at), ("void_at", params.void_at)];
+    match times.into_iter().find(|(_, time)| time.is_some_and(|time| !(FIRST_SECOND..=LAST_SECOND).contains(&time))) {
+        Some((name, _)) => Err(FormError::invalid(at(name), "The date is before 1990 or after 2099.")),
+        None => Ok(()),
+    }
 }
 
 /// A transaction after a change. Times that are not sent stay, unless the status is sent and they do not fit it.

@@ -1,5 +1,7 @@
 //! Transactions of a stated account, one by one. Several at once come by [`super::import`].
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use form::FormError;
 
 use super::params::{Plain, RowParams, UpdateRow};
@@ -15,7 +17,7 @@ pub const MOST_OF_A_DAY: usize = 2_000;
 
 /// The transactions of an account: those that were stated, by the keys of their days, and what was posted over ACH.
 pub struct Days {
-    stated: Vec<(String, Vec<Row>)>,
+    stated: BTreeMap<String, Vec<Row>>,
     posted: Vec<Row>,
 }
 
@@ -31,7 +33,7 @@ impl Days {
     }
 
     fn stated(&self) -> impl Iterator<Item = &Row> {
-        self.stated.iter().flat_map(|(_, rows)| rows)
+        self.stated.values().flatten()
     }
 
     /// Puts a transaction in; false if its day or the account is full.
@@ -44,11 +46,11 @@ impl Days {
 
     /// As [`Days::add`], without counting all.
     pub fn put(&mut self, key: String, row: Row) -> bool {
-        match self.stated.iter_mut().find(|(own, _)| *own == key) {
-            Some((_, rows)) if rows.len() >= MOST_OF_A_DAY => return false,
-            Some((_, rows)) => rows.push(row),
-            None => self.stated.push((key, vec![row])),
+        let rows = self.stated.entry(key).or_default();
+        if rows.len() >= MOST_OF_A_DAY {
+            return false;
         }
+        rows.push(row);
         true
     }
 
@@ -60,8 +62,8 @@ impl Days {
     }
 
     /// What writes the days with these keys.
-    pub fn changes(&self, keys: &[String]) -> Result<Vec<Change>, ShelfError> {
-        let touched = self.stated.iter().filter(|(key, _)| keys.contains(key));
+    pub fn changes<'a>(&self, keys: impl IntoIterator<Item = &'a String>) -> Result<Vec<Change>, ShelfError> {
+        let touched = keys.into_iter().filter_map(|key| self.stated.get_key_value(key));
         touched
             .map(|(key, rows)| if rows.is_empty() { Ok((key.clone(), None)) } else { stated::write(key.clone(), rows) })
             .collect()
@@ -70,7 +72,7 @@ impl Days {
 
 impl Desk<'_> {
     pub(super) async fn days(&self, account: &StatedAccount) -> Result<Days, ShelfError> {
-        let stated = self.stated.days(self.bank.shelf(), &account.id).await?;
+        let stated = self.stated.days(self.bank.shelf(), &account.id).await?.into_iter().collect();
         Ok(Days { stated, posted: self.stated.posted(self.bank.shelf(), &account.id).await? })
     }
 
@@ -121,7 +123,7 @@ impl Desk<'_> {
             return Err(full("transacted_at").into());
         }
         check_left(account, &days, self.now, "amount")?;
-        let keys: Vec<String> = left.into_iter().chain([key]).collect();
+        let keys: BTreeSet<String> = left.into_iter().chain([key]).collect();
         Ok(Outcome { changes: days.changes(&keys)?, answer: objects::transaction(account, &row, self.now) })
     }
 

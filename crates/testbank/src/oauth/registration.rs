@@ -56,7 +56,7 @@ pub async fn create(site: Site, body: Bytes) -> Result<Response, OAuthError> {
     check_method(&request)?;
     check_redirects(&request.redirect_uris, site.bank.base_url())?;
     let keys = read_keys(request.jwks, request.jwks_uri.is_some())?;
-    let epoch = site.bank.epoch(&world).await?;
+    let epoch = site.bank.epoch(&world).await?.ok_or_else(|| OAuthError::registration("software_id names no world"))?;
     let token = seal::random_text(32);
     let client = Client {
         id: format!("client-{}", seal::random_text(16)),

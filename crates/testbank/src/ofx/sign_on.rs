@@ -106,7 +106,9 @@ pub async fn sign_on(site: &AnySite, request: &Request) -> Result<Signing, Refus
     };
     let (world, slug) = (client_id.to_owned(), site.institution.ledger.clone());
     let stated = site.enter(&world).await?;
-    let epoch = site.bank.epoch(&world).await.map_err(Refusal::Storage)?;
+    let Some(epoch) = site.bank.epoch(&world).await.map_err(Refusal::Storage)? else {
+        return Ok(ended(Err(Status::error(StatusCode::CLIENT_ID_REJECTED, "CLIENTUID names no world."))));
+    };
     let now = site.bank.clock.now(&world).await;
     let customer = Customer { world, slug, username: user.trim().to_lowercase(), epoch };
     let verdict = match site.institution.scripted {

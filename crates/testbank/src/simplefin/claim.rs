@@ -28,7 +28,9 @@ async fn redeem(server: &Server, token: &str) -> Result<Option<String>, ShelfErr
         return Ok(None);
     }
     // Before the claim, so that a token is not lost if the process ends in between; nobody knows the password yet.
-    let epoch = server.bank.epoch(&setup.world).await?;
+    let Some(epoch) = server.bank.epoch(&setup.world).await? else {
+        return Ok(None);
+    };
     let access = Access { world: setup.world, username: setup.username, epoch };
     server.bank.store(&Access::key(&setup.id), &access, None).await?;
     let first = server.bank.claim(&format!("simplefin/claimed/{}", setup.id), &true, None).await?;

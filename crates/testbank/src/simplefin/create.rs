@@ -30,6 +30,11 @@ pub async fn create(server: Server, body: Bytes) -> Response {
     if username.is_empty() || username.len() > LONGEST_USERNAME || fields.get("password").is_none() {
         return pages::setup_form(&server, Some(world), Some("Enter your username and password."));
     }
+    match server.bank.clock.knows(world).await {
+        Ok(true) => {}
+        Ok(false) => return pages::setup_form(&server, None, Some("There is no sandbox of this name.")),
+        Err(error) => return failed(&error),
+    }
     let setup = Setup { id: seal::random_text(16), world: world.to_owned(), username };
     pages::setup_token(&server, server.setup_token(&setup), format!("{}/disable", server.issuer()))
 }

@@ -111,6 +111,9 @@ fn id(object: &Value) -> String {
 
 const ROWS: &str = "/accounts/:id/transactions";
 const ROW: &str = "/accounts/:id/transactions/:transaction";
+/// An amount that no address takes, and a date from before there were such accounts.
+const FAR: &str = "<OFX><STMTRS><CURDEF>USD<STMTTRN><DTPOSTED>20261101<TRNAMT>10000000000.01<FITID>1</STMTTRN></STMTRS></OFX>";
+const OLD: &str = "<OFX><STMTRS><CURDEF>USD<STMTTRN><DTPOSTED>19011101<TRNAMT>1.00<FITID>1</STMTTRN></STMTRS></OFX>";
 const IMPORT: &str = "/accounts/:id/transactions/import";
 
 #[tokio::test]
@@ -251,6 +254,10 @@ async fn files_are_taken_whole_or_not_at_all() {
         (csv("date,amount,description,sum\n"), "data"),
         (csv("date,amount,description\n2026-11-01,1.005,x\n"), "data"),
         (csv("date,amount,description\nsoon,1,x\n"), "data"),
+        (csv("date,amount,description\n2026-11-01,10000000000.01,x\n"), "data"),
+        (csv("date,amount,description\n2026-11-01,-10000000000.01,x\n"), "data"),
+        (vec![("format", "ofx"), ("data", FAR)], "data"),
+        (vec![("format", "ofx"), ("data", OLD)], "data"),
         (csv("date,amount,description,id\n2026-11-01,1,x,c\n2026-11-01,1,x,c\n"), "data[1][id]"),
         (csv("date,amount,description,id\n2026-11-01,1,another,a\n"), "data[0][id]"),
         (json("{"), "data"),

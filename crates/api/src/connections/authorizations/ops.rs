@@ -4,7 +4,9 @@ use store::Value;
 use super::jobs;
 use super::object::{Authorization, AuthorizationDetails, Ended};
 use crate::connections::accounts::{self, Account, Cause, Link};
+use crate::connections::consents::{self, EndedBy};
 use crate::connections::institutions::Institution;
+use crate::connections::refresh;
 use crate::connections::sessions::AccountHolder;
 use crate::{Call, Nothing, Reply};
 
@@ -57,16 +59,28 @@ pub(crate) async fn end(cx: &mut Cx<'_>, id: &str, ended_at: Option<i64>) -> Api
     let expected = stored.as_ref().and_then(|own| own.expected_end());
     let now = cx.now();
     let is_over = [ended_at, expected].into_iter().flatten().any(|at| at <= now);
-    let cause = if is_over { Cause::AccessExpired } else { Cause::AccessDenied };
-    for account in accounts_of(cx, id).await? {
-        if let Some(mut account) = cx.find::<Account>(&account).await? {
+    let (cause, by) = if is_over { (Cause::AccessExpired, EndedBy::Expiry) } else { (Cause::AccessDenied, EndedBy::Bank) };
+    let mut holder = None;
+    let accounts = accounts_of(cx, id).await?;
+    for account in &accounts {
+        if let Some(mut account) = cx.find::<Account>(account).await? {
             accounts::deactivate(cx, &mut account, cause).await?;
+            holder = account.value.account_holder;
         }
+    }
+    // All accounts of a log-in are of one holder; their receipts are locked after them, as everywhere.
+    if let Some(holder) = holder {
+        consents::end(cx, holder.id(), &accounts, by).await?;
     }
     if let Some(mut own) = stored.filter(|own| own.is_active()) {
         own.status = "inactive".into();
         own.status_details = AuthorizationDetails { active: None, inactive: Some(Ended { action: "relink_required".into() }) };
         cx.update(&mut own).await?;
+        // What a person agreed to is over: nothing of it is kept for later.
+        if let Some(institution) = own.institution.as_deref().filter(|_| is_over) {
+            let now_ms = cx.now_ms();
+            refresh::release_grant(cx, id, institution, now_ms).await?;
+        }
     }
     jobs::cancel(cx, id).await
 }

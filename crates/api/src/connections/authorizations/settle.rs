@@ -9,6 +9,8 @@ use super::object::{Authorization, AuthorizationDetails, ExpectedEnd};
 use super::ops;
 use crate::connections::accounts::{self, Account, ActiveDetails, Link, StatusDetails, numbers};
 use crate::connections::bank;
+use crate::connections::consents;
+use crate::connections::linking::CONSENT_DAYS;
 use crate::numbers::Numbers;
 
 const DAY_SECONDS: i64 = 86_400;
@@ -74,10 +76,20 @@ async fn expect_end(cx: &mut Cx<'_>, own: &mut Stored<Authorization>, end: Optio
     Ok(())
 }
 
+/// Why an account ends: its time is over, or its bank gives less time than was asked for.
+fn cause(end: i64, agreed_at: Option<i64>) -> &'static str {
+    match agreed_at {
+        None => "unspecified",
+        Some(agreed_at) if end + DAY_SECONDS < agreed_at + i64::from(CONSENT_DAYS) * DAY_SECONDS => "institution_requirement",
+        Some(_) => "access_expired",
+    }
+}
+
 async fn expect_account_end(cx: &mut Cx<'_>, account: &mut Stored<Account>, end: Option<i64>) -> ApiResult<()> {
+    let agreed_at = consents::agreed_at(cx, account).await?;
     let active = end.map(|at| ActiveDetails {
         action: "relink_required".into(),
-        cause: "access_expired".into(),
+        cause: cause(at, agreed_at).into(),
         expected_deactivation_date: at,
     });
     if account.status_details.active == active {
@@ -147,6 +159,19 @@ mod tests {
             assert_eq!(sooner(next, NOW, end), expected, "{end:?}");
         }
         assert_eq!(sooner(next, NOW, Some(NOW)), next, "what is over is not waited for");
+    }
+
+    #[test]
+    fn a_bank_that_gives_less_time_requires_the_end() {
+        let year = NOW + 365 * DAY_SECONDS;
+        for (end, agreed_at, expected) in [
+            (year, Some(NOW), "access_expired"),
+            (year - DAY_SECONDS, Some(NOW), "access_expired"),
+            (NOW + 90 * DAY_SECONDS, Some(NOW), "institution_requirement"),
+            (year, None, "unspecified"),
+        ] {
+            assert_eq!(cause(end, agreed_at), expected, "{end} {agreed_at:?}");
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ mod ops;
 mod params;
 mod record;
 
-pub use object::{Consent, ConsentStatus, ConsentText, ConsentedAccount, EndedBy};
+pub use object::{Consent, ConsentStatus, ConsentText, ConsentedAccount, ConsentedNumbers, EndedBy};
 pub use ops::{list, open_page, retrieve};
-pub(crate) use record::{Agreement, end, is_over, record};
+pub(crate) use record::{Agreement, Given, agreed_at, end, is_over, record};
 pub use record::{consent_shown, consents_of};

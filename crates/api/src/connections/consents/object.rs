@@ -16,18 +16,21 @@ pub struct Consent {
     pub accounts: Vec<ConsentedAccount>,
     /// When the person pressed "Agree".
     pub agreed_at: i64,
-    /// `fcauth_…`: the log-in at the bank.
-    pub authorization: String,
+    /// `fcauth_…`: the log-in at the bank; none for typed numbers.
+    pub authorization: Option<String>,
+    /// The account whose numbers the person typed, in place of linked ones.
+    #[serde(default)]
+    pub bank_account: Option<ConsentedNumbers>,
     /// To whom, by the name that the person was shown.
     pub business_name: String,
     /// When the accounts were linked.
     pub created: i64,
     /// At the latest twelve months after `agreed_at`.
     pub expires_at: i64,
-    /// `fcinst_…`
-    pub institution: String,
+    /// `fcinst_…`; none for typed numbers.
+    pub institution: Option<String>,
     /// By the name that the person was shown.
-    pub institution_name: String,
+    pub institution_name: Option<String>,
     /// False in a sandbox.
     pub livemode: bool,
     /// The data types that were agreed to.
@@ -38,9 +41,9 @@ pub struct Consent {
     pub status: ConsentStatus,
     /// The words that the person was shown; none if the accounts were linked by a program that showed its own.
     pub text: Option<ConsentText>,
-    /// When the person or the business ended it; none in any other case.
+    /// When the person, the business or the bank ended it; none in any other case.
     pub withdrawn_at: Option<i64>,
-    /// Which of the two.
+    /// Which of them.
     pub withdrawn_by: Option<EndedBy>,
 }
 
@@ -57,6 +60,15 @@ pub struct ConsentedAccount {
     pub ended_by: Option<EndedBy>,
     /// Last four digits of its number.
     pub last4: Option<String>,
+}
+
+/// Numbers that a person typed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsentedNumbers {
+    /// `ba_…`
+    pub id: String,
+    /// Last four digits of the account number.
+    pub last4: String,
 }
 
 /// The exact words that a person was shown and agreed to.
@@ -80,7 +92,7 @@ pub enum ConsentStatus {
     Expired,
     /// Every account was linked anew, under another consent.
     Renewed,
-    /// The person or the business ended it.
+    /// The person or the business ended it, or it was ended at the bank.
     Withdrawn,
 }
 
@@ -88,9 +100,11 @@ pub enum ConsentStatus {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EndedBy {
+    /// The bank lets nobody in by it any more: it was ended there.
+    Bank,
     /// The business disconnected the account.
     Business,
-    /// Twelve months were over.
+    /// Twelve months were over, or the shorter time that the bank gives.
     Expiry,
     /// The person stopped sharing, or deleted the data, on their own page.
     Person,
@@ -130,7 +144,7 @@ impl Consent {
         }
         if changed && self.accounts.iter().all(|own| own.ended_at.is_some()) {
             self.status = match by {
-                EndedBy::Business | EndedBy::Person => ConsentStatus::Withdrawn,
+                EndedBy::Bank | EndedBy::Business | EndedBy::Person => ConsentStatus::Withdrawn,
                 EndedBy::Expiry => ConsentStatus::Expired,
                 EndedBy::Renewal => ConsentStatus::Renewed,
             };
@@ -190,12 +204,13 @@ mod tests {
             account_holder: AccountHolder { account: None, customer: Some("cus_1".into()), r#type: "customer".into() },
             accounts: accounts.iter().map(account).collect(),
             agreed_at: 0,
-            authorization: "fcauth_1".into(),
+            authorization: Some("fcauth_1".into()),
+            bank_account: None,
             business_name: "Juniper".into(),
             created: 0,
             expires_at: 100,
-            institution: "fcinst_1".into(),
-            institution_name: "Bank".into(),
+            institution: Some("fcinst_1".into()),
+            institution_name: Some("Bank".into()),
             livemode: false,
             permissions: Vec::new(),
             session: "fcsess_1".into(),
@@ -211,6 +226,7 @@ mod tests {
         let cases = [
             (EndedBy::Person, ConsentStatus::Withdrawn, Some(7)),
             (EndedBy::Business, ConsentStatus::Withdrawn, Some(7)),
+            (EndedBy::Bank, ConsentStatus::Withdrawn, Some(7)),
             (EndedBy::Renewal, ConsentStatus::Renewed, None),
             (EndedBy::Expiry, ConsentStatus::Expired, None),
         ];

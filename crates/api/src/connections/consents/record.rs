@@ -7,12 +7,13 @@ use kernel::{ApiResult, Cx, Resource, Stored};
 use store::Value;
 
 use super::jobs;
-use super::object::{Consent, ConsentStatus, ConsentText, ConsentedAccount, EndedBy, Shown};
+use super::object::{Consent, ConsentStatus, ConsentText, ConsentedAccount, ConsentedNumbers, EndedBy, Shown};
 use crate::App;
 use crate::connections::accounts::Account;
 use crate::connections::linking::{FlowError, door};
 use crate::connections::sessions::Session;
 use crate::core::account::business_name;
+use crate::payments::sources::BankAccount;
 
 /// How long a consent holds: rules on personal financial data end the right to collect it one year after the person agreed.
 const LIFE_SECONDS: i64 = 365 * 86_400;
@@ -45,26 +46,42 @@ pub async fn consent_shown(app: &App, token: &str, text: ConsentText) -> Result<
     Ok(())
 }
 
-/// What a person did when they linked accounts.
+/// What a person did when they linked accounts, or typed numbers.
 pub(crate) struct Agreement<'a> {
     /// The session that asked.
     pub session: &'a Session,
     /// When the person agreed, unix seconds on the tenant's clock.
     pub agreed_at: Option<i64>,
-    /// `fcauth_…`
-    pub authorization: &'a str,
-    /// Id and name of the bank.
-    pub institution: (&'a str, &'a str),
-    /// The accounts that were linked, which exist by now.
-    pub accounts: &'a [String],
+    /// The data types that this is about.
+    pub permissions: &'a [String],
+    /// What the person gave.
+    pub given: Given<'a>,
+}
+
+/// What a person gave access to.
+pub(crate) enum Given<'a> {
+    Linked {
+        /// `fcauth_…`
+        authorization: &'a str,
+        /// Id and name of the bank.
+        institution: (&'a str, &'a str),
+        /// The accounts that were linked, which exist by now.
+        accounts: &'a [String],
+    },
+    /// The bank account that typed numbers became.
+    Typed(&'a BankAccount),
 }
 
 /// Writes the receipt, in the transaction that links. What the same accounts were linked with before is renewed by it.
 pub(crate) async fn record(cx: &mut Cx<'_>, agreement: &Agreement<'_>) -> ApiResult<()> {
     let session = agreement.session;
-    end(cx, session.account_holder.id(), agreement.accounts, EndedBy::Renewal).await?;
-    let mut accounts = Vec::with_capacity(agreement.accounts.len());
-    for id in agreement.accounts {
+    let (login, linked, typed) = match agreement.given {
+        Given::Linked { authorization, institution, accounts } => (Some((authorization, institution)), accounts, None),
+        Given::Typed(account) => (None, &[][..], Some(account)),
+    };
+    end(cx, session.account_holder.id(), linked, EndedBy::Renewal).await?;
+    let mut accounts = Vec::with_capacity(linked.len());
+    for id in linked {
         let Some(account) = cx.find::<Account>(id).await? else { continue };
         accounts.push(ConsentedAccount {
             account: id.clone(),
@@ -81,14 +98,15 @@ pub(crate) async fn record(cx: &mut Cx<'_>, agreement: &Agreement<'_>) -> ApiRes
         account_holder: session.account_holder.clone(),
         accounts,
         agreed_at,
-        authorization: agreement.authorization.to_owned(),
+        authorization: login.map(|(authorization, _)| authorization.to_owned()),
+        bank_account: typed.map(|typed| ConsentedNumbers { id: typed.id.clone(), last4: typed.last4.clone() }),
         business_name: business_name(cx).await?,
         created: cx.now(),
         expires_at: agreed_at + LIFE_SECONDS,
-        institution: agreement.institution.0.to_owned(),
-        institution_name: agreement.institution.1.to_owned(),
+        institution: login.map(|(_, (id, _))| id.to_owned()),
+        institution_name: login.map(|(_, (_, name))| name.to_owned()),
         livemode: cx.tenant.livemode(),
-        permissions: session.permissions.clone(),
+        permissions: agreement.permissions.to_vec(),
         session: session.id.clone(),
         status: ConsentStatus::Active,
         text: cx.find::<Shown>(&session.id).await?.map(|shown| shown.value.text),
@@ -134,6 +152,14 @@ pub async fn consents_of(cx: &mut Cx<'_>, holder: &str) -> ApiResult<Vec<Consent
     let sql = "select doc from objects where tenant = $1 and kind = $2 and f1 = $3 order by id desc limit 500";
     let rows = cx.rows(sql, &[Value::from(Consent::KIND), Value::from(holder)]).await?;
     rows.iter().map(|row| Ok(serde_json::from_str(row.text(0)?)?)).collect()
+}
+
+/// When the person last agreed to share an account; none for accounts from before there were receipts.
+pub(crate) async fn agreed_at(cx: &mut Cx<'_>, account: &Account) -> ApiResult<Option<i64>> {
+    let holder = account.account_holder.as_ref().map(|holder| holder.id().to_owned()).unwrap_or_default();
+    let all = consents_of(cx, &holder).await?;
+    let last = all.iter().find(|consent| consent.accounts.iter().any(|own| own.account == account.id));
+    Ok(last.map(|consent| consent.agreed_at))
 }
 
 /// Whether the last consent to an account expired, so that its bank may not be asked any more. Accounts from before there were

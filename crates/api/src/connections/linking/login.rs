@@ -21,7 +21,7 @@ use crate::core::account::business_name;
 /// A person may take this long at the bank.
 const LOGIN_SECONDS: i64 = 1_800;
 /// Consents last a year, as the rules on personal financial data have it.
-const CONSENT_DAYS: u32 = 365;
+pub(crate) const CONSENT_DAYS: u32 = 365;
 /// How far back transactions are asked for.
 const LOOKBACK_DAYS: u32 = 180;
 

@@ -6,6 +6,7 @@ use super::ops::{FlowError, change, leave_bank, move_to, remaining};
 use super::state::Flow;
 use super::view::{ManualComplaint, Pane};
 use crate::App;
+use crate::connections::consents::{self, Agreement, Given};
 use crate::connections::sessions::{self, Session};
 use crate::numbers::{self, Numbers};
 use crate::payments::tokens;
@@ -69,6 +70,14 @@ pub async fn manual_numbers(app: &App, token: &str, routing: String, account: St
             let Some(stage) = loaded.flow.stage.take_numbers(numbers.last4()).filter(|_| allowed) else { return Ok(false) };
             let made = tokens::of_numbers(cx, &own, &numbers, "checking").await?;
             loaded.flow.bank_account_token = Some(made.id.clone());
+            // Whatever else the session asks for, numbers are all that is given this way.
+            let agreement = Agreement {
+                session: &loaded.session,
+                agreed_at: loaded.flow.agreed_at,
+                permissions: &["payment_method".to_owned()],
+                given: Given::Typed(&made.bank_account),
+            };
+            consents::record(cx, &agreement).await?;
             sessions::keep_token(cx, &loaded.session.id, made).await?;
             Ok(move_to(&mut loaded.flow, Some(stage)))
         })

@@ -17,7 +17,7 @@ use crate::connections::accounts::numbers::{payment_method_types, shown};
 use crate::connections::accounts::{self, Account, AccountNumber, Feature, Link, StatusDetails};
 use crate::connections::authorizations;
 use crate::connections::bank::{Access, Failure, Subject};
-use crate::connections::consents::{self, Agreement};
+use crate::connections::consents::{self, Agreement, Given};
 use crate::connections::institutions::Institution;
 use crate::connections::refresh;
 use crate::connections::sessions::AccountHolder;
@@ -130,9 +130,12 @@ async fn link_all(app: &App, token: &str, choice: Choice) -> Result<(), FlowErro
             let agreement = Agreement {
                 session: &loaded.session,
                 agreed_at: loaded.flow.agreed_at,
-                authorization: &authorization,
-                institution: (&choice.institution.id, &choice.institution.name),
-                accounts: &accounts,
+                permissions: &loaded.session.permissions,
+                given: Given::Linked {
+                    authorization: &authorization,
+                    institution: (&choice.institution.id, &choice.institution.name),
+                    accounts: &accounts,
+                },
             };
             consents::record(cx, &agreement).await?;
             loaded.flow.stage = stage;

@@ -103,7 +103,8 @@ pub(super) async fn belongings(cx: &mut Cx<'_>, whose: &str) -> ApiResult<(Vec<O
     let holder = session.account_holder.id().to_owned();
     let (mut own, mut receipts) = (accounts_of(cx, &holder).await?, consents_of(cx, &holder).await?);
     own.retain(|own| linked.contains(&own.account.id));
-    receipts.retain(|receipt| receipt.accounts.iter().all(|one| linked.contains(&one.account)));
+    let is_own = |receipt: &Consent| receipt.session == whose || !receipt.accounts.is_empty();
+    receipts.retain(|receipt| is_own(receipt) && receipt.accounts.iter().all(|one| linked.contains(&one.account)));
     Ok((own, receipts))
 }
 

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use kernel::thin::About;
 use kernel::{ApiError, ApiResult, ApiVersion, Cx, Filter, Page, Resource, Stored};
 
@@ -198,7 +200,8 @@ fn checked_url(endpoint: &WebhookEndpointParams, livemode: bool) -> ApiResult<St
     endpoints::checked_url(&endpoint.url, livemode).map_err(|error| error.with_param("webhook_endpoint[url]"))
 }
 
-fn checked_events(events: Vec<String>, thin: bool) -> ApiResult<Vec<String>> {
+/// The names, each once.
+fn checked_events(mut events: Vec<String>, thin: bool) -> ApiResult<Vec<String>> {
     if events.is_empty() {
         return Err(form::FormError::missing("enabled_events").into());
     }
@@ -209,6 +212,8 @@ fn checked_events(events: Vec<String>, thin: bool) -> ApiResult<Vec<String>> {
         let message = format!("Invalid enabled_events: '{shown}' is not the name of {kind}.");
         return Err(ApiError::invalid_param(format!("enabled_events[{index}]"), message));
     }
+    let mut seen = HashSet::new();
+    events.retain(|name| seen.insert(name.clone()));
     if events.len() > 1 && events.iter().any(|name| name == "*") {
         return Err(ApiError::invalid_param("enabled_events", "If '*' is given, it must be the only event."));
     }

@@ -5,7 +5,7 @@ use crate::v2::PageParams;
 /// `POST /v2/core/event_destinations`.
 #[derive(Debug, Clone, Params)]
 pub struct Create {
-    #[params(required)]
+    #[params(required, max_items = 500)]
     pub enabled_events: Vec<String>,
     pub event_payload: EventPayload,
     #[params(max = 255)]
@@ -14,6 +14,7 @@ pub struct Create {
     /// Of types that this server does not have, so that their error is about the type.
     pub amazon_eventbridge: Option<Node>,
     pub azure_event_grid: Option<Node>,
+    #[params(max = 5_000)]
     pub description: Patch<String>,
     pub events_from: Vec<String>,
     pub include: Vec<String>,
@@ -47,7 +48,9 @@ pub struct WebhookEndpointParams {
 /// `POST /v2/core/event_destinations/:id`.
 #[derive(Debug, Clone, Params)]
 pub struct Update {
+    #[params(max = 5_000)]
     pub description: Patch<String>,
+    #[params(max_items = 500)]
     pub enabled_events: Option<Vec<String>>,
     pub include: Vec<String>,
     pub metadata: MetadataPatch,

@@ -100,7 +100,7 @@ async fn an_end_that_the_bank_announces_is_told_of_and_reached() {
         sandbox.advance(1).await;
         assert_eq!(told(&sandbox).await, [2, 1, 0, 0, 0, 0]);
         let path = format!("{ACCOUNTS}/{}", list[0]);
-        let active = json!({"action": "relink_required", "cause": "access_expired", "expected_deactivation_date": END});
+        let active = json!({"action": "relink_required", "cause": "institution_requirement", "expected_deactivation_date": END});
         assert_eq!(sandbox.linked(&list[0]).await["status_details"], json!({"active": active}));
         assert_eq!(sandbox.version("2026-05-27.dahlia").get(&path).await.ok().get("status_details"), None);
         let event = &sandbox.events("financial_connections.authorization.expected_deactivation_date_updated").await[0];
@@ -129,6 +129,9 @@ async fn an_end_that_the_bank_announces_is_told_of_and_reached() {
         );
         assert_eq!(server.jobs().await.iter().filter(|(job, _)| job.starts_with("check")).count(), 0);
 
+        let receipt = &sandbox.get("/drawbridge/v1/consents").await.ok()["data"][0];
+        assert_eq!((&receipt["status"], &receipt["withdrawn_by"]), (&json!("expired"), &Value::Null));
+
         bank.recover("");
         sandbox.link_for(&customer, UnreliableBank::NAME, &["Everyday Checking"], &[]).await;
         assert_eq!(told(&sandbox).await[5], 1);
@@ -153,9 +156,14 @@ async fn a_consent_that_is_taken_back_is_noticed_within_a_day() {
         let list = ids(&json!({"data": list.accounts}));
         sandbox.advance(60).await;
         assert_eq!(told(&sandbox).await, [2, 1, 0, 0, 0, 0], "a consent ends after a year");
+        let expected = sandbox.linked(&list[0]).await["status_details"]["active"]["cause"].clone();
+        assert_eq!(expected, "access_expired", "a year is what was asked for");
         sandbox.end_consents_at_banks().await;
         sandbox.advance(DAY).await;
         assert_eq!(told(&sandbox).await[4], 2);
+        let receipt = &sandbox.get("/drawbridge/v1/consents").await.ok()["data"][0];
+        assert_eq!((&receipt["status"], &receipt["withdrawn_by"]), (&json!("withdrawn"), &json!("bank")));
+        assert_eq!(receipt["accounts"][1]["ended_by"], "bank");
         let account = preview(&sandbox, &format!("{ACCOUNTS}/{}", list[0])).await;
         assert_eq!(account["status_details"]["inactive"]["cause"], "access_denied");
         assert_eq!(authorization_of(&sandbox, &list[1]).await["status"], "inactive");

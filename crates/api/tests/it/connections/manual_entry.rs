@@ -17,6 +17,12 @@ async fn typed_numbers_become_a_token() {
         let shown = sandbox.get(&format!("/v1/tokens/{}", token["id"].as_str().unwrap())).await.ok();
         assert_eq!(&shown, token);
         assert!(!session.to_string().contains("123456789"), "the number is nowhere");
+        let receipt = sandbox.get("/drawbridge/v1/consents").await.ok()["data"][0].clone();
+        assert_eq!(receipt["bank_account"], json!({"id": account["id"], "last4": "6789"}));
+        assert_eq!((&receipt["permissions"], &receipt["accounts"]), (&json!(["payment_method"]), &json!([])));
+        assert_eq!((&receipt["institution"], &receipt["status"]), (&Value::Null, &json!("active")));
+        sandbox.advance(365 * 86_400).await;
+        assert_eq!(sandbox.get("/drawbridge/v1/consents").await.ok()["data"][0]["status"], "expired");
 
         let other = sandbox.typed_numbers().await;
         let again = &other["bank_account_token"];

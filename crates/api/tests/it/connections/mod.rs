@@ -14,6 +14,7 @@ mod refresh;
 mod relink;
 mod sessions;
 pub(crate) mod sign_in;
+mod simplefin;
 mod statement_file;
 mod transactions;
 mod unreliable;

@@ -111,6 +111,8 @@ async fn wrong_destinations_are_refused_by_name() {
             (json!({"include": ["secrets"]}), "include.0"),
             (json!({"expand": ["x"]}), "expand"),
             (json!({"metadata": {"a": {"b": 1}}}), "metadata.a"),
+            (json!({"description": "x".repeat(5_001)}), "description"),
+            (json!({"enabled_events": vec!["v1.customer.created"; 501]}), "enabled_events"),
         ];
         for (changes, param) in cases {
             println!("{changes}");
@@ -120,6 +122,11 @@ async fn wrong_destinations_are_refused_by_name() {
         }
         let form = sandbox.version(VERSION);
         form.post(DESTINATIONS, &[("name", "x")]).await.error(400, None, None);
+        let twice =
+            json!({"description": "x".repeat(5_000), "enabled_events": vec!["v1.customer.created", "v1.customer.created"]});
+        let made = destination(&sandbox, "https://example.com", twice).await;
+        assert_eq!(made["enabled_events"], json!(["v1.customer.created"]), "each name once");
+        api.delete(&path_of(&made)).await.ok();
         let text = form.with("content-type", "application/json");
         for body in ["", "[]", "{", "\"x\"", "{\"a[b]\": 1}"] {
             assert_eq!(text.post_raw(DESTINATIONS, body).await.status, 400, "{body}");

@@ -13,11 +13,11 @@ mod payment_intents;
 mod payment_method_configurations;
 mod payment_methods;
 mod refunds;
+pub mod seed;
 mod setup_intents;
 mod sources;
 mod test_numbers;
 mod tokens;
-pub mod seed;
 pub mod upload;
 
 use serde_json::Value;
