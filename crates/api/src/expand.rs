@@ -283,8 +283,6 @@ fn check_right(access: &Access, kind: &str) -> ApiResult<()> {
         "refund" => "refunds",
         "dispute" => "disputes",
         "file" => "files",
-        "setup_intent" | "setup_attempt" => "setup_intents",
-        "mandate" => "mandates",
         _ => "financial_connections",
     };
     if rights.get(resource).copied().unwrap_or(Right::None) >= Right::Read {

@@ -1,12 +1,16 @@
 //! Who may call what: every endpoint of the table of routes, called in every way that must be refused. An endpoint that is
 //! not in the table here fails the test, and so does a line here that leads nowhere.
 
+mod books;
+
 use std::collections::BTreeSet;
 
 use api::Keys;
 use http::Method;
 use serde_json::{Value, json};
 use testkit::{Answer, Client, Phone, Sandbox, TestServer, WebhookReceiver, each, encode, ids};
+
+use crate::payments::upload;
 
 /// What another account's key gets from a request that names things of this one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +29,8 @@ enum Stranger {
 
 /// The name under which a case has a whole JSON body, where the endpoint takes one.
 const JSON: &str = "(json)";
+/// The name that stands where an endpoint takes a file beside its parameters.
+const MULTIPART: &str = "(multipart)";
 const DESTINATION: &str = r#"{"name": "New", "type": "webhook_endpoint", "event_payload": "thin",
     "enabled_events": ["v1.invoice.paid"], "webhook_endpoint": {"url": "http://127.0.0.1:1/"}}"#;
 const VERSION: &str = "2026-10-28.endive";
@@ -94,6 +100,7 @@ struct World {
     login: String,
     offer: String,
     stated: Stated,
+    books: books::Books,
     setup: Setup,
 }
 
@@ -240,6 +247,7 @@ fn cases() -> Vec<Case> {
     ]
     .into_iter()
     .chain(setup_cases())
+    .chain(books::cases())
     .chain(testbank_cases())
     .collect()
 }
@@ -423,6 +431,7 @@ impl World {
             own_account: sandbox.account().await,
             setup: Setup::state(sandbox, &account).await,
             stated: Stated::state(sandbox).await,
+            books: books::Books::state(sandbox).await,
             phone_secret: phone.secret.clone(),
             bank: phone.bank("Test (OAuth)").await,
             login,
@@ -436,7 +445,7 @@ impl World {
 
     /// Every id that must never reach a stranger.
     fn secrets(&self) -> Vec<&str> {
-        vec![
+        let mut all: Vec<&str> = vec![
             &self.customer,
             &self.event,
             &self.endpoint,
@@ -461,7 +470,9 @@ impl World {
             &self.setup.block,
             &self.login,
             &self.offer,
-        ]
+        ];
+        all.extend(self.books.secrets());
+        all
     }
 }
 
@@ -486,6 +497,9 @@ async fn call(client: &Client, case: &Case, world: &World) -> Answer {
         let body = params.iter().find(|(name, _)| *name == JSON).map(|(_, body)| (*body).to_owned().into());
         let method = case.method.parse().expect("a method");
         return client.send(method, &path, body).await;
+    }
+    if let Some((_, sent)) = params.split_first().filter(|((name, _), _)| *name == MULTIPART) {
+        return upload::send(client, sent, "receipt.png", upload::PNG).await;
     }
     match case.method {
         "GET" => client.find(&path, &params).await,

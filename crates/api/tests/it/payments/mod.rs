@@ -1,5 +1,6 @@
 mod balance_check;
 mod blocked_accounts;
+mod books;
 mod disputes;
 mod files;
 mod payment_intents;
