@@ -7,6 +7,7 @@
 //! ```
 
 pub(crate) mod ach;
+mod create;
 mod debit;
 mod failure;
 mod object;
@@ -14,6 +15,7 @@ mod ops;
 mod params;
 mod withdraw;
 
+pub use create::create;
 pub(crate) use debit::{Debit, Taken, announce, take};
 pub(crate) use failure::{Failure, failure};
 pub use object::{BankAccountDetails, Charge, FraudDetails, Outcome, PaymentMethodDetails, Status};

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 use testkit::{each, ids};
 
-use super::{blocked, method_of_linked};
+use super::{blocked, linked_method};
 
 const URL: &str = "/drawbridge/v1/blocked_accounts";
 
@@ -9,7 +9,7 @@ const URL: &str = "/drawbridge/v1/blocked_accounts";
 async fn an_account_is_blocked_for_all_its_payment_methods() {
     each(async |server| {
         let sandbox = server.sandbox();
-        let first = method_of_linked(&sandbox).await;
+        let first = linked_method(&sandbox).await;
         let shown = async |id: &str| sandbox.get(&format!("/v1/payment_methods/{id}")).await.ok()["us_bank_account"].clone();
         let account = shown(&first).await["financial_connections_account"].as_str().expect("an account").to_owned();
         let of_account = [

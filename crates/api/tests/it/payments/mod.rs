@@ -1,18 +1,27 @@
+mod ach_files;
 mod balance_check;
 mod blocked_accounts;
 mod books;
+mod charges;
+mod confirmation_tokens;
+mod customer_sessions;
 mod disputes;
+mod ephemeral_keys;
 mod files;
+mod microdeposits;
 mod payment_intents;
+mod payment_method_configurations;
 mod payment_methods;
 mod refunds;
 pub mod seed;
 mod setup_intents;
+mod sources;
 mod test_numbers;
+mod tokens;
 pub mod upload;
 
 use serde_json::Value;
-use testkit::{Params, Sandbox, ids};
+use testkit::{Sandbox, ids};
 
 /// A payer's consent, as servers send it.
 const MANDATE: [(&str, &str); 3] = [
@@ -64,21 +73,8 @@ fn numbers() -> [(&'static str, &'static str); 5] {
     ]
 }
 
-/// A payment method of a linked account, which is verified.
-async fn method_of_linked(sandbox: &Sandbox) -> String {
-    let account = sandbox.link("Bank (OAuth)", &["Everyday Checking"], &[]).await.id();
-    let params: Params<'_> = &[
-        ("type", "us_bank_account"),
-        ("billing_details[name]", "Jane Smith"),
-        ("us_bank_account[financial_connections_account]", &account),
-    ];
-    let made = sandbox.post("/v1/payment_methods", params).await.ok();
-    made["id"].as_str().expect("an id").to_owned()
-}
-
 /// Blocks the account of a payment method, as an operator does; answers the block's id.
 async fn blocked(sandbox: &Sandbox, method: &str) -> String {
     let params = [("payment_method", method), ("reason", "debit_not_authorized")];
-    let made = sandbox.post("/drawbridge/v1/blocked_accounts", &params).await.ok();
-    made["id"].as_str().expect("an id").to_owned()
+    id(&sandbox.post("/drawbridge/v1/blocked_accounts", &params).await.ok())
 }

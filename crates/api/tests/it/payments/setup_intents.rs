@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 use testkit::{Params, Sandbox, each, ids};
 
-use super::{blocked, method_of_linked, numbers};
+use super::{blocked, linked_method, numbers};
 
 const URL: &str = "/v1/setup_intents";
 const ON_PAPER: (&str, &str) = ("mandate_data[customer_acceptance][type]", "offline");
@@ -19,7 +19,7 @@ async fn a_linked_account_is_set_up_at_once() {
     each(async |server| {
         let sandbox = server.sandbox();
         let customer = sandbox.customer("Ada").await;
-        let method = method_of_linked(&sandbox).await;
+        let method = linked_method(&sandbox).await;
         let made = sandbox.post(URL, &[("customer", &customer), ("description", "Rent"), ("metadata[k]", "v")]).await.ok();
         assert_eq!((&made["status"], &made["usage"]), (&json!("requires_payment_method"), &json!("off_session")));
         assert_eq!(made["payment_method_types"], json!(["us_bank_account"]));
@@ -60,7 +60,7 @@ async fn ids_are_shown_in_full_on_demand() {
     each(async |server| {
         let sandbox = server.sandbox();
         let customer = sandbox.customer("Ada").await;
-        let method = method_of_linked(&sandbox).await;
+        let method = linked_method(&sandbox).await;
         let made = [("confirm", "true"), ("payment_method", method.as_str()), ("customer", customer.as_str()), ON_PAPER];
         let paths = ["customer", "payment_method.customer", "mandate.payment_method", "latest_attempt.setup_intent"];
         let params: Vec<_> = made.into_iter().chain(paths.map(|path| ("expand[]", path))).collect();
@@ -81,7 +81,7 @@ async fn ids_are_shown_in_full_on_demand() {
 async fn a_mandate_is_needed_once() {
     each(async |server| {
         let sandbox = server.sandbox();
-        let method = method_of_linked(&sandbox).await;
+        let method = linked_method(&sandbox).await;
         let made = sandbox.post(URL, &[]).await.ok();
         let refused = confirm(&sandbox, &made, &[("payment_method", &method)]).await;
         let error = refused.error(400, "setup_intent_mandate_invalid", None);
@@ -112,7 +112,7 @@ async fn a_mandate_is_needed_once() {
 async fn a_mandate_for_one_payment_says_which() {
     each(async |server| {
         let sandbox = server.sandbox();
-        let method = method_of_linked(&sandbox).await;
+        let method = linked_method(&sandbox).await;
         let options = "payment_method_options[us_bank_account][mandate_options][collection_method]";
         let single = [("single_use[amount]", "1099"), ("single_use[currency]", "usd"), (options, "paper")];
         let made = sandbox.post(URL, &single).await.ok();
@@ -136,7 +136,7 @@ async fn a_mandate_for_one_payment_says_which() {
 async fn a_blocked_account_fails_until_it_is_unblocked() {
     each(async |server| {
         let sandbox = server.sandbox();
-        let method = method_of_linked(&sandbox).await;
+        let method = linked_method(&sandbox).await;
         let block = blocked(&sandbox, &method).await;
         let shown = sandbox.get(&format!("/v1/payment_methods/{method}")).await.ok();
         assert_eq!(shown["us_bank_account"]["status_details"]["blocked"]["reason"], "debit_not_authorized");
@@ -173,7 +173,7 @@ async fn a_page_sees_and_does_what_the_client_secret_opens() {
     each(async |server| {
         let sandbox = server.sandbox();
         let customer = sandbox.customer("Ada").await;
-        let method = method_of_linked(&sandbox).await;
+        let method = linked_method(&sandbox).await;
         let made = sandbox.post(URL, &[("customer", &customer), ("metadata[k]", "secret")]).await.ok();
         let path = format!("{URL}/{}", text(&made, "id"));
         let page = sandbox.publishable();
@@ -224,7 +224,7 @@ async fn what_cannot_be_set_up_is_refused() {
     each(async |server| {
         let sandbox = server.sandbox();
         let (ada, bob) = (sandbox.customer("Ada").await, sandbox.customer("Bob").await);
-        let method = method_of_linked(&sandbox).await;
+        let method = linked_method(&sandbox).await;
         let path = format!("/v1/payment_methods/{method}");
         sandbox.post(&format!("{path}/attach"), &[("customer", &ada)]).await.ok();
         let given = ("payment_method", method.as_str());
@@ -339,7 +339,7 @@ async fn they_are_listed_updated_and_canceled() {
     each(async |server| {
         let sandbox = server.sandbox();
         let customer = sandbox.customer("Ada").await;
-        let method = method_of_linked(&sandbox).await;
+        let method = linked_method(&sandbox).await;
         let own = sandbox.post(URL, &[("attach_to_self", "true"), ("flow_directions[]", "inbound")]).await.ok();
         assert_eq!((&own["attach_to_self"], &own["flow_directions"]), (&json!(true), &json!(["inbound"])));
         let hers = sandbox.post(URL, &[("customer", &customer), ("payment_method", &method)]).await.ok();
