@@ -1,12 +1,16 @@
 //! Who may call what: every endpoint of the table of routes, called in every way that must be refused. An endpoint that is
 //! not in the table here fails the test, and so does a line here that leads nowhere.
 
+mod books;
+
 use std::collections::BTreeSet;
 
 use api::Keys;
 use http::Method;
 use serde_json::{Value, json};
 use testkit::{Answer, Client, Phone, Sandbox, TestServer, WebhookReceiver, each, encode, ids};
+
+use crate::payments::upload;
 
 /// What another account's key gets from a request that names things of this one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +29,8 @@ enum Stranger {
 
 /// The name under which a case has a whole JSON body, where the endpoint takes one.
 const JSON: &str = "(json)";
+/// The name that stands where an endpoint takes a file beside its parameters.
+const MULTIPART: &str = "(multipart)";
 const DESTINATION: &str = r#"{"name": "New", "type": "webhook_endpoint", "event_payload": "thin",
     "enabled_events": ["v1.invoice.paid"], "webhook_endpoint": {"url": "http://127.0.0.1:1/"}}"#;
 const VERSION: &str = "2026-10-28.endive";
@@ -95,6 +101,7 @@ struct World {
     offer: String,
     ach_file: String,
     stated: Stated,
+    books: books::Books,
     setup: Setup,
     payments: Payments,
     held: Held,
@@ -274,6 +281,7 @@ fn cases() -> Vec<Case> {
     .into_iter()
     .chain(payment_cases())
     .chain(setup_cases())
+    .chain(books::cases())
     .chain(method_cases())
     .chain(testbank_cases())
     .collect()
@@ -590,6 +598,7 @@ impl World {
             payments: Payments::state(sandbox, &account, &linked.customer).await,
             held: Held::state(sandbox, &linked.customer).await,
             stated: Stated::state(sandbox).await,
+            books: books::Books::state(sandbox).await,
             phone_secret: phone.secret.clone(),
             bank: phone.bank("Test (OAuth)").await,
             login,
@@ -603,7 +612,7 @@ impl World {
 
     /// Every id that must never reach a stranger.
     fn secrets(&self) -> Vec<&str> {
-        vec![
+        let mut all: Vec<&str> = vec![
             &self.customer,
             &self.event,
             &self.endpoint,
@@ -636,7 +645,9 @@ impl World {
             &self.payments.charge,
             &self.login,
             &self.offer,
-        ]
+        ];
+        all.extend(self.books.secrets());
+        all
     }
 }
 
@@ -661,6 +672,9 @@ async fn call(client: &Client, case: &Case, world: &World) -> Answer {
         let body = params.iter().find(|(name, _)| *name == JSON).map(|(_, body)| (*body).to_owned().into());
         let method = case.method.parse().expect("a method");
         return client.send(method, &path, body).await;
+    }
+    if let Some((_, sent)) = params.split_first().filter(|((name, _), _)| *name == MULTIPART) {
+        return upload::send(client, sent, "receipt.png", upload::PNG).await;
     }
     if case.route == "/v1/ephemeral_keys" {
         return client.version(VERSION).post(&path, &params).await;
@@ -719,7 +733,12 @@ async fn every_route_refuses_who_may_not_call_it() {
         // Each request was a valid one: with the right key it is answered.
         for case in cases() {
             let caller = if resource(&case).is_some() { sandbox.key(&sandbox.secret_key) } else { sandbox.publishable() };
-            call(&caller, &case, &world).await.ok();
+            let answer = call(&caller, &case, &world).await;
+            match case.route.ends_with("/contents") {
+                // A file, and no document.
+                true => assert_eq!(answer.status, 200, "{}", answer.asked),
+                false => drop(answer.ok()),
+            }
         }
         sandbox.settle().await;
         stranger.settle().await;

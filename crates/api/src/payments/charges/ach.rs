@@ -2,7 +2,7 @@
 
 use kernel::events::changed;
 use kernel::{ApiError, ApiResult, Cx, Stored};
-use ledger::{Fees, movement};
+use ledger::movement;
 use money::{Amount, Currency};
 
 use super::failure::{Failure, failure};
@@ -14,13 +14,13 @@ use crate::payments::rails::{AchEntry, Returned};
 use crate::payments::{blocks, disputes, mandates, payment_intents, refunds};
 
 /// The debit was handed to the bank: its money is on the way to the balance.
-pub(crate) async fn submitted(cx: &mut Cx<'_>, _app: &App, entry: &AchEntry) -> ApiResult<()> {
+pub(crate) async fn submitted(cx: &mut Cx<'_>, app: &App, entry: &AchEntry) -> ApiResult<()> {
     let mut charge = of_entry(cx, entry).await?;
     if charge.status != Status::Pending || charge.balance_transaction.is_some() {
         return Ok(());
     }
     let before = serde_json::to_value(&charge.value)?;
-    let (amount, fee) = amounts(&charge)?;
+    let (amount, fee) = amounts(app, &charge)?;
     let movement = movement::payment(amount, fee).map_err(unbookable)?;
     let available_on = entry.settles_at.unwrap_or_else(|| cx.now());
     let line = Line { source: &charge.id, description: charge.description.as_deref(), available_on };
@@ -40,7 +40,7 @@ pub(crate) async fn settled(cx: &mut Cx<'_>, app: &App, entry: &AchEntry) -> Api
     if charge.status != Status::Pending {
         return Ok(());
     }
-    let (amount, _) = amounts(&charge)?;
+    let (amount, _) = amounts(app, &charge)?;
     book::move_between(cx, &movement::debit_settled(amount).map_err(unbookable)?, &charge.id).await?;
     charge.status = Status::Succeeded;
     charge.paid = true;
@@ -65,7 +65,7 @@ pub(crate) async fn returned(cx: &mut Cx<'_>, app: &App, entry: &AchEntry, how: 
         return Ok(());
     }
     let why = why(cx, &charge, how).await?;
-    give_back(cx, &mut charge).await?;
+    give_back(cx, app, &mut charge).await?;
     charge.fail(&why);
     if let Some(outcome) = &mut charge.outcome {
         outcome.network_status = Some("declined_by_network".into());
@@ -97,12 +97,12 @@ pub(super) async fn fail(cx: &mut Cx<'_>, app: &App, charge: &mut Stored<Charge>
 }
 
 /// Takes back what the payment brought, with the fee of the failure.
-async fn give_back(cx: &mut Cx<'_>, charge: &mut Stored<Charge>) -> ApiResult<()> {
+async fn give_back(cx: &mut Cx<'_>, app: &App, charge: &mut Stored<Charge>) -> ApiResult<()> {
     if charge.balance_transaction.is_none() {
         return Ok(());
     }
-    let (amount, fee) = amounts(charge)?;
-    let failure_fee = Fees::default().failed_payment.of(amount).map_err(unbookable)?;
+    let (amount, fee) = amounts(app, charge)?;
+    let failure_fee = app.settings.fees.failed_payment.of(amount).map_err(unbookable)?;
     let movement = movement::payment_failed(amount, fee, failure_fee).map_err(unbookable)?;
     let line = Line { source: &charge.id, description: charge.description.as_deref(), available_on: cx.now() };
     let posted = book::post(cx, &movement, &line).await?;
@@ -122,9 +122,9 @@ async fn of_entry(cx: &mut Cx<'_>, entry: &AchEntry) -> ApiResult<Stored<Charge>
     cx.get::<Charge>(&entry.object, "charge").await
 }
 
-fn amounts(charge: &Charge) -> ApiResult<(Amount, Amount)> {
+fn amounts(app: &App, charge: &Charge) -> ApiResult<(Amount, Amount)> {
     let amount = Amount::new(charge.amount, Currency::USD);
-    let fee = Fees::default().of_payment(amount).map_err(unbookable)?;
+    let fee = app.settings.fees.of_payment(amount).map_err(unbookable)?;
     Ok((amount, fee))
 }
 

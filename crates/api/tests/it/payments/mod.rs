@@ -2,6 +2,7 @@ mod ach_directories;
 mod ach_files;
 mod balance_check;
 mod blocked_accounts;
+mod books;
 mod charges;
 mod confirmation_tokens;
 mod customer_sessions;

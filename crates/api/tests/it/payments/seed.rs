@@ -108,3 +108,25 @@ pub async fn waiting_refund(sandbox: &Sandbox, charge: &str) -> String {
     });
     put(sandbox, "refund", doc, [Some(charge.to_owned()), None, None, None]).await
 }
+
+/// A movement of $1.00 for something, with its line; the line's id.
+pub async fn line(sandbox: &Sandbox, source: &str) -> String {
+    let (tenant, source) = (sandbox.tenant().await, source.to_owned());
+    let written = sandbox.app.core.write(&tenant, move |cx| {
+        let source = source.clone();
+        Box::pin(async move {
+            let (entry, id, now) = (cx.id("lent_", 24), cx.id("txn_", 24), cx.now());
+            let sql = "insert into ledger_entries (tenant, id, created, kind, source) values ($1, $2, $3, 'refund', $4)";
+            cx.run(sql, &[Sql::from(entry.clone()), now.into(), source.clone().into()]).await?;
+            let sql = "insert into ledger_postings (tenant, entry, account, currency, amount, available_on) \
+                       values ($1, $2, 'holder', 'usd', -100, $3), ($1, $2, 'network', 'usd', 100, null)";
+            cx.run(sql, &[Sql::from(entry.clone()), now.into()]).await?;
+            let sql = "insert into balance_transactions (tenant, id, entry, created, available_on, type, reporting_category, \
+                       source, description, currency, amount, fee, net) \
+                       values ($1, $2, $3, $4, $4, 'payment_refund', 'refund', $5, null, 'usd', -100, 0, -100)";
+            cx.run(sql, &[Sql::from(id.clone()), entry.into(), now.into(), source.into()]).await?;
+            Ok(id)
+        })
+    });
+    written.await.expect("it is written down")
+}
