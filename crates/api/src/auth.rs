@@ -66,12 +66,17 @@ pub(crate) async fn authenticate(app: &App, headers: &HeaderMap) -> ApiResult<Ar
 /// 401 `secret_key_required` for a publishable key, 403 for a restricted key without the right.
 pub(crate) fn authorize(route: &Route, caller: &Caller) -> ApiResult<()> {
     match (&caller.access, route.keys) {
+        (Access::Ephemeral(_), Keys::Customer(_)) => Ok(()),
+        (Access::Ephemeral(_), _) => {
+            let message = "An ephemeral key reaches the payment methods of its customer and nothing else.";
+            Err(ApiError::forbidden(None, message))
+        }
         (Access::Secret, _) | (_, Keys::Publishable) | (Access::Publishable, Keys::Either(_)) => Ok(()),
-        (Access::Publishable, Keys::Secret(_)) => {
+        (Access::Publishable, Keys::Secret(_) | Keys::Customer(_)) => {
             let message = "This API call cannot be made with a publishable API key. Please use a secret API key.";
             Err(ApiError::secret_key_required(message))
         }
-        (Access::Restricted(permissions), Keys::Secret(resource) | Keys::Either(resource)) => {
+        (Access::Restricted(permissions), Keys::Secret(resource) | Keys::Either(resource) | Keys::Customer(resource)) => {
             let has = permissions.get(resource).copied().unwrap_or(Right::None);
             if has >= route.right() {
                 return Ok(());
@@ -142,6 +147,7 @@ fn read_key(row: &Row, now_ms: i64) -> ApiResult<Known> {
     let access = match row.text(2)? {
         "secret" => Access::Secret,
         "publishable" => Access::Publishable,
+        "ephemeral" => Access::Ephemeral(row.text_opt(3)?.unwrap_or_default().to_owned()),
         _ => Access::Restricted(read_permissions(row.text_opt(3)?.unwrap_or("{}"))?),
     };
     let caller = Arc::new(Caller { tenant, key_id: row.text(0)?.to_owned(), access });

@@ -220,7 +220,11 @@ fn prepare(
     let expand = if trace.v2 { Vec::new() } else { expand::take(&mut form)? };
     let params = route.endpoint.decode(form)?;
     let origin = header_text(&incoming.headers, "origin");
-    let client = Client { ip: incoming.client_ip, user_agent: header_text(&incoming.headers, "user-agent") };
+    let client = Client {
+        ip: incoming.client_ip,
+        user_agent: header_text(&incoming.headers, "user-agent"),
+        names_version: incoming.headers.contains_key("stripe-version"),
+    };
     let row = (route.method, route.path);
     let call = Call { app: app.clone(), ids, params, row, caller: Arc::clone(caller), origin, client, expand, upload };
     Ok(Ready { route, call, entry, keyed })

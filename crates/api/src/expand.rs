@@ -9,7 +9,7 @@ use crate::App;
 use crate::connections::institutions;
 use crate::core::customers::tax;
 use crate::payments::intents::client_secret::hide_block;
-use crate::payments::{book, refunds};
+use crate::payments::{book, refunds, sources};
 
 /// Levels below the top, as the API allows.
 const DEPTH_MAX: usize = 4;
@@ -31,6 +31,9 @@ const LINKS: &[Link] = &[
     ("financial_connections.account", "account_holder.account", "account"),
     ("financial_connections.account", "ownership", "financial_connections.account_ownership"),
     ("payment_method", "customer", "customer"),
+    ("bank_account", "customer", "customer"),
+    ("customer_session", "customer", "customer"),
+    ("confirmation_token", "payment_method_preview.customer", "customer"),
     ("payment_intent", "application", "application"),
     ("payment_intent", "customer", "customer"),
     ("payment_intent", "latest_charge", "charge"),
@@ -61,7 +64,7 @@ const LINKS: &[Link] = &[
     ("mandate", "payment_method", "payment_method"),
     ("connections.manifest", "active_auth_session", "connections.auth_session"),
     ("connections.partner_account", "institution", "connections.institution"),
-    ("customer", "default_source", "source"),
+    ("customer", "default_source", "bank_account"),
     ("customer", "invoice_settings.default_payment_method", "payment_method"),
     ("balance_transaction", "source", BOOKED),
     ("refund", "balance_transaction", "balance_transaction"),
@@ -182,7 +185,7 @@ fn walk<'a>(
                 check_right(reader.access, "refund")?;
             }
             if map.get("deleted").is_none() {
-                let found = left_out(cx, value, &field).await?;
+                let found = left_out(cx, value, &field, reader).await?;
                 value[field.as_str()] = found;
             }
             return Ok(rest.is_empty() || rest[0] == "data");
@@ -209,13 +212,17 @@ fn walk<'a>(
 }
 
 /// What is left out of the document of a customer, or of a charge.
-async fn left_out(cx: &mut Cx<'_>, customer: &Value, field: &str) -> ApiResult<Value> {
+async fn left_out(cx: &mut Cx<'_>, customer: &Value, field: &str, reader: &Reader<'_>) -> ApiResult<Value> {
     let id = customer["id"].as_str().unwrap_or_default().to_owned();
     match field {
         "tax" => tax::shown(cx, customer).await,
         "tax_ids" => tax::list(cx, &id).await,
         "refunds" => refunds::latest_of(cx, &id).await,
-        // No endpoint of this server makes sources or subscriptions.
+        "sources" => {
+            check_right(reader.access, "bank_account")?;
+            sources::of_customer(cx, &id).await
+        }
+        // No endpoint of this server makes subscriptions.
         _ => {
             Ok(serde_json::json!({"object": "list", "data": [], "has_more": false, "url": format!("/v1/customers/{id}/{field}")}))
         }
@@ -264,8 +271,8 @@ fn check_right(access: &Access, kind: &str) -> ApiResult<()> {
         Access::Secret => return Ok(()),
         // An intent that was opened with its client secret shows its payment method as well.
         Access::Publishable if kind.starts_with("connections.") || kind == "payment_method" => return Ok(()),
-        Access::Publishable => {
-            let message = "A publishable key may not expand this property. Use a secret key on your server.";
+        Access::Publishable | Access::Ephemeral(_) => {
+            let message = "This key may not expand this property. Use a secret key on your server.";
             return Err(ApiError::forbidden(None, message).with_param("expand"));
         }
         Access::Restricted(rights) => rights,
@@ -275,6 +282,7 @@ fn check_right(access: &Access, kind: &str) -> ApiResult<()> {
         "account" => "accounts",
         "test_helpers.test_clock" => "test_clocks",
         "payment_method" => "payment_methods",
+        "bank_account" => "sources",
         "payment_intent" => "payment_intents",
         "charge" => "charges",
         "mandate" => "mandates",
@@ -283,8 +291,6 @@ fn check_right(access: &Access, kind: &str) -> ApiResult<()> {
         "refund" => "refunds",
         "dispute" => "disputes",
         "file" => "files",
-        "setup_intent" | "setup_attempt" => "setup_intents",
-        "mandate" => "mandates",
         _ => "financial_connections",
     };
     if rights.get(resource).copied().unwrap_or(Right::None) >= Right::Read {

@@ -20,6 +20,8 @@ pub struct Client {
     pub ip: Option<IpAddr>,
     /// What it calls itself.
     pub user_agent: Option<String>,
+    /// It said which version of the API it speaks.
+    pub names_version: bool,
 }
 
 /// One call of an endpoint.
@@ -131,6 +133,20 @@ pub enum Keys {
     /// Secret, restricted with the right to the named resource, and publishable: the handler asks for the client secret of
     /// what exists already, and shows a publishable key what pages may see.
     Either(&'static str),
+    /// Secret, restricted with the right to the named resource, and ephemeral ones: the handler sees to it that those reach
+    /// what belongs to their customer and no more.
+    Customer(&'static str),
+}
+
+impl Keys {
+    /// The resource whose right a restricted key needs; none where only a client secret opens.
+    #[must_use]
+    pub fn resource(self) -> Option<&'static str> {
+        match self {
+            Keys::Secret(own) | Keys::Either(own) | Keys::Customer(own) => Some(own),
+            Keys::Publishable => None,
+        }
+    }
 }
 
 /// A line of the table.
@@ -175,6 +191,7 @@ macro_rules! routes {
     (@keys secret $resource:ident) => { crate::route::Keys::Secret(stringify!($resource)) };
     (@keys publishable) => { crate::route::Keys::Publishable };
     (@keys either $resource:ident) => { crate::route::Keys::Either(stringify!($resource)) };
+    (@keys customer $resource:ident) => { crate::route::Keys::Customer(stringify!($resource)) };
     (@stage) => { false };
     (@stage preview) => { true };
     (@kind read) => { crate::route::Kind::Read };

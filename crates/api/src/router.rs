@@ -23,7 +23,9 @@ static ROUTERS: LazyLock<HashMap<&str, Router<usize>>> = LazyLock::new(|| {
 /// What pages of other origins may call, with any method.
 static FOR_BROWSERS: LazyLock<Router<usize>> = LazyLock::new(|| {
     let mut router = Router::new();
-    for (index, route) in routes::all().iter().enumerate().filter(|(_, route)| !matches!(route.keys, Keys::Secret(_))) {
+    for (index, route) in
+        routes::all().iter().enumerate().filter(|(_, route)| !matches!(route.keys, Keys::Secret(_) | Keys::Customer(_)))
+    {
         insert(&mut router, route, index);
     }
     router

@@ -15,12 +15,14 @@ use crate::core::{
 };
 use crate::core::{event_destinations, thin_events};
 use crate::extension;
+use crate::payments::intents::linking as collecting;
 use crate::payments::rails::files as ach_files;
 use crate::payments::{
-    balance_check, blocks, book, charges, confirmation_tokens, disputes, file_links, files, mandates, microdeposits,
-    payment_intents, payment_method_configurations, payment_methods, rails, refunds, setup_attempts, setup_intents, tokens,
+    balance_check, blocks, book, charges, confirmation_tokens, customer_sessions, disputes, ephemeral_keys, file_links, files,
+    mandates, microdeposits, payment_intents, payment_method_configurations, payment_methods, rails, refunds, setup_attempts,
+    setup_intents, sources, tokens,
 };
-use crate::route::{Keys, Route, routes};
+use crate::route::{Route, routes};
 use crate::task::Task;
 
 /// Every endpoint: method, path, which keys (and the resource whose right a restricted key needs), how it runs, what it runs.
@@ -119,7 +121,7 @@ fn mobile_sdks() -> Vec<Route> {
     }
 }
 
-/// What becomes of payments: refunds, disputes with their evidence, and the balance.
+/// Payments, what becomes of them, and the balance.
 fn payments() -> Vec<Route> {
     routes! {
         POST "/v1/payment_intents" secret(payment_intents) write payment_intents::create;
@@ -130,6 +132,9 @@ fn payments() -> Vec<Route> {
         POST "/v1/payment_intents/:id/confirm" either(payment_intents) write payment_intents::confirm;
         POST "/v1/payment_intents/:id/cancel" secret(payment_intents) write payment_intents::cancel;
         POST "/v1/payment_intents/:id/verify_microdeposits" either(payment_intents) write payment_intents::verify_microdeposits;
+        POST "/v1/charges" secret(charges) write charges::create;
+        POST "/v1/payment_intents/:id/link_account_sessions" publishable write collecting::open_for_payment;
+        POST "/v1/payment_intents/:id/link_account_sessions/:session/attach" publishable write collecting::attach_to_payment;
         GET "/v1/charges" secret(charges) read charges::list;
         GET "/v1/charges/search" secret(charges) read charges::search;
         GET "/v1/charges/:id" secret(charges) read charges::retrieve;
@@ -162,25 +167,35 @@ fn payments() -> Vec<Route> {
 fn methods() -> Vec<Route> {
     routes! {
         POST "/v1/payment_methods" either(payment_methods) write payment_methods::create;
-        GET "/v1/payment_methods" secret(payment_methods) read payment_methods::list;
-        GET "/v1/payment_methods/:id" secret(payment_methods) read payment_methods::retrieve;
-        POST "/v1/payment_methods/:id" secret(payment_methods) write payment_methods::update;
-        POST "/v1/payment_methods/:id/attach" secret(payment_methods) write payment_methods::attach;
-        POST "/v1/payment_methods/:id/detach" secret(payment_methods) write payment_methods::detach;
-        GET "/v1/customers/:id/payment_methods" secret(payment_methods) read payment_methods::list_of_customer;
-        GET "/v1/customers/:id/payment_methods/:method" secret(payment_methods) read payment_methods::retrieve_of_customer;
+        GET "/v1/payment_methods" customer(payment_methods) read payment_methods::list;
+        GET "/v1/payment_methods/:id" customer(payment_methods) read payment_methods::retrieve;
+        POST "/v1/payment_methods/:id" customer(payment_methods) write payment_methods::update;
+        POST "/v1/payment_methods/:id/attach" customer(payment_methods) write payment_methods::attach;
+        POST "/v1/payment_methods/:id/detach" customer(payment_methods) write payment_methods::detach;
+        GET "/v1/customers/:id/payment_methods" customer(payment_methods) read payment_methods::list_of_customer;
+        GET "/v1/customers/:id/payment_methods/:method" customer(payment_methods) read payment_methods::retrieve_of_customer;
 
         POST "/v1/payment_method_configurations" secret(payment_method_configurations) write payment_method_configurations::create;
         GET "/v1/payment_method_configurations" secret(payment_method_configurations) read payment_method_configurations::list;
         GET "/v1/payment_method_configurations/:id" secret(payment_method_configurations) read payment_method_configurations::retrieve;
         POST "/v1/payment_method_configurations/:id" secret(payment_method_configurations) write payment_method_configurations::update;
 
+        POST "/v1/tokens" either(tokens) write tokens::create;
         GET "/v1/tokens/:id" secret(tokens) read tokens::retrieve;
+        POST "/v1/customers/:id/sources" secret(sources) write sources::create;
+        GET "/v1/customers/:id/sources" secret(sources) read sources::list;
+        GET "/v1/customers/:id/sources/:source" secret(sources) read sources::retrieve;
+        POST "/v1/customers/:id/sources/:source" secret(sources) write sources::update;
+        DELETE "/v1/customers/:id/sources/:source" secret(sources) write sources::delete;
+        POST "/v1/customers/:id/sources/:source/verify" secret(sources) write sources::verify;
 
         POST "/v1/confirmation_tokens" either(confirmation_tokens) write confirmation_tokens::create_as_page;
         GET "/v1/confirmation_tokens/:id" secret(confirmation_tokens) read confirmation_tokens::retrieve;
         POST "/v1/test_helpers/confirmation_tokens" secret(confirmation_tokens) write confirmation_tokens::create;
 
+        POST "/v1/customer_sessions" secret(customer_sessions) write customer_sessions::create;
+        POST "/v1/ephemeral_keys" secret(ephemeral_keys) write ephemeral_keys::create;
+        DELETE "/v1/ephemeral_keys/:id" secret(ephemeral_keys) beside ephemeral_keys::delete;
     }
 }
 
@@ -194,6 +209,8 @@ fn setup() -> Vec<Route> {
         POST "/v1/setup_intents/:id/confirm" either(setup_intents) write setup_intents::confirm;
         POST "/v1/setup_intents/:id/cancel" secret(setup_intents) write setup_intents::cancel;
         POST "/v1/setup_intents/:id/verify_microdeposits" either(setup_intents) write setup_intents::verify_microdeposits;
+        POST "/v1/setup_intents/:id/link_account_sessions" publishable write collecting::open_for_setup;
+        POST "/v1/setup_intents/:id/link_account_sessions/:session/attach" publishable write collecting::attach_to_setup;
         GET "/v1/setup_attempts" secret(setup_intents) read setup_attempts::list;
         GET "/v1/mandates/:id" secret(mandates) read mandates::retrieve;
         POST "/drawbridge/v1/blocked_accounts" secret(blocked_accounts) write blocks::create;
@@ -309,5 +326,5 @@ pub(crate) fn jobs(app: &App) -> Vec<Arc<dyn Handler>> {
 
 /// Whether a restricted key can be given a right to something of this name.
 pub(crate) fn is_resource(name: &str) -> bool {
-    all().iter().any(|route| matches!(route.keys, Keys::Secret(own) | Keys::Either(own) if own == name))
+    all().iter().any(|route| route.keys.resource() == Some(name))
 }

@@ -48,6 +48,8 @@ pub enum Access {
     Restricted(Permissions),
     /// `pk_`: only what an object's client secret opens.
     Publishable,
+    /// `ek_`: the payment methods of this customer, for an hour.
+    Ephemeral(String),
 }
 
 /// Who calls.

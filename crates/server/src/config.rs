@@ -37,6 +37,9 @@ pub struct Config {
     /// The sender of mails, such as "Rocket Rides <bank@example.com>"
     #[arg(long, global = true, env = "DRAWBRIDGE_MAIL_FROM", value_name = "ADDRESS")]
     pub mail_from: Option<String>,
+    /// A JSON file that says in whose name live accounts send ACH files, and through which directories
+    #[arg(long, global = true, env = "DRAWBRIDGE_ACH", value_name = "FILE")]
+    pub ach: Option<PathBuf>,
     /// Unknown test keys open no sandboxes, even on a loopback address
     #[arg(long, global = true, env = "DRAWBRIDGE_NO_OPEN_SANDBOXES", value_parser = FalseyValueParser::new())]
     pub no_open_sandboxes: bool,

@@ -1,12 +1,14 @@
 //! Puts the parts together: configuration, command line, wiring, the HTTP shell. The only place that knows them all.
 
 pub mod ach;
+pub mod ach_directory;
 pub mod bank;
 pub mod books;
 pub mod cli;
 pub mod config;
 pub mod directory;
 pub mod http;
+pub mod live_ach;
 pub mod mail;
 pub mod secrets;
 pub mod test_ach;

@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use api::connections::institutions::Directory;
 use api::core::{retention, sandboxes};
-use api::payments::rails::originator::NoOriginators;
 use api::payments::surroundings::{Modes, Plain};
 use api::{App, Settings};
 use kernel::{Clock, Core, Entropy, SystemClock, SystemEntropy, Tenant, Vault};
@@ -20,7 +19,7 @@ use crate::http::{self, Shell};
 use crate::mail::Smtp;
 use crate::test_ach::SandboxAch;
 use crate::test_values::TestValues;
-use crate::{bank, directory, secrets, world};
+use crate::{bank, directory, live_ach, secrets, world};
 
 /// How often what is too old is swept.
 const SWEEP_EVERY: Duration = Duration::from_secs(3_600);
@@ -160,7 +159,11 @@ pub async fn start(config: &Config, around: Surroundings, metrics: Option<Promet
     };
     let open_sandboxes = settings.open_sandboxes;
     let payments = Modes { live: Arc::new(Plain), test: Arc::new(TestValues) };
-    let originators = SandboxAch::new(&core, &base_url, egress.clone(), Arc::new(NoOriginators));
+    let own_banks = match &config.ach {
+        Some(file) => live_ach::read(file, &core.entropy).map_err(StartError)?,
+        None => live_ach::LiveAch::default(),
+    };
+    let originators = SandboxAch::new(&core, &base_url, egress.clone(), Arc::new(own_banks));
     let app = App::new(Arc::clone(&core), settings, directory, egress, payments, Arc::new(originators));
     app.extend(Arc::new(world::TestWorlds(test_bank.clone())));
     if let (Some(url), Some(from)) = (&config.smtp, &config.mail_from) {

@@ -42,6 +42,7 @@ struct World {
     clock: Arc<ManualClock>,
     sandboxes: Arc<AtomicUsize>,
     bank: Option<Arc<UnreliableBank>>,
+    ach: Option<PathBuf>,
 }
 
 /// Runs a test on each engine that is there: SQLite always, PostgreSQL when the environment names a server.
@@ -94,7 +95,17 @@ impl TestServer {
 
     async fn start_with(database: TestDatabase, bank: Option<Arc<UnreliableBank>>) -> TestServer {
         let clock = Arc::new(ManualClock::at(START));
-        let world = World { database: Arc::new(database), clock, sandboxes: Arc::default(), bank };
+        let world = World { database: Arc::new(database), clock, sandboxes: Arc::default(), bank, ach: None };
+        TestServer::node(world, None).await
+    }
+
+    /// Ends this process and starts another one on the same database, with a file that says who sends ACH files.
+    pub async fn again_with_ach(mut self, file: PathBuf) -> TestServer {
+        let world = World { ach: Some(file), ..self.world.clone() };
+        self.finished = true;
+        self.listening.abort();
+        self.app.core.store.close().await;
+        drop(self);
         TestServer::node(world, None).await
     }
 
@@ -115,6 +126,7 @@ impl TestServer {
             listen: "127.0.0.1:0".parse().expect("an address"),
             public_url,
             institutions: world.bank.as_ref().map(|bank| bank.file()),
+            ach: world.ach.clone(),
             smtp: None,
             mail_from: None,
             no_open_sandboxes: false,

@@ -17,7 +17,7 @@ const BATCH: i64 = 500;
 /// Those of the database.
 pub async fn sweep(core: &Core) -> ApiResult<u64> {
     let now = core.clock.now();
-    let rules: [(&'static str, i64); 4] = [
+    let rules: [(&'static str, i64); 5] = [
         (
             "delete from idempotency_keys where (tenant, key) in (select tenant, key from idempotency_keys where created_real < $1 and (expires_real is null or expires_real < $1) order by created_real limit $2)",
             now - 2 * 86_400,
@@ -28,6 +28,10 @@ pub async fn sweep(core: &Core) -> ApiResult<u64> {
         ),
         (
             "delete from doors where hash in (select hash from doors where expires_at < $1 order by expires_at limit $2)",
+            now - 86_400,
+        ),
+        (
+            "delete from api_keys where hash in (select hash from api_keys where kind = 'ephemeral' and expires_at < $1 limit $2)",
             now - 86_400,
         ),
         ("delete from bank_shelf where name in (select name from bank_shelf where expires_at < $1 limit $2)", now - 86_400),

@@ -93,8 +93,33 @@ struct World {
     bank: String,
     login: String,
     offer: String,
+    ach_file: String,
     stated: Stated,
     setup: Setup,
+    payments: Payments,
+    held: Held,
+}
+
+/// Payment intents at several stages, and a charge.
+struct Payments {
+    /// It can be confirmed.
+    intent: String,
+    doomed_intent: String,
+    /// Its deposits are on their way.
+    waiting_intent: String,
+    charge: String,
+    /// A customer's bank account that is verified.
+    source: String,
+}
+
+/// What payments are made with, and more of it to be deleted.
+struct Held {
+    source: String,
+    doomed_source: String,
+    fresh_token: String,
+    page_token: String,
+    configuration: String,
+    doomed_key: String,
 }
 
 /// Setup Intents at several stages.
@@ -120,6 +145,9 @@ struct Stated {
     doomed_account: String,
     transaction: String,
     doomed_transaction: String,
+    ach_return: String,
+    doomed_ach_return: String,
+    ach_entry: String,
 }
 
 /// Every endpoint, in an order in which each call still finds what it needs.
@@ -231,6 +259,11 @@ fn cases() -> Vec<Case> {
         case("GET", "/v1/customers/:id/payment_methods/:method", NotFound).at(|w| vec![&w.customer, &w.method]),
         case("POST", "/v1/payment_methods/:id/detach", NotFound).at(|w| vec![&w.method]),
         case("GET", "/v1/tokens/:id", NotFound).at(|w| vec![&w.token]),
+        case("GET", "/drawbridge/v1/ach/files", Nothing),
+        case("POST", "/drawbridge/v1/ach/files", Own).with(|_| vec![("content", "no file")]),
+        case("GET", "/drawbridge/v1/ach/files/:id", NotFound).at(|w| vec![&w.ach_file]),
+        case("GET", "/drawbridge/v1/ach/files/:id/content", NotFound).at(|w| vec![&w.ach_file]),
+        case("GET", "/drawbridge/v1/ach/files/:id/entries", NotFound).at(|w| vec![&w.ach_file]),
         case("GET", "/drawbridge/v1/settings", Nothing),
         case("POST", "/drawbridge/v1/settings", Own).with(|_| vec![("statement_files", "true")]),
         case("GET", "/drawbridge/v1/request_logs", Nothing),
@@ -239,9 +272,38 @@ fn cases() -> Vec<Case> {
         case("POST", "/drawbridge/v1/events/:id/deliveries/:endpoint/resend", NotFound).at(|w| vec![&w.event, &w.endpoint]),
     ]
     .into_iter()
+    .chain(payment_cases())
     .chain(setup_cases())
+    .chain(method_cases())
     .chain(testbank_cases())
     .collect()
+}
+
+/// Payments, and the attempts to take them.
+fn payment_cases() -> Vec<Case> {
+    use Stranger::{NoSuch, NotFound, Nothing};
+    const OFFLINE: (&str, &str) = ("mandate_data[customer_acceptance][type]", "offline");
+    vec![
+        case("POST", "/v1/payment_intents", NoSuch)
+            .with(|w| vec![("amount", "2000"), ("currency", "usd"), ("customer", &w.customer)]),
+        case("GET", "/v1/payment_intents", Nothing),
+        case("GET", "/v1/payment_intents/search", Nothing).with(|_| vec![("query", "currency:\"usd\"")]),
+        case("GET", "/v1/payment_intents/:id", NotFound).at(|w| vec![&w.payments.intent]),
+        case("POST", "/v1/payment_intents/:id", NotFound).at(|w| vec![&w.payments.intent]).with(|_| vec![("description", "x")]),
+        case("POST", "/v1/payment_intents/:id/confirm", NotFound).at(|w| vec![&w.payments.intent]).with(|_| vec![OFFLINE]),
+        case("POST", "/v1/payment_intents/:id/cancel", NotFound).at(|w| vec![&w.payments.doomed_intent]),
+        case("POST", "/v1/payment_intents/:id/verify_microdeposits", NotFound)
+            .at(|w| vec![&w.payments.waiting_intent])
+            .with(|_| vec![("descriptor_code", "SM11AA")]),
+        case("POST", "/v1/charges", NoSuch).with(|w| {
+            let whose = [("customer", w.customer.as_str()), ("source", &w.payments.source)];
+            [&[("amount", "2000"), ("currency", "usd")], &whose[..]].concat()
+        }),
+        case("GET", "/v1/charges", Nothing),
+        case("GET", "/v1/charges/search", Nothing).with(|_| vec![("query", "currency:\"usd\"")]),
+        case("GET", "/v1/charges/:id", NotFound).at(|w| vec![&w.payments.charge]),
+        case("POST", "/v1/charges/:id", NotFound).at(|w| vec![&w.payments.charge]).with(|_| vec![("description", "x")]),
+    ]
 }
 
 /// Setup Intents, what they leave behind, and blocked bank accounts.
@@ -265,6 +327,73 @@ fn setup_cases() -> Vec<Case> {
         case("GET", "/drawbridge/v1/blocked_accounts", Nothing),
         case("DELETE", "/drawbridge/v1/blocked_accounts/:id", NotFound).at(|w| vec![&w.setup.block]),
     ]
+}
+
+/// Tokens, bank accounts of customers, configurations, and what pages and apps get.
+fn method_cases() -> Vec<Case> {
+    use Stranger::{NoSuch, NotFound, Nothing, Own};
+    const SOURCE: &str = "/v1/customers/:id/sources/:source";
+    const SHEET: (&str, &str) = ("components[customer_sheet][enabled]", "true");
+    vec![
+        case("POST", "/v1/tokens", Own).with(|_| {
+            let numbers = [("bank_account[routing_number]", "110000000"), ("bank_account[account_number]", "000123456789")];
+            [&numbers[..], &[("bank_account[country]", "US")]].concat()
+        }),
+        case("POST", "/v1/customers/:id/sources", NotFound)
+            .at(|w| vec![&w.customer])
+            .with(|w| vec![("source", &w.held.fresh_token)]),
+        case("GET", "/v1/customers/:id/sources", NotFound).at(|w| vec![&w.customer]),
+        case("GET", SOURCE, NotFound).at(|w| vec![&w.customer, &w.held.source]),
+        case("POST", SOURCE, NotFound).at(|w| vec![&w.customer, &w.held.source]).with(|_| vec![("account_holder_name", "Jane")]),
+        case("POST", "/v1/customers/:id/sources/:source/verify", NotFound)
+            .at(|w| vec![&w.customer, &w.held.source])
+            .with(|_| vec![("amounts[0]", "32"), ("amounts[1]", "45")]),
+        case("DELETE", SOURCE, NotFound).at(|w| vec![&w.customer, &w.held.doomed_source]),
+        case("POST", "/v1/confirmation_tokens", Own).with(|_| NUMBERS.to_vec()),
+        case("GET", "/v1/confirmation_tokens/:id", NotFound).at(|w| vec![&w.held.page_token]),
+        case("POST", "/v1/test_helpers/confirmation_tokens", Own).with(|_| NUMBERS.to_vec()),
+        case("POST", "/v1/payment_method_configurations", Own).with(|_| vec![("name", "New")]),
+        case("GET", "/v1/payment_method_configurations", Nothing),
+        case("GET", "/v1/payment_method_configurations/:id", NotFound).at(|w| vec![&w.held.configuration]),
+        case("POST", "/v1/payment_method_configurations/:id", NotFound)
+            .at(|w| vec![&w.held.configuration])
+            .with(|_| vec![("name", "Changed")]),
+        case("POST", "/v1/customer_sessions", NoSuch).with(|w| vec![("customer", &w.customer), SHEET]),
+        case("POST", "/v1/ephemeral_keys", NoSuch).with(|w| vec![("customer", &w.customer)]),
+        case("DELETE", "/v1/ephemeral_keys/:id", NotFound).at(|w| vec![&w.held.doomed_key]),
+    ]
+}
+
+/// What a page collected.
+const NUMBERS: [(&str, &str); 5] = [
+    ("payment_method_data[type]", "us_bank_account"),
+    ("payment_method_data[billing_details][name]", "Jane"),
+    ("payment_method_data[us_bank_account][routing_number]", "110000000"),
+    ("payment_method_data[us_bank_account][account_number]", "000123456789"),
+    ("payment_method_data[us_bank_account][account_holder_type]", "individual"),
+];
+
+impl Held {
+    async fn state(sandbox: &Sandbox, customer: &str) -> Held {
+        let say = async |path: &str, params: &[(&str, &str)]| {
+            let made = sandbox.version(VERSION).post(path, params).await.ok();
+            made["id"].as_str().expect("an id").to_owned()
+        };
+        let token = async |number: &str| {
+            let numbers = [("bank_account[routing_number]", "110000000"), ("bank_account[account_number]", number)];
+            say("/v1/tokens", &[&numbers[..], &[("bank_account[country]", "US")]].concat()).await
+        };
+        let sources = format!("/v1/customers/{customer}/sources");
+        let (source, doomed) = (token("000123456789").await, token("000111111113").await);
+        Held {
+            source: say(&sources, &[("source", &source)]).await,
+            doomed_source: say(&sources, &[("source", &doomed)]).await,
+            fresh_token: token("000111111116").await,
+            page_token: say("/v1/test_helpers/confirmation_tokens", &NUMBERS).await,
+            configuration: say("/v1/payment_method_configurations", &[("name", "Mine")]).await,
+            doomed_key: say("/v1/ephemeral_keys", &[("customer", customer)]).await,
+        }
+    }
 }
 
 /// The endpoints by which a test states its world.
@@ -306,6 +435,15 @@ fn testbank_cases() -> Vec<Case> {
         case("GET", ROW, NotFound).at(|w| vec![&w.stated.account, &w.stated.transaction]),
         case("POST", ROW, NotFound).at(|w| vec![&w.stated.account, &w.stated.transaction]).with(|_| vec![("amount", "-2")]),
         case("DELETE", ROW, NotFound).at(|w| vec![&w.stated.account, &w.stated.doomed_transaction]),
+        case("POST", "/drawbridge/v1/testbank/ach_returns", Own).with(|_| vec![("account_number", "1"), ("code", "R01")]),
+        case("GET", "/drawbridge/v1/testbank/ach_returns", Nothing),
+        case("GET", "/drawbridge/v1/testbank/ach_returns/:id", NotFound).at(|w| vec![&w.stated.ach_return]),
+        case("DELETE", "/drawbridge/v1/testbank/ach_returns/:id", NotFound).at(|w| vec![&w.stated.doomed_ach_return]),
+        case("GET", "/drawbridge/v1/testbank/ach_entries", Nothing),
+        case("GET", "/drawbridge/v1/testbank/ach_entries/:id", NotFound).at(|w| vec![&w.stated.ach_entry]),
+        case("POST", "/drawbridge/v1/testbank/ach_entries/:id/return", NotFound)
+            .at(|w| vec![&w.stated.ach_entry])
+            .with(|_| vec![("code", "R10")]),
         case("DELETE", "/drawbridge/v1/testbank", Own),
     ]
 }
@@ -328,7 +466,11 @@ impl Stated {
         let (household, doomed_account) = (account().await, account().await);
         let path = format!("/accounts/{household}/transactions");
         let row = async || say(&path, &[("amount", "-5"), ("description", "Tea")]).await;
+        let answer = async |number: &str| say("/ach_returns", &[("account_number", number), ("code", "R02")]).await;
         Stated {
+            ach_return: answer("2").await,
+            doomed_ach_return: answer("3").await,
+            ach_entry: crate::ach_bank::hand_in(sandbox, "000123456789").await,
             doomed_institution: say("/institutions", &[("name", "Hillside Bank")]).await,
             transaction: row().await,
             doomed_transaction: row().await,
@@ -371,6 +513,28 @@ impl Setup {
     }
 }
 
+impl Payments {
+    async fn state(sandbox: &Sandbox, account: &str, customer: &str) -> Payments {
+        let text = |value: &Value| value.as_str().expect("text").to_owned();
+        let made = async |params: &[(&str, &str)]| {
+            let params = [&[("amount", "2000"), ("currency", "usd")], params].concat();
+            sandbox.post("/v1/payment_intents", &params).await.ok()
+        };
+        let method = async || text(&sandbox.post("/v1/payment_methods", &of_account(account)).await.ok()["id"]);
+        let confirm = [("confirm", "true"), ("mandate_data[customer_acceptance][type]", "offline")];
+        let charged = made(&[&confirm[..], &[("payment_method", &method().await)]].concat()).await;
+        let waiting = [&confirm[..], &[("payment_method", "pm_usBankAccount_success")]].concat();
+        let sources = format!("/v1/customers/{customer}/sources");
+        Payments {
+            intent: text(&made(&[("payment_method", &method().await)]).await["id"]),
+            doomed_intent: text(&made(&[]).await["id"]),
+            waiting_intent: text(&made(&waiting).await["id"]),
+            charge: text(&charged["latest_charge"]),
+            source: text(&sandbox.post(&sources, &[("source", "btok_us_verified_insufficientFunds")]).await.ok()["id"]),
+        }
+    }
+}
+
 impl World {
     async fn build(sandbox: &Sandbox, receiver: &WebhookReceiver) -> World {
         let text = |value: &Value| value.as_str().expect("text").to_owned();
@@ -401,6 +565,7 @@ impl World {
         let login = text(&login["id"]);
         let offers = phone.post("/v1/connections/auth_sessions/accounts", &[("id", &login)]).await.ok();
         World {
+            ach_file: text(&sandbox.post("/drawbridge/v1/ach/files", &[("content", "1")]).await.ok()["id"]),
             doomed_customer,
             event: ids(&created).remove(0),
             endpoint,
@@ -422,6 +587,8 @@ impl World {
             method: text(&sandbox.post("/v1/payment_methods", &of_account(&account)).await.ok()["id"]),
             own_account: sandbox.account().await,
             setup: Setup::state(sandbox, &account).await,
+            payments: Payments::state(sandbox, &account, &linked.customer).await,
+            held: Held::state(sandbox, &linked.customer).await,
             stated: Stated::state(sandbox).await,
             phone_secret: phone.secret.clone(),
             bank: phone.bank("Test (OAuth)").await,
@@ -454,11 +621,19 @@ impl World {
             &self.stated.person,
             &self.stated.account,
             &self.method,
+            &self.ach_file,
+            &self.held.source,
+            &self.held.fresh_token,
+            &self.held.page_token,
+            &self.held.configuration,
             &self.setup.method,
             &self.setup.mandate,
             &self.setup.intent,
             &self.setup.waiting_intent,
             &self.setup.block,
+            &self.payments.intent,
+            &self.payments.waiting_intent,
+            &self.payments.charge,
             &self.login,
             &self.offer,
         ]
@@ -487,6 +662,9 @@ async fn call(client: &Client, case: &Case, world: &World) -> Answer {
         let method = case.method.parse().expect("a method");
         return client.send(method, &path, body).await;
     }
+    if case.route == "/v1/ephemeral_keys" {
+        return client.version(VERSION).post(&path, &params).await;
+    }
     match case.method {
         "GET" => client.find(&path, &params).await,
         "POST" => client.post(&path, &params).await,
@@ -501,10 +679,7 @@ fn route(case: &Case) -> &'static api::Route {
 
 /// Which resource a restricted key needs a right to; none where only a client secret opens.
 fn resource(case: &Case) -> Option<&'static str> {
-    match route(case).keys {
-        Keys::Secret(resource) | Keys::Either(resource) => Some(resource),
-        Keys::Publishable => None,
-    }
+    route(case).keys.resource()
 }
 
 /// Whether a page may call it as the case does: it makes something, and names nothing that a client secret guards.
@@ -565,6 +740,7 @@ async fn everything(sandbox: &Sandbox, world: &World) -> Vec<Value> {
         "/v2/core/events",
         "/drawbridge/v1/clock",
         "/drawbridge/v1/settings",
+        "/drawbridge/v1/ach/files",
         &session,
     ] {
         out.push(sandbox.version(VERSION).get(path).await.ok());

@@ -10,8 +10,11 @@ use url::Url;
 use super::ops::make_door;
 use super::state::{Flow, Stage};
 use super::{ending, relink};
+use crate::connections::accounts::{self, Account};
 use crate::connections::sessions::{self, Session};
 use crate::core::sandboxes;
+use crate::numbers::Numbers;
+use crate::payments::tokens::{self, Token};
 use crate::{App, Call, Client, Reply};
 
 /// `POST /drawbridge/v1/connections/flows`.
@@ -28,6 +31,8 @@ pub struct Open {
 /// `POST /drawbridge/v1/connections/flows/result`.
 #[derive(Debug, Clone, Params)]
 pub struct ResultOf {
+    /// The account that was linked is wanted as a token as well.
+    pub bank_account_token: Option<bool>,
     /// The session's.
     pub client_secret: String,
 }
@@ -156,8 +161,12 @@ pub(crate) async fn reopen(
 /// # Errors
 /// 400 for a secret that opens nothing, and a session of more than a day ago.
 pub async fn result(cx: &mut Cx<'_>, call: Call<ResultOf>) -> ApiResult<Reply> {
-    let session = session(cx, &call.params.client_secret).await?;
+    let mut session = session(cx, &call.params.client_secret).await?;
     still_readable(cx, &session)?;
+    let wants_token = call.params.bank_account_token == Some(true);
+    if wants_token {
+        session.bank_account_token = token_of(cx, &call.app, &session).await?;
+    }
     let shown = sessions::with_accounts(cx, &session).await?;
     let mut out = Map::new();
     for name in [
@@ -180,7 +189,25 @@ pub async fn result(cx: &mut Cx<'_>, call: Call<ResultOf>) -> ApiResult<Reply> {
     }
     // A browser gets the accounts as a plain array.
     out.insert("accounts".into(), shown["accounts"]["data"].clone());
-    Reply::json(&json!({"financialConnectionsSession": Json::Object(out)}))
+    let mut answer = json!({"financialConnectionsSession": Json::Object(out)});
+    if wants_token {
+        answer["token"] = serde_json::to_value(&session.bank_account_token)?;
+    }
+    Reply::json(&answer)
+}
+
+/// The token of the one account that came of a session: of typed numbers, or of a linked account whose numbers are known.
+async fn token_of(cx: &mut Cx<'_>, app: &App, session: &Session) -> ApiResult<Option<Token>> {
+    if session.bank_account_token.is_some() {
+        return Ok(session.bank_account_token.clone());
+    }
+    let linked = accounts::of_session(cx, &session.id, None, 2).await?;
+    let [doc] = linked.rows.as_slice() else { return Ok(None) };
+    let account: Account = serde_json::from_str(doc)?;
+    let Some(numbers) = Numbers::of(cx, &account.id).await? else { return Ok(None) };
+    let token = tokens::of_linked(cx, app, &numbers, &account.subcategory).await?;
+    sessions::keep_token(cx, &session.id, token.clone()).await?;
+    Ok(Some(token))
 }
 
 /// A session of the local sandbox for trying the flow from the start page: everything is asked for, any number of accounts.

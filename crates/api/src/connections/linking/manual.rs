@@ -54,8 +54,9 @@ pub async fn open_manual(app: &App, token: &str) -> Result<(), FlowError> {
 /// See [`FlowError`]; numbers that cannot be taken are no error, the pane says why.
 pub async fn manual_numbers(app: &App, token: &str, routing: String, account: String, again: String) -> Result<(), FlowError> {
     let checked = check(&routing, &account, &again);
+    let own = app.clone();
     change(app, token, move |cx, loaded| {
-        let checked = checked.clone();
+        let (checked, own) = (checked.clone(), own.clone());
         Box::pin(async move {
             let numbers = match checked {
                 Ok(numbers) => numbers,
@@ -66,7 +67,7 @@ pub async fn manual_numbers(app: &App, token: &str, routing: String, account: St
             };
             let allowed = is_allowed(&loaded.flow, &loaded.session);
             let Some(stage) = loaded.flow.stage.take_numbers(numbers.last4()).filter(|_| allowed) else { return Ok(false) };
-            let made = tokens::of_numbers(cx, &numbers, "checking").await?;
+            let made = tokens::of_numbers(cx, &own, &numbers, "checking").await?;
             loaded.flow.bank_account_token = Some(made.id.clone());
             sessions::keep_token(cx, &loaded.session.id, made).await?;
             Ok(move_to(&mut loaded.flow, Some(stage)))

@@ -7,7 +7,7 @@ mod params;
 mod preview;
 
 pub(crate) use object::RelinkResult;
-pub use object::{AccountHolder, Session};
-pub(crate) use ops::{LIFE_SECONDS, by_client_secret, keep_token, with_accounts};
+pub use object::{AccountHolder, Pays, Session};
+pub(crate) use ops::{Collection, LIFE_SECONDS, by_client_secret, collect, keep_token, with_accounts};
 pub use ops::{create, retrieve};
 pub(crate) use params::Create;

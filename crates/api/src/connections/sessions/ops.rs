@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 use store::Value;
 use url::Url;
 
-use super::object::{AccountHolder, Filters, Limits, ManualEntry, Session};
+use super::object::{AccountHolder, Filters, Limits, ManualEntry, Pays, Session};
 use super::params::{
     AccountHolderParams, Create, FiltersParams, HolderType, LimitsParams, ManualEntryMode, PaymentSupport, Permission, Prefetch,
     UiMode,
@@ -85,6 +85,59 @@ pub async fn create(cx: &mut Cx<'_>, call: Call<Create>) -> ApiResult<Reply> {
     }
     cx.insert(&session).await?;
     with_accounts(cx, &session).await.map(|shown| Reply::text(shown.to_string()))
+}
+
+/// What a session that collects an account for an intent asks for.
+pub(crate) struct Collection {
+    pub customer: Option<String>,
+    pub permissions: Vec<String>,
+    pub prefetch: Vec<String>,
+    /// Checking and savings accounts if none are named: no others can be debited.
+    pub account_subcategories: Option<Vec<String>>,
+    /// Numbers may be typed instead.
+    pub manual_entry: bool,
+    pub return_url: Option<String>,
+    pub pays: Pays,
+}
+
+/// Creates a session for one account that can be paid from.
+pub(crate) async fn collect(cx: &mut Cx<'_>, wanted: Collection) -> ApiResult<Session> {
+    let account_holder = match wanted.customer {
+        Some(id) => AccountHolder { account: None, customer: Some(id), r#type: "customer".into() },
+        None => AccountHolder { account: Some(cx.tenant.account().to_owned()), customer: None, r#type: "account".into() },
+    };
+    let payable = || vec!["checking".to_owned(), "savings".to_owned()];
+    let mode = if wanted.manual_entry { ManualEntryMode::Automatic } else { ManualEntryMode::Disabled };
+    let session = Session {
+        id: cx.id("fcsess_", 24),
+        object: Session::KIND.into(),
+        account_holder,
+        bank_account_token: None,
+        client_secret: cx.core.ids().secret("fcsess_client_secret_", 24),
+        created: cx.now(),
+        filters: Filters {
+            account_subcategories: Some(wanted.account_subcategories.unwrap_or_else(payable)),
+            country: Some("US".into()),
+            institution: None,
+            require_payment_method_support: PaymentSupport::All.as_str().into(),
+        },
+        hosted: None,
+        limits: Some(Limits { accounts: 1 }),
+        livemode: cx.tenant.livemode(),
+        manual_entry: ManualEntry { mode: mode.as_str().into() },
+        pays: Some(wanted.pays),
+        permissions: wanted.permissions,
+        prefetch: wanted.prefetch,
+        relink_options: None,
+        relink_result: None,
+        return_url: wanted.return_url,
+        status: "pending".into(),
+        status_details: None,
+        ui_mode: UiMode::Modal.as_str().into(),
+        url: None,
+    };
+    cx.insert(&session).await?;
+    Ok(session)
 }
 
 /// Shows a session with the accounts that were linked in it.

@@ -67,7 +67,8 @@ fn check_giver(access: &Access, kind: KeyType, permissions: &Metadata) -> ApiRes
 /// # Errors
 /// Those of the database.
 pub async fn list(cx: &mut Cx<'_>, _call: Call<Nothing>) -> ApiResult<Reply> {
-    let sql = format!("select {COLUMNS} from api_keys where tenant = $1 order by created desc, id limit 100");
+    let sql =
+        format!("select {COLUMNS} from api_keys where tenant = $1 and kind <> 'ephemeral' order by created desc, id limit 100");
     let rows = cx.rows(&sql, &[]).await?;
     let data = rows.iter().map(document).collect::<ApiResult<Vec<_>>>()?;
     Reply::json(&json!({"object": "list", "data": data, "has_more": false, "url": "/drawbridge/v1/api_keys"}))
@@ -98,7 +99,7 @@ pub async fn revoke(app: App, call: Call<Nothing>) -> ApiResult<Reply> {
 }
 
 async fn find(cx: &mut Cx<'_>, id: &str) -> ApiResult<Option<Json>> {
-    let sql = format!("select {COLUMNS} from api_keys where tenant = $1 and id = $2");
+    let sql = format!("select {COLUMNS} from api_keys where tenant = $1 and id = $2 and kind <> 'ephemeral'");
     let row = cx.row(&sql, &[Value::from(id)]).await?;
     row.as_ref().map(document).transpose()
 }

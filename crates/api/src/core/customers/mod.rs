@@ -5,8 +5,10 @@
 mod object;
 mod ops;
 mod params;
+mod sources;
 pub(crate) mod tax;
 
 pub use object::Customer;
 pub(crate) use ops::forget_default_method;
 pub use ops::{create, delete, list, remove_all_on_clock, retrieve, search, update};
+pub(crate) use sources::{default_source_if_none, forget_default_source};

@@ -1,4 +1,4 @@
-use form::Patch;
+use form::{Metadata, Patch};
 use kernel::events::changed;
 use kernel::{ApiError, ApiResult, Cx, Filter, Slot};
 
@@ -7,11 +7,13 @@ use super::params::{
     CashBalanceParams, Create, Fields, InvoiceSettingsParams, List, ReconciliationMode, RenderingOptionsParams, ShippingParams,
     Update,
 };
+use super::sources::change_default_source;
 use super::tax;
 use crate::core::search::{self, Kind, Search, Searchable};
 use crate::core::shared::{Address, AddressParams};
 use crate::core::test_clocks::{self, TestClock};
 use crate::payments::payment_methods::{self, PaymentMethod};
+use crate::payments::sources;
 use crate::{Call, Nothing, Reply};
 
 const PREFIX: &str = "cus_";
@@ -30,7 +32,6 @@ const SEARCHABLE: Searchable = Searchable {
 /// 400 for wrong parameters.
 pub async fn create(cx: &mut Cx<'_>, call: Call<Create>) -> ApiResult<Reply> {
     let p = call.params;
-    refuse_unknown_source(p.fields.source.as_deref())?;
     if let Some(default) = default_method(&p.fields)
         && p.payment_method.as_deref() != Some(default)
     {
@@ -46,12 +47,20 @@ pub async fn create(cx: &mut Cx<'_>, call: Call<Create>) -> ApiResult<Reply> {
     customer.invoice_prefix = cx.core.ids().secret("", 8).to_ascii_uppercase();
     customer.metadata = p.metadata;
     customer.test_clock = p.test_clock;
+    let account = match &p.fields.source {
+        Some(token) => Some(sources::redeem(cx, &call.app, token).await?),
+        None => None,
+    };
+    customer.default_source = account.as_ref().map(|account| account.id.clone());
     let sent_tax = p.fields.tax.clone();
     apply(p.fields, &mut customer)?;
     tax::apply(cx, &customer, sent_tax).await?;
     let doc = cx.insert(&customer).await?;
     cx.emit("customer.created", &doc, None).await?;
     tax::create_ids(cx, &customer, p.tax_id_data).await?;
+    if let Some(account) = account {
+        sources::add(cx, &call.app, account, &customer.id, Metadata::default()).await?;
+    }
     if let Some(method) = p.payment_method {
         let mut method = payment_methods::named(cx, &call.app, &method, "payment_method").await?;
         payment_methods::attach_to(cx, &mut method, &customer.id, "payment_method").await?;
@@ -66,7 +75,6 @@ pub async fn create(cx: &mut Cx<'_>, call: Call<Create>) -> ApiResult<Reply> {
 pub async fn update(cx: &mut Cx<'_>, call: Call<Update>) -> ApiResult<Reply> {
     let id = call.id().to_owned();
     let p = call.params;
-    refuse_unknown_source(p.fields.source.as_deref().or(p.default_source.as_deref()))?;
     let mut customer = cx.get::<Customer>(&id, "id").await?;
     if let Some(default) = default_method(&p.fields) {
         let method = cx.get_named::<PaymentMethod>(default, DEFAULT_METHOD).await?;
@@ -75,6 +83,7 @@ pub async fn update(cx: &mut Cx<'_>, call: Call<Update>) -> ApiResult<Reply> {
         }
     }
     let before = serde_json::to_value(&customer.value)?;
+    let account = change_default_source(cx, &call.app, &mut customer, p.fields.source.as_deref(), p.default_source).await?;
     p.metadata.apply(&mut customer.metadata)?;
     let sent_tax = p.fields.tax.clone();
     apply(p.fields, &mut customer)?;
@@ -83,6 +92,9 @@ pub async fn update(cx: &mut Cx<'_>, call: Call<Update>) -> ApiResult<Reply> {
     let doc = cx.update(&mut customer).await?;
     if let Some(previous) = changed(&before, &after) {
         cx.emit("customer.updated", &doc, Some(&previous)).await?;
+    }
+    if let Some(account) = account {
+        sources::add_as_default(cx, &call.app, account, &id, before["default_source"].as_str()).await?;
     }
     Ok(Reply::text(doc))
 }
@@ -132,8 +144,9 @@ async fn remove(cx: &mut Cx<'_>, mut customer: kernel::Stored<Customer>) -> ApiR
     let last = serde_json::to_string(&customer.value)?;
     let reply = Reply::deleted(&customer.id, "customer");
     let doc = reply.clone().into_text()?;
-    payment_methods::release_all_of(cx, &customer.id).await?;
+    // First of all, so that what goes with the customer finds nobody to change.
     cx.mark_deleted(&mut customer, &doc).await?;
+    payment_methods::release_all_of(cx, &customer.id).await?;
     cx.emit("customer.deleted", &last, None).await?;
     Ok(reply)
 }
@@ -279,14 +292,6 @@ fn checked_prefix(prefix: String) -> ApiResult<String> {
         return Ok(prefix);
     }
     Err(ApiError::invalid_param("invoice_prefix", "An invoice prefix is 3 to 12 uppercase letters or digits."))
-}
-
-/// Tokens and payment methods that no endpoint of this account has made are not there.
-fn refuse_unknown_source(source: Option<&str>) -> ApiResult<()> {
-    match source {
-        Some(id) => Err(ApiError::coded("resource_missing", format!("No such token: '{id}'")).with_param("source")),
-        None => Ok(()),
-    }
 }
 
 fn default_method(sent: &Fields) -> Option<&str> {

@@ -1,6 +1,8 @@
 //! Why a debit fails: the one table from what a bank returns, and from what is found before anything is sent, to what callers
 //! read.
 
+use kernel::ApiError;
+
 use crate::payments::payment_methods::Blocked;
 
 /// A failure as charges and payment intents tell it.
@@ -16,6 +18,20 @@ pub(crate) struct Failure {
     pub network_decline_code: Option<String>,
     /// What the bank account is blocked for from now on.
     pub blocked: Option<Blocked>,
+}
+
+impl Failure {
+    /// What callers are told of it: 402, with the charge that has failed.
+    pub(crate) fn error(&self, charge: &str) -> ApiError {
+        let mut error = ApiError::declined(self.code, self.message).about("charge", charge);
+        if let Some(code) = self.decline_code {
+            error = error.about("decline_code", code);
+        }
+        match &self.network_decline_code {
+            Some(code) => error.about("network_decline_code", code.as_str()),
+            None => error,
+        }
+    }
 }
 
 /// Return codes, the failure they are, and why they block the account if they do.

@@ -7,6 +7,7 @@
 //! ```
 
 pub(crate) mod ach;
+mod create;
 mod debit;
 mod failure;
 mod object;
@@ -14,8 +15,9 @@ mod ops;
 mod params;
 mod withdraw;
 
+pub use create::create;
 pub(crate) use debit::{Debit, Taken, announce, take};
-pub(crate) use failure::Failure;
+pub(crate) use failure::{Failure, failure};
 pub use object::{BankAccountDetails, Charge, FraudDetails, Outcome, PaymentMethodDetails, Status};
 pub use ops::{list, retrieve, search, update};
 pub(crate) use withdraw::{lacks_funds, withdraw};

@@ -1,4 +1,4 @@
-use form::{Metadata, MetadataPatch, ParamEnum, Params, Patch, Range};
+use form::{Metadata, MetadataPatch, Node, ParamEnum, Params, Patch, Range};
 use kernel::ListParams;
 
 use crate::payments::shipping::ShippingParams;
@@ -42,11 +42,19 @@ pub enum UserReport {
 #[derive(Debug, Clone, Params)]
 pub struct Create {
     pub amount: i64,
+    /// Of Connect, like the next four.
+    pub application_fee: Option<i64>,
+    pub application_fee_amount: Option<i64>,
+    pub destination: Option<Node>,
+    pub on_behalf_of: Option<String>,
+    pub transfer_data: Option<Node>,
     pub capture: Option<bool>,
     pub currency: String,
     pub customer: Option<String>,
     pub description: Option<String>,
     pub metadata: Metadata,
+    /// What a page knows of its visitor; nothing here uses it.
+    pub radar_options: Option<Node>,
     #[params(max = 512)]
     pub receipt_email: Option<String>,
     pub shipping: Option<ShippingParams>,

@@ -9,6 +9,6 @@ mod ops;
 mod params;
 mod spend;
 
-pub use object::{ConfirmationToken, MandateData};
+pub use object::{ConfirmationToken, MandateData, Shipping};
 pub use ops::{create, create_as_page, retrieve};
 pub(crate) use spend::spend;

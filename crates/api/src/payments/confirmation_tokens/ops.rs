@@ -6,6 +6,7 @@ use super::jobs::EXPIRE;
 use super::object::{ConfirmationToken, Content, CustomerAcceptance, Held, MandateData, Online, Preview, Shipping};
 use super::params::{Create, CreateAsPage, MandateDataParams, ShippingParams};
 use crate::payments::payment_methods::{self, PaymentMethod};
+use crate::route::Client;
 use crate::{App, Call, Nothing, Reply};
 
 /// Seconds that a token can be used.
@@ -16,7 +17,7 @@ const LIFE_SECONDS: i64 = 12 * 3_600;
 /// # Errors
 /// 400 for wrong parameters.
 pub async fn create_as_page(cx: &mut Cx<'_>, call: Call<CreateAsPage>) -> ApiResult<Reply> {
-    let agreed = call.params.mandate_data.map(agreed);
+    let agreed = agreed(call.params.mandate_data, &call.client);
     made(cx, &call.app, call.params.token, agreed, &call.caller.access).await
 }
 
@@ -28,7 +29,9 @@ pub async fn create(cx: &mut Cx<'_>, call: Call<Create>) -> ApiResult<Reply> {
     if cx.tenant.livemode() {
         return Err(ApiError::invalid("Confirmation tokens can be made for a page in test mode only."));
     }
-    made(cx, &call.app, call.params, None, &call.caller.access).await
+    // As a page that shows the terms makes one, but it is a server that calls.
+    let agreed = accepted(Online::default());
+    made(cx, &call.app, call.params, agreed, &call.caller.access).await
 }
 
 /// Shows a token.
@@ -39,7 +42,7 @@ pub async fn retrieve(cx: &mut Cx<'_>, call: Call<Nothing>) -> ApiResult<Reply> 
     Ok(Reply::text(cx.raw_or_missing::<ConfirmationToken>(call.id(), "confirmation_token").await?))
 }
 
-async fn made(cx: &mut Cx<'_>, app: &App, sent: Create, agreed: Option<MandateData>, access: &Access) -> ApiResult<Reply> {
+async fn made(cx: &mut Cx<'_>, app: &App, sent: Create, agreed: MandateData, access: &Access) -> ApiResult<Reply> {
     let (method, shown) = held(cx, app, sent.payment_method, sent.payment_method_data, access).await?;
     let created = cx.now();
     let token = ConfirmationToken {
@@ -48,8 +51,7 @@ async fn made(cx: &mut Cx<'_>, app: &App, sent: Create, agreed: Option<MandateDa
         created,
         expires_at: Some(created + LIFE_SECONDS),
         livemode: cx.tenant.livemode(),
-        // A page shows the terms before it makes a token of a bank account.
-        mandate_data: Some(agreed.unwrap_or_else(|| accepted(Online::default()))),
+        mandate_data: Some(agreed),
         metadata: Metadata::default(),
         payment_intent: None,
         payment_method_options: None,
@@ -105,9 +107,13 @@ async fn held(
     }
 }
 
-fn agreed(sent: MandateDataParams) -> MandateData {
-    let online = sent.customer_acceptance.online.unwrap_or_default();
-    accepted(Online { ip_address: online.ip_address, user_agent: online.user_agent })
+/// A page shows the terms before it makes a token of a bank account; what it does not say of the payer, the call shows.
+fn agreed(sent: Option<MandateDataParams>, client: &Client) -> MandateData {
+    let online = sent.and_then(|sent| sent.customer_acceptance.online).unwrap_or_default();
+    accepted(Online {
+        ip_address: online.ip_address.or(client.ip.map(|ip| ip.to_string())),
+        user_agent: online.user_agent.or_else(|| client.user_agent.clone()),
+    })
 }
 
 fn accepted(online: Online) -> MandateData {

@@ -58,7 +58,7 @@ pub enum AcceptanceType {
 
 #[derive(Debug, Clone, Default, Params)]
 pub struct OnlineParams {
-    /// The same as giving nothing: where the payer is, the page does not know.
+    /// The same as giving nothing: the call itself shows where it comes from.
     pub infer_from_client: Option<bool>,
     pub ip_address: Option<String>,
     pub user_agent: Option<String>,

@@ -8,7 +8,6 @@ const PARAM: &str = "confirmation_token";
 
 /// What a token brings to the intent that it confirms.
 #[derive(Debug, Clone)]
-#[allow(dead_code, reason = "confirming intents reads these")]
 pub(crate) struct Spent {
     /// It exists now, `pm_…`.
     pub payment_method_id: String,

@@ -8,43 +8,24 @@ use super::object::{Dispute, EvidenceDetails};
 use super::ops::PREFIX;
 use crate::App;
 use crate::payments::book::{self, Line};
-use crate::payments::charges::Charge;
-use crate::payments::payment_methods::Blocked;
+use crate::payments::charges::{self, Charge};
 use crate::payments::rails::Returned;
 use crate::payments::{blocks, mandates, refunds};
 
-/// What a return code says about the dispute.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Cause {
-    reason: &'static str,
-    /// What is said of the bank account if it is of no more use.
-    unusable: Option<&'static str>,
-}
+/// The payer, and not the payer's bank, took the money back.
+const BY_PAYER: &str = "debit_not_authorized";
+/// The account may well have funds another day.
+const LACK_OF_FUNDS: &str = "insufficient_funds";
 
-impl Cause {
-    /// The payer, and not the payer's bank, took the money back.
-    fn is_by_payer(self) -> bool {
-        self.reason == "debit_not_authorized"
+/// The reason that a return code is told as.
+fn reason(code: &str) -> &'static str {
+    match code {
+        "R01" | "R09" => LACK_OF_FUNDS,
+        "R02" | "R03" | "R04" => "incorrect_account_details",
+        "R05" | "R07" | "R08" | "R10" | "R11" | "R29" | "R31" => BY_PAYER,
+        "R12" | "R13" | "R14" | "R15" | "R16" | "R17" | "R20" | "R33" | "R34" => "bank_cannot_process",
+        _ => "general",
     }
-
-    /// The account may well have funds another day.
-    fn is_for_lack_of_funds(self) -> bool {
-        self.reason == "insufficient_funds"
-    }
-}
-
-fn cause(code: &str) -> Cause {
-    let (reason, unusable) = match code {
-        "R01" | "R09" => ("insufficient_funds", None),
-        "R02" => ("incorrect_account_details", Some("bank_account_closed")),
-        "R03" | "R04" => ("incorrect_account_details", Some("bank_account_invalid_details")),
-        "R05" | "R07" | "R08" | "R10" | "R11" | "R29" | "R31" => ("debit_not_authorized", None),
-        "R16" => ("bank_cannot_process", Some("bank_account_frozen")),
-        "R20" => ("bank_cannot_process", Some("bank_account_restricted")),
-        "R12" | "R13" | "R14" | "R15" | "R17" | "R33" | "R34" => ("bank_cannot_process", None),
-        _ => ("general", None),
-    };
-    Cause { reason, unusable }
 }
 
 /// A settled charge came back: a dispute that is lost at once. The money and a fee leave the balance. The payer's mandates end
@@ -54,8 +35,8 @@ pub(crate) async fn of_late_return(cx: &mut Cx<'_>, app: &App, charge: &str, how
     if charge.disputed {
         return Ok(());
     }
-    let cause = cause(&how.code);
-    let dispute = lost(cx, app, &charge, how, cause).await?;
+    let reason = reason(&how.code);
+    let dispute = lost(cx, app, &charge, how, reason).await?;
     charge.disputed = true;
     cx.update(&mut charge).await?;
     let doc = cx.insert(&dispute).await?;
@@ -64,32 +45,27 @@ pub(crate) async fn of_late_return(cx: &mut Cx<'_>, app: &App, charge: &str, how
     }
     refunds::charge_disputed(cx, app, &charge.id).await?;
     if let Some(method) = &charge.payment_method
-        && !cause.is_for_lack_of_funds()
+        && reason != LACK_OF_FUNDS
     {
         mandates::end_all_of(cx, method).await?;
     }
     let Some(fingerprint) = charge.bank_account().and_then(|account| account.fingerprint.clone()) else { return Ok(()) };
-    let reason = match cause.unusable {
-        Some(reason) => Some(reason),
-        None if cause.is_by_payer() && disputes_of(cx, &fingerprint).await? > 1 => Some("debit_not_authorized"),
-        None => None,
-    };
-    match reason {
-        Some(reason) => {
-            let blocked = Blocked { network_code: Some(how.code.clone()), reason: Some(reason.into()) };
-            blocks::block(cx, &fingerprint, blocked).await
-        }
+    let blocked = charges::failure(&how.code, &how.information, false).blocked;
+    match blocked {
+        // Payers may dispute a payment once.
+        Some(_) if reason == BY_PAYER && disputes_of(cx, &fingerprint).await? < 2 => Ok(()),
+        Some(blocked) => blocks::block(cx, &fingerprint, blocked).await,
         None => Ok(()),
     }
 }
 
 /// Books the loss; answers its dispute.
-async fn lost(cx: &mut Cx<'_>, app: &App, charge: &Charge, how: &Returned, cause: Cause) -> ApiResult<Dispute> {
+async fn lost(cx: &mut Cx<'_>, app: &App, charge: &Charge, how: &Returned, reason: &str) -> ApiResult<Dispute> {
     let id = cx.id(PREFIX, 24);
     let amount = Amount::new(charge.amount, Currency::USD);
     // A return by the bank costs what a failed payment does; only what the payer disputes costs more.
     let fees = app.settings.fees;
-    let fee: Fee = if cause.is_by_payer() { fees.dispute } else { fees.failed_payment };
+    let fee: Fee = if reason == BY_PAYER { fees.dispute } else { fees.failed_payment };
     let moved = movement::dispute(amount, fee.of(amount).map_err(book::refused)?).map_err(book::refused)?;
     let description = format!("Dispute of {}", charge.id);
     book::post(cx, &moved, &Line { source: &id, description: Some(&description), available_on: cx.now() }).await?;
@@ -111,7 +87,7 @@ async fn lost(cx: &mut Cx<'_>, app: &App, charge: &Charge, how: &Returned, cause
         metadata: form::Metadata::default(),
         network_reason_code: Some(how.code.clone()),
         payment_intent: charge.payment_intent.clone(),
-        reason: cause.reason.into(),
+        reason: reason.into(),
         status: "lost".into(),
         id,
     })
@@ -123,25 +99,23 @@ async fn disputes_of(cx: &mut Cx<'_>, fingerprint: &str) -> ApiResult<usize> {
                where d.tenant = $1 and d.kind = 'dispute' and d.deleted = 0 and c.f3 = $2";
     let rows = cx.rows(sql, &[Value::from(fingerprint)]).await?;
     let disputes = rows.iter().map(|row| Ok(serde_json::from_str::<Dispute>(row.text(0)?)?)).collect::<ApiResult<Vec<_>>>()?;
-    Ok(disputes.iter().filter(|dispute| dispute.reason == "debit_not_authorized").count())
+    Ok(disputes.iter().filter(|dispute| dispute.reason == BY_PAYER).count())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::cause;
+    use super::reason;
 
     #[test]
     fn return_codes_have_reasons() {
-        for (code, reason, unusable) in [
-            ("R01", "insufficient_funds", false),
-            ("R02", "incorrect_account_details", true),
-            ("R10", "debit_not_authorized", false),
-            ("R16", "bank_cannot_process", true),
-            ("R17", "bank_cannot_process", false),
-            ("R99", "general", false),
+        for (code, expected) in [
+            ("R01", "insufficient_funds"),
+            ("R02", "incorrect_account_details"),
+            ("R10", "debit_not_authorized"),
+            ("R16", "bank_cannot_process"),
+            ("R99", "general"),
         ] {
-            let found = cause(code);
-            assert_eq!((found.reason, found.unusable.is_some()), (reason, unusable), "{code}");
+            assert_eq!(reason(code), expected, "{code}");
         }
     }
 }

@@ -3,6 +3,7 @@
 
 pub(crate) mod client_secret;
 pub(crate) mod failure;
+pub mod linking;
 pub(crate) mod method;
 pub(crate) mod options;
 pub(crate) mod params;

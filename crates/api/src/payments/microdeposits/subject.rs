@@ -1,10 +1,10 @@
 //! What an account is verified for, and how it hears of the end.
 
-use kernel::{ApiError, ApiResult, Cx};
+use kernel::{ApiResult, Cx};
 
 use super::object::Kind;
 use crate::App;
-use crate::payments::{payment_intents, setup_intents};
+use crate::payments::{payment_intents, setup_intents, sources};
 
 /// What an account is verified for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +45,7 @@ impl<'a> Subject<'a> {
         match self {
             Subject::SetupIntent(id) => setup_intents::verified(cx, app, id).await,
             Subject::PaymentIntent(id) => payment_intents::verified(cx, app, id).await,
-            Subject::BankAccount(id) => Err(unbuilt(id)),
+            Subject::BankAccount(id) => sources::verified(cx, id).await,
         }
     }
 
@@ -54,11 +54,7 @@ impl<'a> Subject<'a> {
         match self {
             Subject::SetupIntent(id) => setup_intents::verification_failed(cx, app, id, code, message).await,
             Subject::PaymentIntent(id) => payment_intents::verification_failed(cx, id, code, message).await,
-            Subject::BankAccount(id) => Err(unbuilt(id)),
+            Subject::BankAccount(id) => sources::verification_failed(cx, id).await,
         }
     }
-}
-
-fn unbuilt(id: &str) -> ApiError {
-    ApiError::internal(format!("nothing hears of the verification of {id}"))
 }

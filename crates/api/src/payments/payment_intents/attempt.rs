@@ -9,7 +9,7 @@ use super::change::today;
 use super::object::PaymentIntent;
 use super::state::Step;
 use crate::App;
-use crate::payments::charges::{self, Debit, Failure, Taken};
+use crate::payments::charges::{self, Debit, Taken};
 use crate::payments::intents::failure::last_error;
 use crate::payments::mandates::{self, Mandate};
 use crate::payments::microdeposits::{self, Subject};
@@ -118,23 +118,11 @@ pub(super) async fn debit(
         }
         Taken::Refused(charge, why) => {
             charges::announce(cx, &charge).await?;
-            let error = error_of(&why, &charge.id);
+            let error = why.error(&charge.id);
             fail(cx, intent, &error, Some(&method.value)).await?;
             Ok(Some(error))
         }
     }
-}
-
-/// What callers are told of a failure.
-pub(super) fn error_of(why: &Failure, charge: &str) -> ApiError {
-    let mut error = ApiError::declined(why.code, why.message).about("charge", charge);
-    if let Some(code) = why.decline_code {
-        error = error.about("decline_code", code);
-    }
-    if let Some(code) = &why.network_decline_code {
-        error = error.about("network_decline_code", code.as_str());
-    }
-    error
 }
 
 /// The attempt has failed: another payment method is needed.

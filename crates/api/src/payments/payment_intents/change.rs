@@ -21,7 +21,7 @@ const AMOUNT: (i64, i64) = (50, 99_999_999);
 ///
 /// # Errors
 /// 400 `amount_too_small` or `amount_too_large`, naming `amount`.
-pub(super) fn check_amount(amount: i64) -> ApiResult<()> {
+pub(crate) fn check_amount(amount: i64) -> ApiResult<()> {
     let (code, message) = if amount < AMOUNT.0 {
         ("amount_too_small", "Amount must be at least $0.50 usd")
     } else if amount > AMOUNT.1 {
@@ -36,7 +36,7 @@ pub(super) fn check_amount(amount: i64) -> ApiResult<()> {
 ///
 /// # Errors
 /// 400 for one that is none, or another.
-pub(super) fn checked_currency(text: &str) -> ApiResult<String> {
+pub(crate) fn checked_currency(text: &str) -> ApiResult<String> {
     let Ok(currency) = Currency::parse(&text.to_ascii_lowercase()) else {
         let message = "Invalid currency: it must be a three-letter ISO code, such as usd.";
         return Err(ApiError::invalid_param("currency", message));
@@ -52,7 +52,7 @@ pub(super) fn checked_currency(text: &str) -> ApiResult<String> {
 ///
 /// # Errors
 /// 400 naming the parameter.
-pub(super) fn refuse_connect(sent: &[(&str, bool)]) -> ApiResult<()> {
+pub(crate) fn refuse_connect(sent: &[(&str, bool)]) -> ApiResult<()> {
     let Some((param, _)) = sent.iter().find(|(_, given)| *given) else { return Ok(()) };
     let message = format!("'{param}' is for platforms with connected accounts, which this server does not have yet.");
     Err(ApiError::invalid_param(*param, message))

@@ -149,12 +149,7 @@ async fn attempt(
 }
 
 /// The mandate that the debit runs under.
-async fn mandate(
-    cx: &mut Cx<'_>,
-    intent: &PaymentIntent,
-    method: &PaymentMethod,
-    what: What,
-) -> ApiResult<Option<Mandate>> {
+async fn mandate(cx: &mut Cx<'_>, intent: &PaymentIntent, method: &PaymentMethod, what: What) -> ApiResult<Option<Mandate>> {
     // One that belongs to a customer is there to be used again.
     let again = intent.future_usage().is_some() || method.customer.is_some();
     let terms = Terms {

@@ -14,6 +14,7 @@
 mod attempt;
 mod change;
 mod confirm;
+mod linking;
 mod object;
 mod ops;
 mod outcome;
@@ -21,6 +22,7 @@ mod pages;
 mod params;
 mod state;
 
+pub(crate) use change::{check_amount, checked_currency, refuse_connect};
 pub use object::PaymentIntent;
 pub use ops::{cancel, create, list, search, update};
 pub(crate) use outcome::{failed, settled, verification_failed, verified};

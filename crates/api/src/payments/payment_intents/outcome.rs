@@ -2,7 +2,7 @@
 
 use kernel::{ApiError, ApiResult, Cx};
 
-use super::attempt::{debit, error_of, fail, step, waited_with};
+use super::attempt::{debit, fail, step, waited_with};
 use super::object::PaymentIntent;
 use super::state::{Status, Step};
 use crate::App;
@@ -32,7 +32,7 @@ pub(crate) async fn failed(cx: &mut Cx<'_>, id: &str, charge: &Charge, why: &Fai
         Some(id) => cx.find::<PaymentMethod>(id).await?.map(|stored| stored.value),
         None => None,
     };
-    fail(cx, &mut intent, &error_of(why, &charge.id), method.as_ref()).await
+    fail(cx, &mut intent, &why.error(&charge.id), method.as_ref()).await
 }
 
 /// The bank account was proved by small deposits: the debit goes its way, or the application confirms once more.

@@ -1,9 +1,7 @@
 use form::{Decode, FormError, Metadata, MetadataPatch, Node, ParamEnum, Params, Patch, Path, Range};
 use kernel::ListParams;
 
-use crate::payments::intents::params::{
-    Automatic, MandateData, PaymentMethodOptionsParams, UsBankAccountPayment,
-};
+use crate::payments::intents::params::{Automatic, MandateData, PaymentMethodOptionsParams, UsBankAccountPayment};
 use crate::payments::intents::types::TypesParams;
 use crate::payments::payment_methods::Data;
 use crate::payments::shipping::ShippingParams;

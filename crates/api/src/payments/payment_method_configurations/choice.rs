@@ -6,7 +6,6 @@ use super::object::Configuration;
 
 /// The configuration that counts for an intent.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[allow(dead_code, reason = "intents read it")]
 pub(crate) struct Chosen {
     /// `pmc_…`
     pub id: String,
@@ -20,7 +19,6 @@ pub(crate) struct Chosen {
 ///
 /// # Errors
 /// 400 that names `payment_method_configuration` for one that is not there, or not active.
-#[allow(dead_code, reason = "intents call it")]
 pub(crate) async fn allows_us_bank_account(cx: &mut Cx<'_>, id: Option<&str>) -> ApiResult<Chosen> {
     const PARAM: &str = "payment_method_configuration";
     let chosen = match id {

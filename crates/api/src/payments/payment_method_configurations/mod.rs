@@ -9,7 +9,6 @@ mod object;
 mod ops;
 mod params;
 
-#[allow(unused_imports, reason = "intents call these")]
 pub(crate) use choice::{Chosen, allows_us_bank_account};
 pub use object::Configuration;
 pub use ops::{create, list, retrieve, update};

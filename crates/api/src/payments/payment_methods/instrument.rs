@@ -1,6 +1,8 @@
 use kernel::{ApiResult, Columns, Cx, Resource};
 use serde::{Deserialize, Serialize};
 
+use crate::payments::sources;
+
 /// What stands behind a payment method and is never shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Instrument {
@@ -41,5 +43,5 @@ pub(crate) async fn mark_verified(cx: &mut Cx<'_>, payment_method: &str) -> ApiR
     let Some(mut own) = cx.find::<Instrument>(payment_method).await?.filter(|own| !own.verified) else { return Ok(()) };
     own.verified = true;
     cx.update(&mut own).await?;
-    Ok(())
+    if sources::is_one(payment_method) { sources::verified(cx, payment_method).await } else { Ok(()) }
 }

@@ -3,12 +3,13 @@ use kernel::{ApiResult, Cx, Resource, Stored};
 use serde::{Deserialize, Serialize};
 
 use super::instrument::Instrument;
-use super::object::{BillingDetails, PaymentMethod, StatusDetails};
-use super::params::{BillingDetailsParams, Data, Type};
+use super::object::{BillingDetails, PaymentMethod, StatusDetails, UsBankAccount};
+use super::params::{BillingDetailsParams, Data, Type, UsBankAccountParams};
 use super::source::{self, Source};
 use crate::App;
 use crate::core::shared::AddressParams;
 use crate::payments::blocks;
+use crate::payments::sources::BankAccount;
 
 pub(super) const PREFIX: &str = "pm_";
 
@@ -71,11 +72,36 @@ pub(crate) async fn draft(cx: &mut Cx<'_>, app: &App, sent: Data, place: &str) -
     Ok(draft)
 }
 
+/// Whose account it is, as it was sent ahead of the account itself.
+pub(crate) fn told(sent: Data) -> (BillingDetails, form::Metadata) {
+    let mut details = BillingDetails::default();
+    apply_billing(sent.billing_details.unwrap_or_default(), &mut details);
+    (details, sent.metadata)
+}
+
+/// A payment method of an account that was collected for an intent.
+///
+/// # Errors
+/// 400 if it cannot be paid from.
+pub(crate) async fn draft_of_account(
+    cx: &mut Cx<'_>,
+    app: &App,
+    account: UsBankAccountParams,
+    billing_details: BillingDetails,
+    metadata: form::Metadata,
+) -> ApiResult<Draft> {
+    let source = source::read(cx, app, account, "us_bank_account").await?;
+    let mut draft = of_source(cx, source).await?;
+    draft.method.billing_details = billing_details;
+    draft.method.metadata = metadata;
+    Ok(draft)
+}
+
 /// A new payment method of a bank account that has a name, such as `pm_usBankAccount_success`; none if it is no such name.
 ///
 /// # Errors
 /// Those of the database.
-pub(crate) async fn from_sample(cx: &mut Cx<'_>, app: &App, name: &str) -> ApiResult<Option<Stored<PaymentMethod>>> {
+pub(super) async fn from_sample(cx: &mut Cx<'_>, app: &App, name: &str) -> ApiResult<Option<Stored<PaymentMethod>>> {
     if !name.starts_with(PREFIX) {
         return Ok(None);
     }
@@ -95,12 +121,27 @@ pub(crate) async fn named(cx: &mut Cx<'_>, app: &App, id: &str, param: &str) -> 
     }
 }
 
+/// The other view of a bank account, under its id; the numbers are there already.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) async fn of_bank_account(cx: &mut Cx<'_>, account: &BankAccount) -> ApiResult<Draft> {
+    let method = of_shown(cx, account.id.clone(), source::of_bank_account(account)).await?;
+    Ok(Draft { method, verified: account.status == "verified" })
+}
+
 async fn of_source(cx: &mut Cx<'_>, source: Source) -> ApiResult<Draft> {
-    let mut shown = source.shown;
+    let id = cx.id(PREFIX, 24);
+    source.numbers.keep(cx, &id).await?;
+    let method = of_shown(cx, id, source.shown).await?;
+    Ok(Draft { method, verified: source.verified })
+}
+
+async fn of_shown(cx: &mut Cx<'_>, id: String, mut shown: UsBankAccount) -> ApiResult<PaymentMethod> {
     let blocked = blocks::find(cx, shown.fingerprint.as_deref().unwrap_or_default()).await?;
     shown.status_details = blocked.map(|blocked| StatusDetails { blocked: Some(blocked) });
-    let method = PaymentMethod {
-        id: cx.id(PREFIX, 24),
+    Ok(PaymentMethod {
+        id,
         object: PaymentMethod::KIND.into(),
         allow_redisplay: "unspecified".into(),
         billing_details: BillingDetails::default(),
@@ -111,9 +152,7 @@ async fn of_source(cx: &mut Cx<'_>, source: Source) -> ApiResult<Draft> {
         metadata: form::Metadata::default(),
         r#type: Type::UsBankAccount.as_str().into(),
         us_bank_account: shown,
-    };
-    source.numbers.keep(cx, &method.id).await?;
-    Ok(Draft { method, verified: source.verified })
+    })
 }
 
 pub(super) fn apply_billing(sent: BillingDetailsParams, details: &mut BillingDetails) {

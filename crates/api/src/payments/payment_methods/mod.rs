@@ -5,15 +5,18 @@
 //! endpoint shows: whether it was verified, and whether it was detached.
 
 mod instrument;
+mod list;
 mod make;
 mod object;
 mod ops;
-mod params;
+pub(crate) mod params;
+mod reach;
 mod source;
 
 pub(crate) use instrument::{Instrument, is_verified, mark_verified};
-pub(crate) use make::{Draft, draft, from_sample, named};
+pub use list::{list, list_of_customer};
+pub(crate) use make::{Draft, draft, draft_of_account, named, of_bank_account, told};
 pub use object::{BillingDetails, Blocked, PaymentMethod, StatusDetails, UsBankAccount};
-pub use ops::{attach, create, detach, list, list_of_customer, retrieve, retrieve_of_customer, update};
-pub(crate) use ops::{attach_to, release_all_of};
-pub use params::Data;
+pub use ops::{attach, create, detach, retrieve, retrieve_of_customer, update};
+pub(crate) use ops::{attach_to, release, release_all_of, twin_of};
+pub use params::{AccountType, AllowRedisplay, Data, HolderType};

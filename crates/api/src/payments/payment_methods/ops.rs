@@ -1,15 +1,15 @@
 use form::FormError;
 use kernel::events::changed;
-use kernel::{Access, ApiError, ApiResult, Cx, Filter, Resource, Slot, Stored};
+use kernel::{ApiError, ApiResult, Cx, Resource, Stored};
 
 use super::instrument::Instrument;
-use super::make::{self, PREFIX, apply_billing};
+use super::make::{self, apply_billing};
 use super::object::PaymentMethod;
-use super::params::{Attach, Create, List, ListOfCustomer, Type, Update};
+use super::params::{Attach, Create, Update};
+use super::reach;
 use crate::core::customers::{self, Customer};
+use crate::payments::sources;
 use crate::{Call, Nothing, Reply};
-
-const URL: &str = "/v1/payment_methods";
 
 /// Creates a payment method; it belongs to no customer yet.
 ///
@@ -24,13 +24,7 @@ pub async fn create(cx: &mut Cx<'_>, call: Call<Create>) -> ApiResult<Reply> {
     }
     let draft = make::draft(cx, &call.app, p.data, "").await?;
     let doc = draft.publish(cx).await?;
-    if call.caller.access != Access::Publishable {
-        return Ok(Reply::text(doc));
-    }
-    let mut shown = draft.method;
-    // Whether and why an account is blocked is not for pages.
-    shown.us_bank_account.status_details = None;
-    Reply::json(&shown)
+    Ok(Reply::text(reach::shown(&call.caller.access, doc)?))
 }
 
 /// Shows a payment method.
@@ -38,7 +32,9 @@ pub async fn create(cx: &mut Cx<'_>, call: Call<Create>) -> ApiResult<Reply> {
 /// # Errors
 /// 404 if there is none.
 pub async fn retrieve(cx: &mut Cx<'_>, call: Call<Nothing>) -> ApiResult<Reply> {
-    Ok(Reply::text(cx.raw_or_missing::<PaymentMethod>(call.id(), "payment_method").await?))
+    let doc = cx.raw_or_missing::<PaymentMethod>(call.id(), "payment_method").await?;
+    reach::check_owner(&call.caller.access, &serde_json::from_str(&doc)?)?;
+    Ok(Reply::text(reach::shown(&call.caller.access, doc)?))
 }
 
 /// Shows a payment method of a customer.
@@ -47,12 +43,13 @@ pub async fn retrieve(cx: &mut Cx<'_>, call: Call<Nothing>) -> ApiResult<Reply> 
 /// 404 if there is none, or it is another customer's.
 pub async fn retrieve_of_customer(cx: &mut Cx<'_>, call: Call<Nothing>) -> ApiResult<Reply> {
     let (customer, id) = (call.ids[0].clone(), call.ids[1].clone());
+    reach::check(&call.caller.access, Some(&customer))?;
     cx.get::<Customer>(&customer, "customer").await?;
     let method = cx.get::<PaymentMethod>(&id, "payment_method").await?;
     if method.customer.as_deref() != Some(customer.as_str()) {
         return Err(ApiError::missing(PaymentMethod::NOUN, &id, "payment_method"));
     }
-    Ok(Reply::text(serde_json::to_string(&method.value)?))
+    Ok(Reply::text(reach::shown(&call.caller.access, serde_json::to_string(&method.value)?)?))
 }
 
 /// Updates a payment method of a customer.
@@ -63,6 +60,7 @@ pub async fn update(cx: &mut Cx<'_>, call: Call<Update>) -> ApiResult<Reply> {
     let id = call.id().to_owned();
     let p = call.params;
     let mut method = cx.get::<PaymentMethod>(&id, "payment_method").await?;
+    reach::check_owner(&call.caller.access, &method)?;
     if method.customer.is_none() {
         let message = "You must save this PaymentMethod to a customer before you can update it.";
         return Err(ApiError::coded("payment_method_unexpected_state", message));
@@ -86,7 +84,10 @@ pub async fn update(cx: &mut Cx<'_>, call: Call<Update>) -> ApiResult<Reply> {
     if let Some(previous) = changed(&before, &after) {
         cx.emit("payment_method.updated", &doc, Some(&previous)).await?;
     }
-    Ok(Reply::text(doc))
+    if sources::is_one(&id) {
+        sources::follow(cx, &method).await?;
+    }
+    Ok(Reply::text(reach::shown(&call.caller.access, doc)?))
 }
 
 /// Attaches a payment method to a customer.
@@ -100,13 +101,14 @@ pub async fn attach(cx: &mut Cx<'_>, call: Call<Attach>) -> ApiResult<Reply> {
         return Err(ApiError::coded("resource_missing", message).with_param("customer_account"));
     }
     let customer = call.params.customer.ok_or_else(|| FormError::missing("customer"))?;
+    reach::check(&call.caller.access, Some(&customer))?;
     let mut method = match make::from_sample(cx, &call.app, &id).await? {
         Some(method) => method,
         None => cx.get::<PaymentMethod>(&id, "payment_method").await?,
     };
     cx.get_named::<Customer>(&customer, "customer").await?;
     attach_to(cx, &mut method, &customer, "payment_method").await?;
-    Ok(Reply::text(serde_json::to_string(&method.value)?))
+    Ok(Reply::text(reach::shown(&call.caller.access, serde_json::to_string(&method.value)?)?))
 }
 
 /// Attaches a payment method to a customer, who exists; once more changes nothing.
@@ -138,15 +140,17 @@ pub(crate) async fn attach_to(cx: &mut Cx<'_>, method: &mut Stored<PaymentMethod
 /// 404; 400 if it belongs to none.
 pub async fn detach(cx: &mut Cx<'_>, call: Call<Nothing>) -> ApiResult<Reply> {
     let mut method = cx.get::<PaymentMethod>(call.id(), "payment_method").await?;
+    reach::check_owner(&call.caller.access, &method)?;
     if method.customer.is_none() {
         let message = "The payment method you provided is not attached to a customer so detachment is impossible.";
         return Err(ApiError::coded("payment_method_unexpected_state", message).with_param("payment_method"));
     }
     release(cx, &mut method).await?;
-    Ok(Reply::text(serde_json::to_string(&method.value)?))
+    Ok(Reply::text(reach::shown(&call.caller.access, serde_json::to_string(&method.value)?)?))
 }
 
-async fn release(cx: &mut Cx<'_>, method: &mut Stored<PaymentMethod>) -> ApiResult<()> {
+/// Takes a payment method from its customer, for good. One that is a bank account's other view is told of as that.
+pub(crate) async fn release(cx: &mut Cx<'_>, method: &mut Stored<PaymentMethod>) -> ApiResult<()> {
     let before = serde_json::to_value(&method.value)?;
     method.customer = None;
     let doc = cx.update(method).await?;
@@ -157,8 +161,16 @@ async fn release(cx: &mut Cx<'_>, method: &mut Stored<PaymentMethod>) -> ApiResu
     if let Some(customer) = before["customer"].as_str() {
         customers::forget_default_method(cx, customer, &method.id).await?;
     }
+    if sources::is_one(&method.id) {
+        return sources::gone(cx, &method.id).await;
+    }
     let previous = changed(&before, &serde_json::to_value(&method.value)?);
     cx.emit("payment_method.detached", &doc, previous.as_ref()).await
+}
+
+/// The payment method that is the other view of a bank account.
+pub(crate) async fn twin_of(cx: &mut Cx<'_>, bank_account: &str) -> ApiResult<Option<Stored<PaymentMethod>>> {
+    if sources::is_one(bank_account) { cx.find(bank_account).await } else { Ok(None) }
 }
 
 /// Detaches whatever belongs to a customer who is deleted.
@@ -170,35 +182,4 @@ pub(crate) async fn release_all_of(cx: &mut Cx<'_>, customer: &str) -> ApiResult
         }
     }
     Ok(())
-}
-
-/// Lists payment methods, newest first; of one customer if asked for.
-///
-/// # Errors
-/// 400 for wrong parameters.
-pub async fn list(cx: &mut Cx<'_>, call: Call<List>) -> ApiResult<Reply> {
-    let p = call.params;
-    if let Some(customer) = &p.customer {
-        cx.get_named::<Customer>(customer, "customer").await?;
-    }
-    listed(cx, URL, p.customer.as_deref(), p.rest).await
-}
-
-/// Lists the payment methods of a customer, newest first.
-///
-/// # Errors
-/// 404 for an unknown customer, 400 for wrong parameters.
-pub async fn list_of_customer(cx: &mut Cx<'_>, call: Call<ListOfCustomer>) -> ApiResult<Reply> {
-    let customer = call.id().to_owned();
-    cx.get::<Customer>(&customer, "customer").await?;
-    listed(cx, &format!("/v1/customers/{customer}/payment_methods"), Some(&customer), call.params).await
-}
-
-async fn listed(cx: &mut Cx<'_>, url: &str, customer: Option<&str>, p: ListOfCustomer) -> ApiResult<Reply> {
-    if p.r#type.as_deref().is_some_and(|own| own != Type::UsBankAccount.as_str()) {
-        return Ok(Reply::list(url, &kernel::Page { rows: Vec::new(), has_more: false }));
-    }
-    let redisplay = p.allow_redisplay.map(|own| own.as_str());
-    let filter = Filter::default().with(Slot::F1, customer).with(Slot::F3, redisplay);
-    Ok(Reply::list(url, &cx.list::<PaymentMethod>(PREFIX, &filter, &p.page).await?))
 }

@@ -9,6 +9,7 @@ use super::params::{AccountType, HolderType, UsBankAccountParams};
 use crate::App;
 use crate::connections::accounts::Account;
 use crate::numbers::Numbers;
+use crate::payments::sources::BankAccount;
 
 /// A bank account that a payment method can be made of.
 pub(super) struct Source {
@@ -92,6 +93,25 @@ async fn usable_numbers(cx: &mut Cx<'_>, account: &Account, param: &str) -> ApiR
     })
 }
 
+/// A customer's bank account as a payment method shows it.
+pub(super) fn of_bank_account(account: &BankAccount) -> UsBankAccount {
+    UsBankAccount {
+        account_holder_type: account.account_holder_type.clone(),
+        account_type: account.account_type.clone(),
+        bank_name: account.bank_name.clone(),
+        financial_connections_account: None,
+        fingerprint: account.fingerprint.clone(),
+        last4: Some(account.last4.clone()),
+        networks: Some(ach_only()),
+        routing_number: account.routing_number.clone(),
+        status_details: None,
+    }
+}
+
+fn ach_only() -> Networks {
+    Networks { preferred: None, supported: vec!["ach".into()] }
+}
+
 fn shown(cx: &Cx<'_>, app: &App, numbers: &Numbers, holder: HolderType, account_type: &str) -> UsBankAccount {
     UsBankAccount {
         account_holder_type: Some(holder.as_str().to_owned()),
@@ -100,7 +120,7 @@ fn shown(cx: &Cx<'_>, app: &App, numbers: &Numbers, holder: HolderType, account_
         financial_connections_account: None,
         fingerprint: Some(numbers.fingerprint(cx)),
         last4: Some(numbers.last4()),
-        networks: Some(Networks { preferred: None, supported: vec!["ach".into()] }),
+        networks: Some(ach_only()),
         routing_number: Some(numbers.routing.clone()),
         status_details: None,
     }

@@ -109,6 +109,10 @@ async fn cut_one(cx: &mut Cx<'_>, app: &App, originator: &Originator, planned: i
         more = true;
     }
     if originator.dry_run {
+        // What waits is shown again at each cut-off, until it is sent.
+        if !waiting.is_empty() {
+            plan_at(cx, schedule::next_cut(Pace::BankingDays, cx.now())).await?;
+        }
         return Ok(false);
     }
     for (stored, text) in refused {

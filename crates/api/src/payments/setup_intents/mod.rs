@@ -9,6 +9,7 @@
 //! Success attaches the payment method to the customer and leaves a mandate behind. It is canceled from any state but the last.
 
 mod confirm;
+mod linking;
 mod object;
 mod ops;
 mod outcome;

@@ -16,7 +16,7 @@ use crate::{Call, Reply};
 const PREFIX: &str = "seti_";
 const URL: &str = "/v1/setup_intents";
 /// What a publishable key sees.
-const PAGE_FIELDS: &[&str] = &[
+pub(super) const PAGE_FIELDS: &[&str] = &[
     "id",
     "object",
     "cancellation_reason",

@@ -2,7 +2,8 @@
 
 mod object;
 mod ops;
+mod params;
 
-pub use object::{BankAccount, Token};
-pub(crate) use ops::of_numbers;
-pub use ops::retrieve;
+pub use object::Token;
+pub use ops::{create, retrieve};
+pub(crate) use ops::{of_linked, of_numbers, redeem};

@@ -1,10 +1,24 @@
+mod ach_directories;
+mod ach_files;
 mod balance_check;
 mod blocked_accounts;
+mod charges;
+mod confirmation_tokens;
+mod customer_sessions;
+mod disputes;
+mod ephemeral_keys;
+mod files;
 mod microdeposits;
 mod payment_intents;
+mod payment_method_configurations;
 mod payment_methods;
+mod refunds;
 mod setup_intents;
+mod sources;
 mod test_numbers;
+mod tokens;
+pub mod seed;
+pub mod upload;
 
 use serde_json::Value;
 use testkit::{Sandbox, ids};

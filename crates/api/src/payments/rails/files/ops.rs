@@ -11,7 +11,6 @@ use super::params::{Create, List, ListEntries, Way as WayParam};
 use crate::payments::rails::entries::{COLUMNS as ENTRY_COLUMNS, StoredEntry};
 use crate::payments::rails::inbound;
 use crate::payments::rails::kept::{self, AchFile, COLUMNS, PREFIX, Way};
-use crate::payments::rails::state::FileState;
 use crate::{App, Call, Nothing, Reply};
 
 const URL: &str = "/drawbridge/v1/ach/files";
@@ -150,6 +149,5 @@ pub async fn create(app: App, call: Call<Create>) -> ApiResult<Reply> {
     inbound::apply(&app, &tenant, &id).await?;
     let show = app.core.read(&tenant, move |cx| Box::pin(async move { found(cx, &id).await }));
     let file = show.await?;
-    debug_assert!(file.state != FileState::Received);
     Reply::json(&Shown::of(file, tenant.livemode())?)
 }
