@@ -1,6 +1,6 @@
 //! Taking a file: reading it, deciding each entry, posting and answering, all in one step.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map};
 use std::sync::Arc;
 
 use nacha::{BatchHeader, Entry, File};
@@ -93,10 +93,10 @@ impl Desk<'_> {
         for (batch_place, batch) in file.batches.iter().enumerate() {
             for (place, entry) in batch.entries.iter().enumerate().filter(|(_, entry)| decide::is_answerable(entry)) {
                 let key = (entry.routing.as_str(), entry.account.as_str());
-                if !parties.contains_key(&key) {
-                    parties.insert(key, self.party(key.0, key.1).await?);
-                }
-                let Some(party) = parties.get_mut(&key) else { continue };
+                let party = match parties.entry(key) {
+                    hash_map::Entry::Occupied(known) => known.into_mut(),
+                    hash_map::Entry::Vacant(place) => place.insert(self.party(key.0, key.1).await?),
+                };
                 let times = self.pace.times(self.received, batch.header.entry_class, batch.header.effective(), entry);
                 let decision = party.receiver.decide(&batch.header.entry_description, entry);
                 if let (Some(account), Some(rows)) = (&party.account, self.rows(&batch.header, entry, times, &decision)) {
