@@ -9,6 +9,7 @@ mod customer_sessions;
 mod disputes;
 mod ephemeral_keys;
 mod files;
+mod letters;
 mod microdeposits;
 mod payment_intents;
 mod payment_method_configurations;
