@@ -10,6 +10,7 @@ mod disputes;
 mod ephemeral_keys;
 mod files;
 mod microdeposits;
+mod month;
 mod payment_intents;
 mod payment_method_configurations;
 mod payment_methods;
