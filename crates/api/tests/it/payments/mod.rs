@@ -1,5 +1,6 @@
 mod ach_directories;
 mod ach_files;
+mod ach_twice;
 mod balance_check;
 mod blocked_accounts;
 mod books;

@@ -16,7 +16,7 @@ use records::Records;
 use world::{Conduct, PAYING, World};
 
 /// Payments of the month; fewer on PostgreSQL, where every commit of the debug build goes over a socket.
-const PAYMENTS: usize = 10_000;
+const PAYMENTS: usize = 3_000;
 const PAYMENTS_POSTGRES: usize = 1_000;
 /// Days on which is paid.
 const DAYS: usize = 20;
