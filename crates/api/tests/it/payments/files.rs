@@ -144,7 +144,7 @@ async fn links_are_changed_ended_and_listed() {
         for (expired, expected) in [("true", &id), ("false", &other)] {
             assert_eq!(
                 ids(&sandbox.find(LINKS, &[("file", &file), ("expired", expired)]).await.ok()),
-                std::slice::from_ref(&expected)
+                std::slice::from_ref(expected)
             );
         }
     })
