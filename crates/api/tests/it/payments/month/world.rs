@@ -73,7 +73,8 @@ impl World {
     /// States the bank, and has one customer link everything there.
     pub async fn state(sandbox: &Sandbox) -> World {
         let institution = id(&say(sandbox, "/institutions", &[("name", NAME)]).await);
-        let person = [("institution", &*institution), ("username", "jane"), ("name", "Jane Smith"), ("email", "jane@example.com")];
+        let person =
+            [("institution", &*institution), ("username", "jane"), ("name", "Jane Smith"), ("email", "jane@example.com")];
         let person = id(&say(sandbox, "/people", &person).await);
         let conducts = conducts();
         let names: Vec<String> = (0..conducts.len()).map(|place| format!("Account {place:03}")).collect();
