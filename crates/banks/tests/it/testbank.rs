@@ -28,7 +28,7 @@ impl WorldClock for Still {
 /// Serves the bank under a path, as the product does, and gives its address.
 pub(crate) async fn served() -> String {
     let base = serve(|base| {
-        let config = Config { base_url: format!("{base}/testbank"), secret: [7; 32] };
+        let config = Config { base_url: format!("{base}/testbank"), secret: [7; 32], ach_key: String::new() };
         let bank = TestBank::new(config, Arc::new(MemoryShelf::new()), Arc::new(Still));
         Router::new().nest("/testbank", bank.router())
     })

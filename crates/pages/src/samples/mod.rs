@@ -2,8 +2,11 @@
 //! tested is what people review.
 
 mod accounts;
+mod deposits;
 mod panes;
 mod sign_in;
+
+pub use deposits::{DEPOSITS, deposits};
 
 use crate::message;
 use crate::settings::{Settings, StartKeys};

@@ -82,8 +82,8 @@ fn empty_within(object: &mut Json, account: &str) -> bool {
         return true;
     }
     match object {
-        Json::Object(fields) => fields.values_mut().fold(false, |found, value| empty_within(value, account) || found),
-        Json::Array(values) => values.iter_mut().fold(false, |found, value| empty_within(value, account) || found),
+        Json::Object(fields) => fields.values_mut().map(|value| empty_within(value, account)).fold(false, std::ops::BitOr::bitor),
+        Json::Array(values) => values.iter_mut().map(|value| empty_within(value, account)).fold(false, std::ops::BitOr::bitor),
         _ => false,
     }
 }

@@ -29,7 +29,7 @@ async fn an_account_is_blocked_for_all_its_payment_methods() {
         assert_eq!(told.len(), 2, "the third was never another");
         assert_eq!(told[0]["data"]["previous_attributes"]["us_bank_account"]["status_details"], Value::Null);
         let fingerprint = shown(&first).await["fingerprint"].as_str().expect("a fingerprint").to_owned();
-        assert_eq!(ids(&sandbox.find(URL, &[("fingerprint", &fingerprint)]).await.ok()), [block.clone()]);
+        assert_eq!(ids(&sandbox.find(URL, &[("fingerprint", &fingerprint)]).await.ok()), std::slice::from_ref(&block));
         assert_eq!(blocked(&sandbox, &second).await, block, "it is the same account");
         assert_eq!(sandbox.events("payment_method.automatically_updated").await.len(), 2, "nothing changed");
 

@@ -25,7 +25,7 @@ async fn files_are_kept_and_handed_out_to_secret_keys() {
         assert_eq!((&made["purpose"], &made["links"]["data"]), (&json!("dispute_evidence"), &json!([])));
         let id = text(&made, "id");
         assert_eq!(sandbox.get(&format!("{URL}/{id}")).await.ok(), made);
-        assert_eq!(ids(&sandbox.find(URL, &[("purpose", "dispute_evidence")]).await.ok()), [id.clone()]);
+        assert_eq!(ids(&sandbox.find(URL, &[("purpose", "dispute_evidence")]).await.ok()), std::slice::from_ref(&id));
         assert_eq!(ids(&sandbox.find(URL, &[("purpose", "selfie")]).await.ok()), Vec::<String>::new());
         assert_eq!(sandbox.events("file.created").await[0]["data"]["object"], made);
 
@@ -142,7 +142,10 @@ async fn links_are_changed_ended_and_listed() {
         sandbox.post(&own, &[("expires_at", "")]).await.error(400, None, "expires_at");
         let other = text(&sandbox.post(LINKS, &[("file", &file)]).await.ok(), "id");
         for (expired, expected) in [("true", &id), ("false", &other)] {
-            assert_eq!(ids(&sandbox.find(LINKS, &[("file", &file), ("expired", expired)]).await.ok()), [expected.clone()]);
+            assert_eq!(
+                ids(&sandbox.find(LINKS, &[("file", &file), ("expired", expired)]).await.ok()),
+                std::slice::from_ref(expected)
+            );
         }
     })
     .await;

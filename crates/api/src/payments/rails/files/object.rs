@@ -4,6 +4,7 @@ use serde_json::value::RawValue;
 use store::Row;
 
 use crate::payments::rails::entries::StoredEntry;
+use crate::payments::rails::inbound::Outcome;
 use crate::payments::rails::kept::{AchFile, Way};
 use crate::payments::rails::state::{EntryState, FileState};
 use crate::payments::rails::transport::Pace;
@@ -139,7 +140,7 @@ pub(super) struct ShownItem {
     file: String,
     information: Option<String>,
     original_trace_number: Option<String>,
-    outcome: String,
+    outcome: Outcome,
     /// From 1, in the order of the file.
     position: i64,
     /// The id of what the entry was made for.
@@ -165,7 +166,7 @@ impl ShownItem {
             file: text(4)?,
             information: text_opt(5)?,
             original_trace_number: text_opt(6)?,
-            outcome: text(7)?,
+            outcome: Outcome::read(row.text(7)?)?,
             position: row.int(8)?,
             source: text_opt(9)?,
             trace_number: text(10)?,
