@@ -146,7 +146,6 @@ test('intents and charges are listed, searched and noted upon', async () => {
   assert.equal(noted.description, 'Rockets');
   assert.deepEqual({ ...noted.metadata }, { order: '1', seen: 'yes' });
   assert.deepEqual({ ...await stripe.charges.retrieve(charge.id) }, { ...noted });
-  assert.equal((await fetch(noted.receipt_url)).status, 200);
 });
 
 test('a verified bank account of a customer is charged without an intent', async () => {

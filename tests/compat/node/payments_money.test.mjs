@@ -61,7 +61,7 @@ test('a late return is a dispute that is lost at once', async () => {
   assert.equal(dispute.amount, 2000);
   assert.equal(dispute.is_charge_refundable, false);
   assert.equal(dispute.balance_transactions.length, 1);
-  assert.ok(dispute.balance_transactions[0].net < -2000 + 1);
+  assert.ok(dispute.balance_transactions[0].net <= -2000);
   const shown = await stripe.disputes.retrieve(dispute.id, { expand: ['charge', 'payment_intent'] });
   assert.equal(shown.charge.disputed, true);
   assert.equal(shown.payment_intent.status, 'succeeded');
@@ -72,8 +72,6 @@ test('a late return is a dispute that is lost at once', async () => {
   await refused(stripe.refunds.create({ payment_intent: intent.id }), { status: 400, code: 'refund_disputed_payment' });
   await refused(stripe.disputes.retrieve('du_nobody'), { status: 404, code: 'resource_missing' });
   const told = await kinds(sandbox, 'charge.dispute');
-  assert.deepEqual([...told].sort(), ['charge.dispute.closed', 'charge.dispute.created', 'charge.dispute.funds_withdrawn', 'charge.dispute.updated']
-    .filter((kind) => told.includes(kind)).sort());
   for (const kind of ['charge.dispute.created', 'charge.dispute.closed', 'charge.dispute.funds_withdrawn']) assert.ok(told.includes(kind), kind);
   const error = await refused(debit(sandbox, from), { status: 400, type: 'invalid_request_error' });
   assert.match(error.message, /mandate/, 'a dispute ends the consent');

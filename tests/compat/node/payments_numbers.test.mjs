@@ -117,8 +117,8 @@ for (const [by, code] of [
     const sandbox = new Sandbox();
     const { stripe } = sandbox;
     const id = await waiting(sandbox, by);
-    const error = await refused(stripe.paymentIntents.verifyMicrodeposits(id, { amounts: DEPOSITS }), { status: 402, code });
-    assert.ok(error instanceof stripe.errors.StripeCardError);
+    // The answer was right; what comes of the debit is said by the intent.
+    await stripe.paymentIntents.verifyMicrodeposits(id, { amounts: DEPOSITS });
     const intent = await shown(sandbox, id);
     assert.equal(intent.status, 'requires_payment_method');
     assert.equal(intent.last_payment_error.code, code);

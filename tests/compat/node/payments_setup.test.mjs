@@ -27,8 +27,7 @@ test('a linked account is set up at once, and its attempt and mandate are kept',
   assert.deepEqual(ids(attempts), [done.latest_attempt.id]);
   assert.equal(attempts.data[0].payment_method_details.type, 'us_bank_account');
   assert.equal((await stripe.setupIntents.retrieve(made.id)).status, 'succeeded');
-  assert.deepEqual(await kinds(sandbox, 'setup_intent', 'payment_method'), ['setup_intent.created', 'payment_method.attached', 'setup_intent.succeeded']
-    .filter((kind) => kind), 'every step is told');
+  assert.deepEqual(await kinds(sandbox, 'setup_intent', 'payment_method'), ['setup_intent.created', 'payment_method.attached', 'setup_intent.succeeded']);
 });
 
 test('typed numbers are set up by small deposits, and pay without a word from then on', async () => {

@@ -21,11 +21,11 @@ test('a payment that arrives is told step by step', async (context) => {
   const { stripe } = sandbox;
   const shop = await receiver(context);
   const from = await payer(sandbox);
-  const endpoint = await stripe.webhookEndpoints.create({ url: shop.url, enabled_events: ['payment_intent.*', 'charge.*', 'refund.*'].flatMap((group) => EVENTS[group]) });
+  const endpoint = await stripe.webhookEndpoints.create({ url: shop.url, enabled_events: ['*'] });
   const { id } = await debit(sandbox, from, { metadata: { order: '6735' } });
   await sandbox.advance(60);
   const events = await heard(sandbox, shop, endpoint, 'payment_intent.succeeded');
-  assert.deepEqual(events.map((event) => event.type).sort(), [
+  assert.deepEqual(events.map((event) => event.type).filter((type) => /^(payment_intent|charge)\./.test(type)).sort(), [
     'charge.pending', 'charge.succeeded', 'charge.updated', 'payment_intent.created', 'payment_intent.processing', 'payment_intent.succeeded',
   ]);
   assert.equal(of(events, 'payment_intent.processing').object.status, 'processing');
@@ -62,9 +62,3 @@ test('a payment that comes back is told as failed', async (context) => {
   assert.equal(of(events, 'payment_method.automatically_updated').object.us_bank_account.status_details.blocked.network_code, 'R02');
   assert.equal(of(events, 'mandate.updated').object.status, 'inactive');
 });
-
-const EVENTS = {
-  'payment_intent.*': ['created', 'processing', 'succeeded', 'payment_failed', 'requires_action', 'canceled'].map((name) => `payment_intent.${name}`),
-  'charge.*': ['pending', 'updated', 'succeeded', 'failed', 'refunded'].map((name) => `charge.${name}`),
-  'refund.*': ['created', 'updated', 'failed'].map((name) => `refund.${name}`),
-};
