@@ -46,7 +46,7 @@ pub(super) struct Payment {
     pub amount: u64,
     pub fate: Fate,
     pub key: String,
-    payer: usize,
+    pub payer: usize,
     pub answer: Option<Answer>,
 }
 
