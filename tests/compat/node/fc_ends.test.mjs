@@ -19,7 +19,7 @@ test('an end that a bank announces is told of, reached, and mended by linking ag
   await sandbox.advance(60);
   const active = (await api.retrieve(id)).status_details.active;
   assert.equal(active.action, 'relink_required');
-  assert.equal(active.cause, 'access_expired');
+  assert.equal(active.cause, 'institution_requirement');
   for (const name of ['expected_deactivation_date_updated', 'upcoming_deactivation']) {
     const accounts = await told(sandbox, `account.${name}`);
     assert.equal(accounts.length, linked.accounts.length, name);

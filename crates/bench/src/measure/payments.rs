@@ -147,7 +147,7 @@ impl Stencil {
         if way == Way::Settled {
             settle(&mut client, &charge)?;
         }
-        let request = answer.header("request-id").unwrap_or_default().to_owned();
+        let request = answer.header("request-id").ok_or("an answer without its request's id")?.to_owned();
         let seeds = vec![id(&made)?, charge, mandate, request, key];
         // Killed, so that the deliveries' jobs stay as they are.
         let Site { directory, server } = paying.site;

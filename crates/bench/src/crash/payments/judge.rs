@@ -5,11 +5,11 @@ use std::collections::{HashMap, HashSet};
 use serde_json::Value;
 
 use super::super::Complaint;
-use super::load::{Fate, Payment, World};
+use super::load::{Fate, Payment};
 use super::observe::Seen;
 
 /// What does not hold.
-pub(super) fn judge(_world: &World, made: &[Payment], seen: &Seen) -> Vec<Complaint> {
+pub(super) fn judge(made: &[Payment], seen: &Seen) -> Vec<Complaint> {
     let mut court = Court { seen, complaints: Vec::new() };
     court.payments(made);
     court.charges();
@@ -119,6 +119,63 @@ impl Court<'_> {
         }
         for (trace, entry) in taken {
             self.half(format!("the bank was sent {trace}, which nobody knows: {entry}"));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::client::Answer;
+
+    /// A payment that has settled, with everything that belongs to it.
+    fn whole() -> (Vec<Payment>, Seen) {
+        let intent = json!({"id": "pi_1", "status": "succeeded", "amount": 500, "latest_charge": "py_1"});
+        let answer = Answer { status: 200, headers: Vec::new(), body: intent.to_string() };
+        let payment = Payment { amount: 500, fate: Fate::Settles, key: "k".into(), payer: 0, answer: Some(answer) };
+        let told = [("pi_1", "payment_intent.succeeded"), ("py_1", "charge.succeeded")];
+        let seen = Seen {
+            intents: HashMap::from([("pi_1".to_owned(), intent)]),
+            charges: vec![json!({"id": "py_1", "amount": 500})],
+            events: told.map(|(id, kind)| ((id.to_owned(), kind.to_owned()), 1)).into(),
+            files: vec![json!({"status": "sent", "name": "a.ach"})],
+            entries: vec![json!({"source": "py_1", "amount": 500, "trace_number": "1"})],
+            at_bank: vec![json!({"id": "1", "amount": 500})],
+            balance: 496,
+            lines: 496,
+            ..Seen::default()
+        };
+        (vec![payment], seen)
+    }
+
+    #[test]
+    fn a_whole_payment_holds() {
+        let (made, seen) = whole();
+        assert_eq!(judge(&made, &seen), []);
+    }
+
+    #[test]
+    fn whatever_is_wrong_is_noticed() {
+        type Harm = (&'static str, fn(&mut Seen));
+        let harms: [Harm; 11] = [
+            ("the payment is gone", |seen| seen.intents.clear()),
+            ("it never ended", |seen| seen.intents.get_mut("pi_1").unwrap()["status"] = json!("processing")),
+            ("it was made twice", |seen| drop(seen.intents.insert("pi_2".into(), json!({})))),
+            ("it was told twice", |seen| *seen.events.get_mut(&("py_1".into(), "charge.succeeded".into())).unwrap() = 2),
+            ("it was disputed", |seen| seen.disputed.push("py_1".into())),
+            ("it was debited twice", |seen| seen.entries.push(seen.entries[0].clone())),
+            ("another amount was debited", |seen| seen.entries[0]["amount"] = json!(501)),
+            ("the bank was sent it twice", |seen| seen.at_bank.push(seen.at_bank[0].clone())),
+            ("the bank does not have it", |seen| seen.at_bank.clear()),
+            ("the bank has refused a file", |seen| seen.files[0]["status"] = json!("refused")),
+            ("the balance is another", |seen| seen.balance += 1),
+        ];
+        for (name, harm) in harms {
+            let (made, mut seen) = whole();
+            harm(&mut seen);
+            assert!(!judge(&made, &seen).is_empty(), "{name}");
         }
     }
 }

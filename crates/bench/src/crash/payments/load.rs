@@ -46,7 +46,7 @@ pub(super) struct Payment {
     pub amount: u64,
     pub fate: Fate,
     pub key: String,
-    payer: usize,
+    pub payer: usize,
     pub answer: Option<Answer>,
 }
 
@@ -84,8 +84,7 @@ pub(super) fn pay_until_broken(address: SocketAddr, world: &World, number: usize
     loop {
         let payer = random.index(world.payers.len());
         let key = format!("pay-{number}-{}-{:x}", list.len(), random.bits());
-        let mut payment =
-            Payment { amount: 100 + random.below(100_000), fate: world.payers[payer].1, key, payer, answer: None };
+        let mut payment = Payment { amount: 100 + random.below(100_000), fate: world.payers[payer].1, key, payer, answer: None };
         payment.answer = payment.send(&mut client, world).ok();
         let answered = payment.answer.is_some();
         list.push(payment);

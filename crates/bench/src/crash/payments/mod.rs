@@ -50,7 +50,7 @@ pub fn run(plan: &Plan) -> Result<Summary, String> {
         summary.complaints.extend(until_ended(&mut client)?);
         let seen = observe::read(&mut client)?;
         summary.delivered += seen.at_bank.len();
-        summary.complaints.extend(judge(&world, &made, &seen));
+        summary.complaints.extend(judge(&made, &seen));
         summary.runs += 1;
     }
     server.stop()?;
