@@ -67,7 +67,9 @@ pub async fn create(cx: &mut Cx<'_>, call: Call<Create>) -> ApiResult<Reply> {
 /// The intent, or the refusal with the intent in it.
 fn answer(intent: &PaymentIntent, refusal: Option<ApiError>) -> ApiResult<Reply> {
     match refusal {
-        Some(error) => Ok(Reply::refused(failure::refusal(error, "payment_intent", serde_json::to_value(intent)?, "last_payment_error"))),
+        Some(error) => {
+            Ok(Reply::refused(failure::refusal(error, "payment_intent", serde_json::to_value(intent)?, "last_payment_error")))
+        }
         None => Reply::json(intent),
     }
 }
