@@ -86,9 +86,9 @@ impl Rows {
         let mut words = Words(seeds.to_vec());
         loop {
             let known = words.0.len();
-            for row in all.iter().filter(|row| row.names(&words)) {
-                let id = row.id().filter(|id| !words.0.iter().any(|word| word == id)).map(str::to_owned);
-                words.0.extend(id);
+            for row in &all {
+                let id = row.id().filter(|id| row.names(&words) && !words.0.iter().any(|word| word == id));
+                words.0.extend(id.map(str::to_owned));
             }
             if words.0.len() == known {
                 break;
