@@ -25,7 +25,8 @@ struct Message {
 /// Asks whether to go to a bank, and for whom.
 #[derive(Template)]
 #[template(path = "flow/to_bank.html", whitespace = "minimize")]
-struct ToBank {
+struct ToBank<'a> {
+    view: &'a FlowView,
     t: &'static Texts,
     assets: &'static Assets,
     heading: String,
@@ -38,6 +39,7 @@ struct ToBank {
 /// The question before a person who does not come from the flow's own page goes to a bank.
 pub fn to_bank_page(view: &FlowView, bank: &InstitutionCard, redirect: bool, t: &'static Texts) -> String {
     render(&ToBank {
+        view,
         t,
         assets: &ASSETS,
         heading: t.fill(t.consent_heading, "business", &view.business_name),

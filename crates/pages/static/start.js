@@ -41,7 +41,10 @@ function showLinked(accounts) {
   const heading = document.getElementById("result-heading");
   heading.textContent = accounts.length === 1 ? "One account is linked" : `${accounts.length} accounts are linked`;
   document.getElementById("result-accounts").replaceChildren(...accounts.map(accountRow));
-  for (const place of document.querySelectorAll("[data-fill]")) place.textContent = accounts[0].id;
+  const payable = accounts.find((account) => account.supported_payment_method_types?.includes("us_bank_account"));
+  for (const place of document.querySelectorAll("[data-fill]")) {
+    place.textContent = ((place.dataset.fill === "payable" && payable) || accounts[0]).id;
+  }
   document.getElementById("result").hidden = false;
   heading.focus();
 }
