@@ -9,6 +9,7 @@ mod customer_sessions;
 mod disputes;
 mod ephemeral_keys;
 mod files;
+mod kept_records;
 mod microdeposits;
 mod payment_intents;
 mod payment_method_configurations;
