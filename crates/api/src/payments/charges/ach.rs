@@ -5,8 +5,9 @@ use kernel::{ApiError, ApiResult, Cx, Stored};
 use ledger::movement;
 use money::{Amount, Currency};
 
-use super::failure::{Failure, failure};
+use super::failure::{Failure, failure, never_sent};
 use super::object::{Charge, Status};
+use super::withdraw::not_sent;
 use crate::App;
 use crate::numbers::Numbers;
 use crate::payments::book::{self, Line};
@@ -20,7 +21,8 @@ pub(crate) async fn submitted(cx: &mut Cx<'_>, app: &App, entry: &AchEntry) -> A
         return Ok(());
     }
     let before = serde_json::to_value(&charge.value)?;
-    let (amount, fee) = amounts(app, &charge)?;
+    let amount = Amount::new(charge.amount, Currency::USD);
+    let fee = app.settings.fees.of_payment(amount).map_err(unbookable)?;
     let movement = movement::payment(amount, fee).map_err(unbookable)?;
     let available_on = entry.settles_at.unwrap_or_else(|| cx.now());
     let line = Line { source: &charge.id, description: charge.description.as_deref(), available_on };
@@ -40,7 +42,7 @@ pub(crate) async fn settled(cx: &mut Cx<'_>, app: &App, entry: &AchEntry) -> Api
     if charge.status != Status::Pending {
         return Ok(());
     }
-    let (amount, _) = amounts(app, &charge)?;
+    let amount = Amount::new(charge.amount, Currency::USD);
     book::move_between(cx, &movement::debit_settled(amount).map_err(unbookable)?, &charge.id).await?;
     charge.status = Status::Succeeded;
     charge.paid = true;
@@ -63,6 +65,12 @@ pub(crate) async fn returned(cx: &mut Cx<'_>, app: &App, entry: &AchEntry, how: 
     }
     if charge.status == Status::Failed {
         return Ok(());
+    }
+    if how.code.is_empty() {
+        // No bank has seen it, and nothing was booked.
+        let why = never_sent();
+        not_sent(&mut charge, &why);
+        return fail(cx, app, &mut charge, &why).await;
     }
     let why = why(cx, &charge, how).await?;
     give_back(cx, app, &mut charge).await?;
@@ -98,10 +106,10 @@ pub(super) async fn fail(cx: &mut Cx<'_>, app: &App, charge: &mut Stored<Charge>
 
 /// Takes back what the payment brought, with the fee of the failure.
 async fn give_back(cx: &mut Cx<'_>, app: &App, charge: &mut Stored<Charge>) -> ApiResult<()> {
-    if charge.balance_transaction.is_none() {
-        return Ok(());
-    }
-    let (amount, fee) = amounts(app, charge)?;
+    let Some(posted) = &charge.balance_transaction else { return Ok(()) };
+    let amount = Amount::new(charge.amount, Currency::USD);
+    // What was really taken: the fees of this server may have changed since.
+    let fee = Amount::new(book::fee_of(cx, posted).await?, Currency::USD);
     let failure_fee = app.settings.fees.failed_payment.of(amount).map_err(unbookable)?;
     let movement = movement::payment_failed(amount, fee, failure_fee).map_err(unbookable)?;
     let line = Line { source: &charge.id, description: charge.description.as_deref(), available_on: cx.now() };
@@ -120,12 +128,6 @@ async fn why(cx: &mut Cx<'_>, charge: &Charge, how: &Returned) -> ApiResult<Fail
 
 async fn of_entry(cx: &mut Cx<'_>, entry: &AchEntry) -> ApiResult<Stored<Charge>> {
     cx.get::<Charge>(&entry.object, "charge").await
-}
-
-fn amounts(app: &App, charge: &Charge) -> ApiResult<(Amount, Amount)> {
-    let amount = Amount::new(charge.amount, Currency::USD);
-    let fee = app.settings.fees.of_payment(amount).map_err(unbookable)?;
-    Ok((amount, fee))
 }
 
 fn unbookable(error: impl std::fmt::Display) -> ApiError {

@@ -32,7 +32,8 @@ pub(crate) async fn lacks_funds(cx: &mut Cx<'_>, app: &App, id: &str) -> ApiResu
     ach::fail(cx, app, &mut charge, &why).await
 }
 
-fn not_sent(charge: &mut Stored<Charge>, why: &Failure) {
+/// Makes it one that has failed before any bank saw it.
+pub(super) fn not_sent(charge: &mut Stored<Charge>, why: &Failure) {
     charge.fail(why);
     if let Some(outcome) = &mut charge.outcome {
         outcome.network_status = Some("not_sent_to_network".into());

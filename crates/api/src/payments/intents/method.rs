@@ -3,6 +3,7 @@
 use kernel::{ApiError, ApiResult, Cx, Resource, Stored};
 
 use crate::App;
+use crate::core::customers::Customer;
 use crate::payments::payment_methods::{self, Data, Instrument, PaymentMethod};
 
 /// How a payment method is given.
@@ -72,6 +73,29 @@ pub(crate) async fn check_usable(cx: &mut Cx<'_>, method: &PaymentMethod, custom
         return Err(ApiError::invalid_param("payment_method", message));
     }
     Ok(())
+}
+
+/// Why a payment method that was waited for can no longer be used: its customer was deleted, or it was detached or became
+/// another's. `code` is that of an attempt that fails.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) async fn lost_meanwhile(
+    cx: &mut Cx<'_>,
+    method: &PaymentMethod,
+    customer: Option<&str>,
+    code: &'static str,
+) -> ApiResult<Option<ApiError>> {
+    if let Some(customer) = customer
+        && cx.find::<Customer>(customer).await?.is_none()
+    {
+        return Ok(Some(ApiError::coded(code, format!("The customer '{customer}' was deleted meanwhile."))));
+    }
+    match check_usable(cx, method, customer).await {
+        Ok(()) => Ok(None),
+        Err(error) if error.status() < 500 => Ok(Some(error)),
+        Err(error) => Err(error),
+    }
 }
 
 /// The payment method that an intent has kept by its id.

@@ -104,6 +104,7 @@ async fn new(
         amount,
         amount_capturable: 0,
         amount_details: None,
+        hooks: None,
         amount_received: 0,
         application: None,
         application_fee_amount: None,

@@ -7,7 +7,7 @@ use super::object::PaymentIntent;
 use super::state::{Status, Step};
 use crate::App;
 use crate::payments::charges::{Charge, Failure};
-use crate::payments::intents::method::kept;
+use crate::payments::intents::method::{kept, lost_meanwhile};
 use crate::payments::payment_methods::PaymentMethod;
 
 /// The charge has succeeded.
@@ -40,13 +40,18 @@ pub(crate) async fn verified(cx: &mut Cx<'_>, app: &App, id: &str) -> ApiResult<
     let Some(mut intent) = cx.find::<PaymentIntent>(id).await? else { return Ok(()) };
     let (Status::RequiresAction, Some(method)) = (intent.status, intent.payment_method.clone()) else { return Ok(()) };
     let mandate = waited_with(cx, id).await?;
+    let mut method = kept(cx, &method).await?;
+    let customer = intent.customer.clone();
+    let lost = lost_meanwhile(cx, &method, customer.as_deref(), "payment_intent_payment_attempt_failed").await?;
+    if let Some(error) = lost {
+        return fail(cx, &mut intent, &error, Some(&method.value)).await;
+    }
     if intent.confirmation_method == "manual" {
         step(&mut intent, Step::HandBack)?;
         intent.next_action = None;
         cx.update(&mut intent).await?;
         return Ok(());
     }
-    let mut method = kept(cx, &method).await?;
     debit(cx, app, &mut intent, &mut method, mandate.as_ref()).await?;
     Ok(())
 }

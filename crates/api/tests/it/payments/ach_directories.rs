@@ -111,6 +111,10 @@ async fn live_files_go_through_the_operators_directories() {
         next_cut_off(&server).await;
         next_cut_off(&server).await;
         assert_eq!(status(&live, &much).await, "requires_payment_method");
+        let failed = live.get(&format!("/v1/charges/{}", text(&much, "latest_charge"))).await.ok();
+        let outcome = &failed["outcome"];
+        assert_eq!((&outcome["network_status"], &outcome["type"]), (&json!("not_sent_to_network"), &json!("invalid")));
+        assert_eq!((&failed["failure_code"], &outcome["network_decline_code"]), (&json!("processing_error"), &json!(null)));
         assert_eq!(status(&live, &little).await, "processing");
         let sent = operator.outbound();
         assert_eq!((sent.len(), sent[1].totals().debit), (2, 900));
