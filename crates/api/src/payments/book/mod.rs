@@ -15,5 +15,5 @@ mod transactions;
 pub use balance::retrieve as balance;
 pub use check::{Disagreement, check};
 pub(crate) use entries::{Line, move_between, post, refused};
-pub(crate) use transactions::{document, of_source};
+pub(crate) use transactions::{document, fee_of, of_source};
 pub use transactions::{list, retrieve};

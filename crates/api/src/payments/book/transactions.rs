@@ -27,6 +27,13 @@ pub(crate) async fn document(cx: &mut Cx<'_>, id: &str) -> ApiResult<Option<Stri
     row.map(|row| shown(&row, now)).transpose()
 }
 
+/// The fee of a transaction, in minor units: what was taken then, whatever is taken now.
+pub(crate) async fn fee_of(cx: &mut Cx<'_>, id: &str) -> ApiResult<i64> {
+    let sql = "select fee from balance_transactions where tenant = $1 and id = $2";
+    let row = cx.row(sql, &[Value::from(id)]).await?;
+    Ok(row.ok_or_else(|| ApiError::internal("a balance transaction is gone"))?.int(0)?)
+}
+
 /// The documents of all transactions about an object, oldest first.
 pub(crate) async fn of_source(cx: &mut Cx<'_>, source: &str) -> ApiResult<Vec<String>> {
     let sql = format!("select {COLUMNS} from balance_transactions where tenant = $1 and source = $2 order by id");
