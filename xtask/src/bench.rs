@@ -16,7 +16,7 @@ pub struct Options {
     /// Small sizes, to see that everything works; prints the page instead of writing it
     #[arg(long)]
     quick: bool,
-    /// Only these parts: reads, writes, objects, transactions, refresh, start; prints the page instead of writing it
+    /// Only these parts: reads, writes, payments, objects, transactions, refresh, start; prints the page instead of writing it
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
 }

@@ -19,6 +19,9 @@ pub struct Options {
     /// Which database
     #[arg(long, value_enum, default_value_t = Engine::Both)]
     engine: Engine,
+    /// Which load
+    #[arg(long, value_enum, default_value_t = Load::Both)]
+    load: Load,
     /// Clients that write at once
     #[arg(long, default_value_t = 16)]
     clients: u32,
@@ -35,6 +38,24 @@ enum Engine {
     Sqlite,
     Postgres,
     Both,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Load {
+    Customers,
+    Payments,
+    Both,
+}
+
+impl Load {
+    /// The loads of the harness.
+    const fn names(self) -> &'static [&'static str] {
+        match self {
+            Load::Customers => &["customers"],
+            Load::Payments => &["payments"],
+            Load::Both => &["customers", "payments"],
+        }
+    }
 }
 
 /// Entry of the command.
@@ -54,19 +75,21 @@ pub fn run(options: &Options) -> ExitCode {
 /// # Errors
 /// In words, if it cannot be run.
 pub fn short() -> Result<Tally, String> {
-    all(&Options { runs: 3, engine: Engine::Sqlite, clients: 16, seed: None, release: false })
+    all(&Options { runs: 3, engine: Engine::Sqlite, load: Load::Both, clients: 16, seed: None, release: false })
 }
 
 fn all(options: &Options) -> Result<Tally, String> {
     let binaries = build(options.release)?;
     let mut sum = Tally::default();
-    if options.engine != Engine::Postgres {
-        sum += one(options, &binaries, None)?;
-    }
-    if options.engine != Engine::Sqlite {
-        match Postgres::start()? {
-            Some(postgres) => sum += one(options, &binaries, Some(&postgres.url))?,
-            None => sum += Tally::skipped(),
+    for load in options.load.names() {
+        if options.engine != Engine::Postgres {
+            sum += one(options, &binaries, load, None)?;
+        }
+        if options.engine != Engine::Sqlite {
+            match Postgres::start()? {
+                Some(postgres) => sum += one(options, &binaries, load, Some(&postgres.url))?,
+                None => sum += Tally::skipped(),
+            }
         }
     }
     Ok(sum)
@@ -85,11 +108,11 @@ fn build(release: bool) -> Result<PathBuf, String> {
     Ok(workspace::target().join(if release { "release" } else { "debug" }))
 }
 
-fn one(options: &Options, binaries: &Path, database: Option<&str>) -> Result<Tally, String> {
+fn one(options: &Options, binaries: &Path, load: &str, database: Option<&str>) -> Result<Tally, String> {
     let data = workspace::temporary("crash")?;
     let mut command = std::process::Command::new(binaries.join("crash"));
     command.arg("--server").arg(binaries.join("drawbridge")).arg("--data").arg(&data);
-    command.args(["--runs", &options.runs.to_string(), "--clients", &options.clients.to_string()]);
+    command.args(["--load", load, "--runs", &options.runs.to_string(), "--clients", &options.clients.to_string()]);
     if let Some(seed) = options.seed {
         command.args(["--seed", &seed.to_string()]);
     }

@@ -310,6 +310,7 @@ pub(crate) fn jobs(app: &App) -> Vec<Arc<dyn Handler>> {
         Task::beside(app, fetching::RELEASE_GRANT, |app, job| Box::pin(fetching::release_grant(app, job)))
             .lane_width(fetching::AT_ONCE),
         Task::beside(app, microdeposits::jobs::EXPIRE, |app, job| Box::pin(microdeposits::jobs::expire(app, job))),
+        Task::within(app, microdeposits::jobs::REMIND, |cx, key| Box::pin(microdeposits::jobs::remind(cx, key))),
         Task::within(app, confirmation_tokens::jobs::EXPIRE, |cx, id| Box::pin(confirmation_tokens::jobs::expire(cx, id))),
         Task::within(app, consents::jobs::EXPIRE, |cx, id| Box::pin(consents::jobs::expire(cx, id))),
         Task::beside(app, balance_check::CHECK, |app, job| Box::pin(balance_check::check(app, job))),

@@ -1,5 +1,5 @@
-//! Pages: the linking flow, the person's own page, the start page and the browser SDK. Plain forms that work without scripts;
-//! small ES modules improve them. No rule of the product is here: [`Linking`] and [`People`] say what the pages ask of it.
+//! Pages: the linking flow, the person's own page, the page of small deposits, the start page and the browser SDK. Plain forms that work without scripts;
+//! small ES modules improve them. No rule of the product is here: [`Linking`], [`People`] and [`Verifying`] say what the pages ask of it.
 
 mod answers;
 mod assets;
@@ -22,6 +22,9 @@ mod settings;
 mod start;
 mod texts;
 mod to_bank;
+mod verify;
+mod verify_handlers;
+mod verifying;
 
 pub use api::connections::linking::view;
 pub use backend::{BankCallback, ConsentText, FlowError, Linking, Returned};
@@ -29,3 +32,5 @@ pub use handlers::router;
 pub use people::People;
 pub use person_handlers::person_router;
 pub use settings::{Settings, StartKeys};
+pub use verify_handlers::verify_router;
+pub use verifying::Verifying;

@@ -88,16 +88,21 @@ pub fn unknown_page(t: &'static Texts) -> String {
 
 /// The product cannot answer now.
 pub fn unavailable_page(token: &str, t: &'static Texts) -> String {
-    warning("unavailable", [t.unavailable_heading, t.unavailable_lead, t.try_again], token, t)
+    unavailable_at(address(token), t)
+}
+
+/// The product cannot answer now for the page at this address.
+pub fn unavailable_at(base: String, t: &'static Texts) -> String {
+    warning("unavailable", [t.unavailable_heading, t.unavailable_lead, t.try_again], base, t)
 }
 
 /// A file is larger than what is read.
 pub fn too_large_page(token: &str, t: &'static Texts) -> String {
-    warning("too_large", [t.too_large_heading, t.too_large_lead, t.go_back], token, t)
+    warning("too_large", [t.too_large_heading, t.too_large_lead, t.go_back], address(token), t)
 }
 
-fn warning(name: &'static str, [heading, lead, link]: [&'static str; 3], token: &str, t: &'static Texts) -> String {
-    let base = Some(address(token));
+fn warning(name: &'static str, [heading, lead, link]: [&'static str; 3], base: String, t: &'static Texts) -> String {
+    let base = Some(base);
     render(&Message { t, assets: &ASSETS, name, tone: "warn", icon: "alert", heading, lead, link, base, script: None })
 }
 

@@ -39,7 +39,7 @@ pub fn person_router<P: People>(people: P, settings: &Settings) -> Router {
 }
 
 /// Forms are taken from our own pages only.
-async fn refuse_foreign(State(base_url): State<Arc<str>>, request: Request, next: Next) -> Reply {
+pub(crate) async fn refuse_foreign(State(base_url): State<Arc<str>>, request: Request, next: Next) -> Reply {
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD);
     if changes && origin::is_foreign(request.headers(), &base_url) {
         return plain(StatusCode::FORBIDDEN, "This form was sent by another site.\n");

@@ -53,6 +53,7 @@ struct GalleryPage {
 pub fn gallery_page(t: &'static Texts) -> String {
     let mut names: Vec<_> = samples::flows().iter().map(|sample| sample.name).collect();
     names.extend(samples::MESSAGES);
+    names.extend(samples::DEPOSITS);
     names.extend(samples::STARTS);
     names.extend(person_samples::NAMES);
     render(&GalleryPage { assets: &ASSETS, lang: t.lang, languages: LANGUAGES, names })
@@ -63,5 +64,8 @@ pub fn gallery_sample(name: &str, t: &'static Texts) -> Option<String> {
     if let Some(sample) = samples::flows().into_iter().find(|sample| sample.name == name) {
         return Some(crate::flow::full_page(&sample.view, t, false));
     }
-    samples::message(name, t).or_else(|| samples::start(name)).or_else(|| person_samples::sample(name, t))
+    samples::message(name, t)
+        .or_else(|| samples::deposits(name, t))
+        .or_else(|| samples::start(name))
+        .or_else(|| person_samples::sample(name, t))
 }

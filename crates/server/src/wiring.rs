@@ -179,7 +179,8 @@ pub async fn start(config: &Config, around: Surroundings, metrics: Option<Promet
     let settings =
         pages::Settings { base_url: base_url.clone(), sandbox, open_sandboxes, version: env!("CARGO_PKG_VERSION").into() };
     let person = pages::person_router(app.clone(), &settings);
-    let pages = pages::router(app.clone(), settings).merge(person);
+    let verify = pages::verify_router(app.clone(), &settings);
+    let pages = pages::router(app.clone(), settings).merge(person).merge(verify);
     let shell = Shell::new(app.clone(), pages, Some(test_bank.router()), metrics.clone());
     Ok(Running { app, shell, listener, base_url, keys, metrics })
 }

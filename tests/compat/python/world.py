@@ -41,7 +41,7 @@ class Sandbox:
     def connect(self, key=None, at=BASE, **options):
         """An official client."""
         return stripe.StripeClient(
-            key or self.secret, base_addresses={"api": at}, max_network_retries=0, **options
+            key or self.secret, base_addresses={"api": at, "files": at}, max_network_retries=0, **options
         )
 
     def call(self, method, path, params=None, key=None, at=BASE, headers=None):

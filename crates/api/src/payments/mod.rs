@@ -11,6 +11,7 @@ pub mod ephemeral_keys;
 pub mod file_links;
 pub mod files;
 pub mod intents;
+pub(crate) mod letters;
 pub mod mandates;
 pub mod microdeposits;
 mod named;

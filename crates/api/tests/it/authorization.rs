@@ -105,6 +105,26 @@ struct World {
     setup: Setup,
     payments: Payments,
     held: Held,
+    paid: OnPage,
+    saved: OnPage,
+}
+
+/// An intent on a merchant's page, for which an account is being linked.
+struct OnPage {
+    intent: String,
+    secret: String,
+    session: String,
+}
+
+impl OnPage {
+    async fn state(sandbox: &Sandbox, path: &str, params: &[(&str, &str)]) -> OnPage {
+        let text = |value: &Value| value.as_str().expect("text").to_owned();
+        let intent = sandbox.post(path, params).await.ok();
+        let (id, secret) = (text(&intent["id"]), text(&intent["client_secret"]));
+        let sessions = format!("{path}/{id}/link_account_sessions");
+        let session = sandbox.publishable().post(&sessions, &[("client_secret", &secret)]).await.ok();
+        OnPage { intent: id, session: text(&session["id"]), secret }
+    }
 }
 
 /// Payment intents at several stages, and a charge.
@@ -140,6 +160,8 @@ struct Setup {
     /// Its deposits are on their way.
     waiting_intent: String,
     block: String,
+    /// About the deposits.
+    mail: String,
 }
 
 /// What is stated at the test bank, and more of it to be deleted.
@@ -283,6 +305,7 @@ fn cases() -> Vec<Case> {
     .chain(setup_cases())
     .chain(books::cases())
     .chain(method_cases())
+    .chain(page_cases())
     .chain(testbank_cases())
     .collect()
 }
@@ -334,6 +357,27 @@ fn setup_cases() -> Vec<Case> {
         case("POST", "/drawbridge/v1/blocked_accounts", NoSuch).with(|w| vec![("payment_method", &w.setup.method)]),
         case("GET", "/drawbridge/v1/blocked_accounts", Nothing),
         case("DELETE", "/drawbridge/v1/blocked_accounts/:id", NotFound).at(|w| vec![&w.setup.block]),
+    ]
+}
+
+/// What a merchant's page calls with a client secret, and the mails that payers got.
+fn page_cases() -> Vec<Case> {
+    use Stranger::{NotFound, Nothing};
+    const PAYMENT: &str = "/v1/payment_intents/:id/link_account_sessions";
+    const PAYMENT_END: &str = "/v1/payment_intents/:id/link_account_sessions/:session/attach";
+    const SETUP: &str = "/v1/setup_intents/:id/link_account_sessions";
+    const SETUP_END: &str = "/v1/setup_intents/:id/link_account_sessions/:session/attach";
+    vec![
+        case("POST", PAYMENT, NotFound).at(|w| vec![&w.paid.intent]).with(|w| vec![("client_secret", &w.paid.secret)]),
+        case("POST", PAYMENT_END, NotFound)
+            .at(|w| vec![&w.paid.intent, &w.paid.session])
+            .with(|w| vec![("client_secret", &w.paid.secret)]),
+        case("POST", SETUP, NotFound).at(|w| vec![&w.saved.intent]).with(|w| vec![("client_secret", &w.saved.secret)]),
+        case("POST", SETUP_END, NotFound)
+            .at(|w| vec![&w.saved.intent, &w.saved.session])
+            .with(|w| vec![("client_secret", &w.saved.secret)]),
+        case("GET", "/drawbridge/v1/mails", Nothing),
+        case("GET", "/drawbridge/v1/mails/:id", NotFound).at(|w| vec![&w.setup.mail]),
     ]
 }
 
@@ -495,6 +539,7 @@ impl Setup {
     async fn state(sandbox: &Sandbox, account: &str) -> Setup {
         let text = |value: &Value| value.as_str().expect("text").to_owned();
         let made = async |params: &[(&str, &str)]| sandbox.post("/v1/setup_intents", params).await.ok();
+        const EMAIL: (&str, &str) = ("payment_method_data[billing_details][email]", "jane@example.com");
         let confirm = [("confirm", "true"), ("mandate_data[customer_acceptance][type]", "offline")];
         let method = text(&sandbox.post("/v1/payment_methods", &of_account(account)).await.ok()["id"]);
         let done = made(&[&confirm[..], &[("payment_method", method.as_str())]].concat()).await;
@@ -514,7 +559,8 @@ impl Setup {
             done_intent: text(&done["id"]),
             intent: text(&made(&[]).await["id"]),
             doomed_intent: text(&made(&[]).await["id"]),
-            waiting_intent: text(&made(&[&confirm[..], &numbers("000123456789")].concat()).await["id"]),
+            waiting_intent: text(&made(&[&confirm[..], &[EMAIL], &numbers("000123456789")].concat()).await["id"]),
+            mail: ids(&sandbox.get("/drawbridge/v1/mails").await.ok()).remove(0),
             block: text(&sandbox.post("/drawbridge/v1/blocked_accounts", &blocked).await.ok()["id"]),
             method,
         }
@@ -597,6 +643,8 @@ impl World {
             setup: Setup::state(sandbox, &account).await,
             payments: Payments::state(sandbox, &account, &linked.customer).await,
             held: Held::state(sandbox, &linked.customer).await,
+            paid: OnPage::state(sandbox, "/v1/payment_intents", &[("amount", "2000"), ("currency", "usd")]).await,
+            saved: OnPage::state(sandbox, "/v1/setup_intents", &[]).await,
             stated: Stated::state(sandbox).await,
             books: books::Books::state(sandbox).await,
             phone_secret: phone.secret.clone(),
@@ -640,6 +688,11 @@ impl World {
             &self.setup.intent,
             &self.setup.waiting_intent,
             &self.setup.block,
+            &self.setup.mail,
+            &self.paid.intent,
+            &self.paid.session,
+            &self.saved.intent,
+            &self.saved.session,
             &self.payments.intent,
             &self.payments.waiting_intent,
             &self.payments.charge,

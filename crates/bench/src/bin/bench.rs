@@ -24,7 +24,7 @@ struct Options {
     /// Small sizes, to see that everything works
     #[arg(long)]
     quick: bool,
-    /// Only these parts: reads, writes, objects, transactions, refresh, start
+    /// Only these parts: reads, writes, payments, objects, transactions, refresh, start
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
 }

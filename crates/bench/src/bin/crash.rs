@@ -5,9 +5,18 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use bench::crash::{Plan, run};
+use bench::crash::{Plan, payments, run};
 use bench::random::fresh_seed;
-use clap::Parser;
+use clap::{Parser, ValueEnum};
+
+/// What the clients do
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Load {
+    /// Make, change and delete customers
+    Customers,
+    /// Pay, while files are cut, sent and answered
+    Payments,
+}
 
 /// Kills the server under load and looks at what is left
 #[derive(Parser)]
@@ -27,6 +36,9 @@ struct Options {
     /// Clients that write at once
     #[arg(long, default_value_t = 16)]
     clients: usize,
+    /// What they do
+    #[arg(long, value_enum, default_value_t = Load::Customers)]
+    load: Load,
     /// Repeats a run's choices
     #[arg(long)]
     seed: Option<u64>,
@@ -46,7 +58,11 @@ fn main() -> ExitCode {
         seed,
     };
     let started = Instant::now();
-    match run(&plan) {
+    let outcome = match options.load {
+        Load::Customers => run(&plan),
+        Load::Payments => payments::run(&plan),
+    };
+    match outcome {
         Ok(summary) => {
             for complaint in summary.complaints.iter().take(20) {
                 println!("crash: {complaint:?}");

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use bench::limits::{Answer, Kind, Rows, commit_groups, open, serve};
+use bench::limits::{Answer, Kind, Rows, commit_groups, open, payment_rows, serve};
 use clap::{Parser, Subcommand};
 
 /// One limit
@@ -56,6 +56,22 @@ enum Limit {
         #[arg(long)]
         milliseconds: u64,
     },
+    /// All rows that a payment leaves behind in group commits, without a server
+    Payment {
+        /// Where one was made
+        #[arg(long)]
+        source: PathBuf,
+        /// Ids and words of it
+        #[arg(long, value_delimiter = ',')]
+        seeds: Vec<String>,
+        /// The new database
+        #[arg(long)]
+        database: PathBuf,
+        #[arg(long)]
+        group: u64,
+        #[arg(long)]
+        milliseconds: u64,
+    },
 }
 
 fn recorded(path: &PathBuf) -> Result<Answer, String> {
@@ -72,6 +88,13 @@ fn run(limit: Limit) -> Result<(), String> {
             let connection = open(&database)?;
             let rate = commit_groups(&connection, &mut rows, &words, group, Duration::from_millis(milliseconds));
             println!("{:.1}", rate.map_err(|error| error.to_string())?);
+            return Ok(());
+        }
+        Limit::Payment { source, seeds, database, group, milliseconds } => {
+            let (mut rows, words) = payment_rows(&source, &seeds)?;
+            let connection = open(&database)?;
+            let rate = commit_groups(&connection, &mut rows, &words, group, Duration::from_millis(milliseconds));
+            println!("{:.1} {}", rate.map_err(|error| error.to_string())?, rows.count());
             return Ok(());
         }
     };

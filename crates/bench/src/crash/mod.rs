@@ -7,6 +7,7 @@
 mod judge;
 mod load;
 mod observe;
+pub mod payments;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -54,8 +55,11 @@ pub struct Summary {
     pub acknowledged: usize,
     /// Requests that a kill left without an answer.
     pub unanswered: usize,
-    /// Events that arrived at every endpoint that listens.
+    /// What was waited for to the end, as `ended` names it: events that arrived at every endpoint that listens, or entries that
+    /// the bank was sent.
     pub delivered: usize,
+    /// What was waited for.
+    pub ended: &'static str,
     /// What does not hold.
     pub complaints: Vec<Complaint>,
 }
@@ -67,8 +71,8 @@ impl Summary {
         let lost = self.complaints.iter().filter(|complaint| matches!(complaint, Complaint::Lost(_))).count();
         let half = self.complaints.len() - lost;
         format!(
-            "crash: {} runs, {} acknowledged writes, {lost} lost, {half} half ({engine}, {} unanswered and sent again, {} deliveries)",
-            self.runs, self.acknowledged, self.unanswered, self.delivered
+            "crash: {} runs, {} acknowledged writes, {lost} lost, {half} half ({engine}, {} unanswered and sent again, {} {})",
+            self.runs, self.acknowledged, self.unanswered, self.delivered, self.ended
         )
     }
 }
@@ -87,7 +91,8 @@ pub fn run(plan: &Plan) -> Result<Summary, String> {
     let receiver = Receiver::start(Manner::Answers)?;
     let program = Program::drawbridge(&plan.binary, &plan.data, plan.database.as_deref(), None);
     let mut random = Random::new(plan.seed);
-    let (mut summary, mut past, mut due) = (Summary::default(), Vec::new(), Vec::new());
+    let (mut past, mut due) = (Vec::new(), Vec::new());
+    let mut summary = Summary { ended: "deliveries", ..Summary::default() };
     let mut server = program.start()?;
     while summary.runs < plan.runs && summary.complaints.is_empty() {
         let key = format!("sk_test_crash{:016x}run{}", plan.seed, summary.runs);

@@ -71,6 +71,39 @@ impl Rows {
         Ok((Rows(stencils.into_iter().collect::<Result<_, _>>()?), words))
     }
 
+    /// Reads all rows of these tables that name one of the seeds, or something that such a row is about, with the words in them
+    /// that differ. Parents come before what refers to them.
+    ///
+    /// # Errors
+    /// In words, if there are none.
+    pub fn related(database: &Path, tables: &[String], seeds: &[String]) -> Result<(Rows, Words), String> {
+        let failed = |error: rusqlite::Error| format!("{}: {error}", database.display());
+        let connection = Connection::open_with_flags(database, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(failed)?;
+        let mut all = Vec::new();
+        for table in tables {
+            all.extend(rows_of(&connection, table).map_err(failed)?);
+        }
+        let mut words = Words(seeds.to_vec());
+        loop {
+            let known = words.0.len();
+            for row in &all {
+                let id = row.id().filter(|id| row.names(&words) && !words.0.iter().any(|word| word == id));
+                words.0.extend(id.map(str::to_owned));
+            }
+            if words.0.len() == known {
+                break;
+            }
+        }
+        let found: Vec<Stencil> = all.iter().filter(|row| row.names(&words)).map(|row| row.stencil(&words)).collect();
+        if found.is_empty() { Err(format!("no rows for {seeds:?}")) } else { Ok((Rows(found), words)) }
+    }
+
+    /// How many rows there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
     /// Without the rows of this table.
     #[must_use]
     pub fn without(mut self, table: &str) -> Rows {
@@ -113,15 +146,54 @@ impl Rows {
     }
 }
 
+/// A row as it was found.
+struct Found {
+    table: String,
+    columns: Vec<String>,
+    values: Vec<Value>,
+}
+
+impl Found {
+    fn names(&self, words: &Words) -> bool {
+        let inside = |text: &String| words.0.iter().any(|word| text.contains(word.as_str()));
+        self.values.iter().any(|value| matches!(value, Value::Text(text) if inside(text)))
+    }
+
+    fn id(&self) -> Option<&str> {
+        match self.columns.iter().position(|name| name == "id").and_then(|at| self.values.get(at)) {
+            Some(Value::Text(id)) => Some(id),
+            _ => None,
+        }
+    }
+
+    fn stencil(&self, words: &Words) -> Stencil {
+        let cells = self.values.iter().map(|value| cell(value.clone(), words)).collect();
+        Stencil { insert: insert(&self.table, &self.columns), table: self.table.clone(), columns: self.columns.clone(), cells }
+    }
+}
+
+fn rows_of(connection: &Connection, table: &str) -> rusqlite::Result<Vec<Found>> {
+    let mut statement = connection.prepare(&format!("select * from {table}"))?;
+    let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
+    let found = statement.query_map([], |row| {
+        let values = (0..columns.len()).map(|index| row.get(index)).collect::<rusqlite::Result<Vec<Value>>>()?;
+        Ok(Found { table: table.to_owned(), columns: columns.clone(), values })
+    })?;
+    found.collect()
+}
+
+fn insert(table: &str, columns: &[String]) -> String {
+    let places: Vec<String> = (1..=columns.len()).map(|number| format!("?{number}")).collect();
+    format!("insert into {table} ({}) values ({})", columns.join(", "), places.join(", "))
+}
+
 fn stencil(connection: &Connection, table: &str, condition: &str, value: &str, words: &Words) -> rusqlite::Result<Stencil> {
     let mut statement = connection.prepare(&format!("select * from {table} where {condition}"))?;
     let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let cells = statement.query_row([value], |row| {
         (0..columns.len()).map(|index| Ok(cell(row.get(index)?, words))).collect::<rusqlite::Result<Vec<_>>>()
     })?;
-    let places: Vec<String> = (1..=columns.len()).map(|number| format!("?{number}")).collect();
-    let insert = format!("insert into {table} ({}) values ({})", columns.join(", "), places.join(", "));
-    Ok(Stencil { table: table.to_owned(), columns, insert, cells })
+    Ok(Stencil { insert: insert(table, &columns), table: table.to_owned(), columns, cells })
 }
 
 fn cell(value: Value, words: &Words) -> Cell {

@@ -3,6 +3,7 @@
 mod fill;
 mod link;
 mod machine;
+mod payments;
 mod reads;
 mod refresh;
 mod report;
@@ -96,9 +97,10 @@ impl Sizes {
 pub fn run(plan: &Plan) -> Result<String, String> {
     let mut report = Report::new(machine::describe(&plan.work), &plan.sizes);
     type Part = fn(&Plan, &mut Report) -> Result<(), String>;
-    let parts: [(&str, Part); 6] = [
+    let parts: [(&str, Part); 7] = [
         ("reads", reads::measure),
         ("writes", writes::measure),
+        ("payments", payments::measure),
         ("objects", scale::objects),
         ("transactions", scale::transactions),
         ("refresh", refresh::measure),

@@ -2,8 +2,11 @@
 //! tested is what people review.
 
 mod accounts;
+mod deposits;
 mod panes;
 mod sign_in;
+
+pub use deposits::{DEPOSITS, deposits};
 
 use crate::message;
 use crate::settings::{Settings, StartKeys};
@@ -61,11 +64,13 @@ fn bank(index: usize) -> InstitutionCard {
 }
 
 /// Names of the pages that only say something.
-pub const MESSAGES: [&str; 4] = ["returned", "not-found", "unavailable", "too-large"];
+pub const MESSAGES: [&str; 6] = ["to-bank", "onward", "returned", "not-found", "unavailable", "too-large"];
 
 /// One of [`MESSAGES`].
 pub fn message(name: &str, t: &'static Texts) -> Option<String> {
     match name {
+        "to-bank" => Some(message::to_bank_page(&sample("to-bank", Pane::Consent).view, &bank(1), true, t)),
+        "onward" => Some(message::onward_page("/drawbridge/gallery/onward", t)),
         "returned" => Some(message::returned_page(Some("sample"), t, false)),
         "not-found" => Some(message::unknown_page(t)),
         "unavailable" => Some(message::unavailable_page("sample", t)),

@@ -15,6 +15,12 @@ pub fn fill(text: &str, name: &str, value: &str) -> String {
     text.replace(&format!("{{{name}}}"), value)
 }
 
+/// Several placeholders in one pass, so that a value that itself looks like a placeholder stays as it is.
+pub fn fill_all(text: &str, values: &[(&str, &str)]) -> String {
+    let Some(((name, value), others)) = values.split_first() else { return text.to_owned() };
+    text.split(&format!("{{{name}}}")).map(|part| fill_all(part, others)).collect::<Vec<_>>().join(value)
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;

@@ -43,10 +43,21 @@ impl Texts {
     /// A moment in UTC, of unix seconds; our script writes it anew in the person's own time.
     pub fn moment(&self, seconds: &i64) -> String {
         let Ok(time) = Timestamp::from_second(*seconds) else { return String::new() };
-        let month = time.strftime("%m").to_string().parse::<usize>().unwrap_or_default();
-        let text = fill(self.moment, "month", self.months.get(month.wrapping_sub(1)).copied().unwrap_or_default());
+        let text = fill(self.moment, "month", self.month(time));
         let parts = [("day", "%-d"), ("year", "%Y"), ("time", "%H:%M")];
         parts.into_iter().fold(text, |text, (name, format)| fill(&text, name, &time.strftime(format).to_string()))
+    }
+
+    /// A day, of the unix seconds at its beginning in New York.
+    pub fn date(&self, seconds: &i64) -> String {
+        let Ok(time) = Timestamp::from_second(*seconds) else { return String::new() };
+        let text = fill(self.date, "month", self.month(time));
+        fill(&fill(&text, "day", &time.strftime("%-d").to_string()), "year", &time.strftime("%Y").to_string())
+    }
+
+    fn month(&self, time: Timestamp) -> &'static str {
+        let month = time.strftime("%m").to_string().parse::<usize>().unwrap_or_default();
+        self.months.get(month.wrapping_sub(1)).copied().unwrap_or_default()
     }
 
     /// The name of a data type.
@@ -278,5 +289,7 @@ mod tests {
         assert_eq!(ENGLISH.moment(&1_795_501_800), "Nov 24, 2026, 06:30 UTC");
         assert_eq!(SPANISH.moment(&1_795_501_800), "24 nov 2026, 06:30 UTC");
         assert_eq!(ENGLISH.moment(&i64::MAX), "");
+        assert_eq!(ENGLISH.date(&1_795_496_400), "Nov 24, 2026");
+        assert_eq!(SPANISH.date(&1_795_496_400), "24 nov 2026");
     }
 }

@@ -9,3 +9,4 @@ mod questions;
 mod start;
 mod style;
 mod support;
+mod verify;

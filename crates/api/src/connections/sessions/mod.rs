@@ -1,5 +1,6 @@
 //! `/v1/financial_connections/sessions`: one request of an application to link accounts of one holder.
 
+mod letter;
 mod object;
 mod ops;
 pub(crate) mod outcome;

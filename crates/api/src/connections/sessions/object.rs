@@ -65,7 +65,7 @@ fn modal() -> String {
 /// How people come to a hosted session, and where they go after it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hosted {
-    /// `url`
+    /// `url`, or `email`: the address is sent to the holder as well.
     pub delivery_method: String,
     pub return_url: Option<String>,
 }

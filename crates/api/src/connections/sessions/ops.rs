@@ -9,7 +9,7 @@ use super::params::{
     AccountHolderParams, Create, FiltersParams, HolderType, LimitsParams, ManualEntryMode, PaymentSupport, Permission, Prefetch,
     UiMode,
 };
-use super::{outcome, preview};
+use super::{letter, outcome, preview};
 use crate::connections::{accounts, linking};
 use crate::core::customers::Customer;
 use crate::payments::tokens::Token;
@@ -79,6 +79,7 @@ pub async fn create(cx: &mut Cx<'_>, call: Call<Create>) -> ApiResult<Reply> {
     };
     if ui_mode == UiMode::Hosted {
         session.url = Some(linking::open_hosted(cx, &call.app, &session).await?);
+        letter::deliver(cx, &session).await?;
     }
     if cx.version.is_preview() {
         outcome::schedule_end(cx, &session).await?;

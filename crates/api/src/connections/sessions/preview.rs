@@ -99,13 +99,10 @@ pub(super) fn checked_hosted(
             let message = format!("You may only specify {DELIVERY} together with relink_options.");
             Err(ApiError::invalid_param(DELIVERY, message))
         }
-        Some(DeliveryMethod::Email) => {
-            let message = "This server sends no e-mail. Use 'url', and send the address in 'url' to the account holder yourself.";
-            Err(ApiError::invalid_param(DELIVERY, message))
-        }
-        Some(DeliveryMethod::Url) | None => {
+        sent => {
             let return_url = return_url.map(|url| checked_return_url(url, "hosted[return_url]")).transpose()?;
-            Ok((mode, Some(Hosted { delivery_method: DeliveryMethod::Url.as_str().into(), return_url })))
+            let delivery_method = sent.unwrap_or(DeliveryMethod::Url).as_str().into();
+            Ok((mode, Some(Hosted { delivery_method, return_url })))
         }
     }
 }

@@ -3,6 +3,7 @@
 use form::Metadata;
 use kernel::{ApiError, ApiResult, Cx, Resource};
 use nacha::EntryClass;
+use serde::Deserialize;
 use store::Value;
 
 use super::failure::{Failure, before_sending};
@@ -157,6 +158,13 @@ async fn exceeds_week(cx: &mut Cx<'_>, app: &App, debit: &Debit<'_>) -> ApiResul
     Ok(taken_within_a_week(cx, fingerprint).await?.saturating_add(debit.amount) > most)
 }
 
+/// All that is read of a charge to add it up: a busy account has many in a week.
+#[derive(Deserialize)]
+struct Weighed {
+    amount: i64,
+    status: Status,
+}
+
 /// What was taken from a bank account in the last seven days, or is on its way, in minor units.
 async fn taken_within_a_week(cx: &mut Cx<'_>, fingerprint: &str) -> ApiResult<i64> {
     let since = form::Range::Between { gt: None, gte: Some(cx.now() - WEEK_SECONDS), lt: None, lte: None };
@@ -166,9 +174,9 @@ async fn taken_within_a_week(cx: &mut Cx<'_>, fingerprint: &str) -> ApiResult<i6
     let rows = cx.rows(sql, &[Value::from(Charge::KIND), Value::from(fingerprint), Value::from(first.as_str())]).await?;
     let mut sum = 0_i64;
     for row in rows {
-        let charge: Charge = serde_json::from_str(row.text(0)?)?;
-        if charge.status != Status::Failed {
-            sum = sum.saturating_add(charge.amount);
+        let own: Weighed = serde_json::from_str(row.text(0)?)?;
+        if own.status != Status::Failed {
+            sum = sum.saturating_add(own.amount);
         }
     }
     Ok(sum)

@@ -12,7 +12,6 @@ pub(crate) struct Spent {
     /// It exists now, `pm_…`.
     pub payment_method_id: String,
     pub mandate_data: Option<MandateData>,
-    pub return_url: Option<String>,
     /// `on_session` or `off_session`.
     pub setup_future_usage: Option<String>,
     pub shipping: Option<Shipping>,
@@ -48,7 +47,6 @@ pub(crate) async fn spend(cx: &mut Cx<'_>, id: &str, intent_id: &str) -> ApiResu
     Ok(Spent {
         payment_method_id,
         mandate_data: token.value.mandate_data,
-        return_url: token.value.return_url,
         setup_future_usage: token.value.setup_future_usage,
         shipping: token.value.shipping,
     })

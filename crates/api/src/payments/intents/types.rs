@@ -5,6 +5,7 @@ use kernel::{ApiError, ApiResult, Cx};
 use serde::{Deserialize, Serialize};
 
 use super::params::Automatic;
+use crate::payments::payment_method_configurations::allows_us_bank_account;
 
 /// The version since which callers name what they allow, and the server computes the types.
 const COMPUTED_SINCE: &str = "2026-09-30";
@@ -70,6 +71,10 @@ impl Types {
         types.automatic_payment_methods = automatic
             .map(|(enabled, redirects)| AutomaticPaymentMethods { allow_redirects: redirects.into(), enabled: Some(enabled) });
         types.apply(cx, sent).await?;
+        let is_automatic = types.automatic_payment_methods.as_ref().is_some_and(|own| own.enabled == Some(true));
+        if is_automatic && types.payment_method_configuration_details.is_none() {
+            types.configure(cx, None).await?;
+        }
         types.compute()?;
         Ok(types)
     }
@@ -99,13 +104,20 @@ impl Types {
         }
         sent.allowed_payment_method_types.apply(&mut self.allowed_payment_method_types);
         sent.excluded_payment_method_types.apply(&mut self.excluded_payment_method_types);
-        if let Some(id) = sent.payment_method_configuration {
-            if cx.raw("payment_method_configuration", &id).await?.is_none() {
-                let message = format!("No such payment_method_configuration: '{id}'");
-                return Err(ApiError::coded("resource_missing", message).with_param("payment_method_configuration"));
-            }
-            self.payment_method_configuration_details = Some(ConfigurationDetails { id, parent: None });
+        if let Some(id) = &sent.payment_method_configuration {
+            self.configure(cx, Some(id)).await?;
         }
+        Ok(())
+    }
+
+    /// Takes what a configuration offers: the named one, or the default one.
+    async fn configure(&mut self, cx: &mut Cx<'_>, named: Option<&str>) -> ApiResult<()> {
+        let chosen = allows_us_bank_account(cx, named).await?;
+        if !chosen.allowed {
+            let message = format!("No payment method type is left: the configuration '{}' has '{OURS}' off.", chosen.id);
+            return Err(ApiError::invalid_param("payment_method_configuration", message));
+        }
+        self.payment_method_configuration_details = Some(ConfigurationDetails { id: chosen.id, parent: chosen.parent });
         Ok(())
     }
 

@@ -3,6 +3,7 @@ use kernel::{ApiError, ApiResult, Cx, Resource, Stored};
 
 use super::acceptance::Acceptance;
 use super::object::{Mandate, Nothing, PaymentMethodDetails, SingleUse, UsBankAccountDetails};
+use crate::payments::letters;
 use crate::payments::payment_methods::{PaymentMethod, is_verified};
 use crate::{Call, Nothing as NoParams, Reply};
 
@@ -15,6 +16,8 @@ pub(crate) struct Terms<'a> {
     pub single_use: Option<(i64, &'a str)>,
     /// The account in whose name money is taken.
     pub on_behalf_of: Option<&'a str>,
+    /// The payer, if they are a customer.
+    pub customer: Option<&'a str>,
     /// The payer signed on paper.
     pub on_paper: bool,
 }
@@ -118,6 +121,7 @@ async fn create(cx: &mut Cx<'_>, method: &PaymentMethod, acceptance: Acceptance,
         status: if active { "active" } else { "pending" }.into(),
     };
     cx.insert(&mandate).await?;
+    letters::mandate(cx, &mandate, method, terms.customer).await?;
     Ok(mandate)
 }
 

@@ -5,8 +5,8 @@ use ledger::movement;
 use ledger::{Entry, LedgerError};
 use money::{Amount, Currency};
 
-use super::answer::{Failure, fail};
-use super::object::{Microdeposit, State};
+use super::answer::fail;
+use super::object::{Failure, Microdeposit, State};
 use crate::App;
 use crate::payments::book;
 use crate::payments::rails::{AchEntry, Returned};

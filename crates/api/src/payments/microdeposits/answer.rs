@@ -1,6 +1,6 @@
 use kernel::{ApiError, ApiResult, Cx, Stored};
 
-use super::object::{Kind, Microdeposit, State};
+use super::object::{Failure, Kind, Microdeposit, State};
 use super::start::{close, pending};
 use super::subject::Subject;
 use crate::App;
@@ -8,17 +8,6 @@ use crate::connections::bank;
 use crate::payments::mandates;
 use crate::payments::payment_methods::{self, Instrument};
 use crate::payments::surroundings::{Answer, Deposits, Judgement};
-
-/// Why deposits led nowhere.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Failure {
-    /// The bank sent one back.
-    Returned,
-    /// Too many wrong answers.
-    AttemptsExceeded,
-    /// No answer in time.
-    TimedOut,
-}
 
 impl Failure {
     fn code(self) -> &'static str {
@@ -126,6 +115,7 @@ async fn verify(cx: &mut Cx<'_>, app: &App, deposit: &mut Stored<Microdeposit>) 
 
 /// Ends deposits that led nowhere and tells the subject; answers what the caller is told.
 pub(super) async fn fail(cx: &mut Cx<'_>, app: &App, deposit: &mut Stored<Microdeposit>, why: Failure) -> ApiResult<ApiError> {
+    deposit.failure = Some(why);
     close(cx, deposit, State::Failed).await?;
     mandates::end_pending_of(cx, &deposit.payment_method).await?;
     if why == Failure::AttemptsExceeded

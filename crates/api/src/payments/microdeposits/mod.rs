@@ -17,7 +17,7 @@ mod start;
 mod subject;
 
 pub(crate) use answer::{answer, read_answer};
-pub use object::{Kind, Microdeposit, NextAction, State};
+pub use object::{Failure, Kind, Microdeposit, NextAction, State};
 pub use page::{Given, VerifyError, VerifyView, answer_by_token, view};
 pub(crate) use start::{start, withdraw};
 pub(crate) use subject::Subject;

@@ -18,6 +18,24 @@ pub struct Microdeposit {
     pub arrival_date: i64,
     /// Unix seconds.
     pub created: i64,
+    /// Why they led nowhere, once they have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<Failure>,
+    /// The address of the page on which the answer can be given; mails name it again.
+    #[serde(default)]
+    pub url: String,
+}
+
+/// Why deposits led nowhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Failure {
+    /// The bank sent one back.
+    Returned,
+    /// Too many wrong answers.
+    AttemptsExceeded,
+    /// No answer in time.
+    TimedOut,
 }
 
 /// What was sent, and so what is asked for.
@@ -107,12 +125,12 @@ pub struct VerifyWithMicrodeposits {
 }
 
 impl NextAction {
-    pub(super) fn new(deposit: &Microdeposit, url: String) -> NextAction {
+    pub(super) fn new(deposit: &Microdeposit) -> NextAction {
         NextAction {
             r#type: "verify_with_microdeposits".into(),
             verify_with_microdeposits: VerifyWithMicrodeposits {
                 arrival_date: deposit.arrival_date,
-                hosted_verification_url: url,
+                hosted_verification_url: deposit.url.clone(),
                 microdeposit_type: deposit.kind,
             },
         }

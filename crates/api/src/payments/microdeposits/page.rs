@@ -5,7 +5,7 @@ use std::sync::Arc;
 use kernel::{ApiError, ApiResult, Cx};
 
 use super::answer::{answer, read_answer};
-use super::object::{Kind, Microdeposit, State};
+use super::object::{Failure, Kind, Microdeposit, State};
 use super::subject::Subject;
 use crate::App;
 use crate::connections::linking::door;
@@ -42,6 +42,9 @@ pub struct VerifyView {
     pub kind: Kind,
     /// The form is shown while this is pending.
     pub state: State,
+    /// Why they led nowhere, once they have.
+    pub failure: Option<Failure>,
+    pub livemode: bool,
     /// Unix seconds: the start of the day on which the deposits arrive.
     pub arrival_date: i64,
     /// Answers that may still be given.
@@ -77,6 +80,8 @@ async fn shown(cx: &mut Cx<'_>, id: &str) -> ApiResult<Option<VerifyView>> {
         last4,
         kind: deposit.kind,
         state: deposit.state,
+        failure: deposit.failure,
+        livemode: cx.tenant.livemode(),
         arrival_date: deposit.arrival_date,
         attempts_remaining: deposit.attempts_remaining(),
     }))

@@ -4,13 +4,14 @@ use kernel::jobs::NewJob;
 use kernel::{ApiResult, Cx, Resource, Stored};
 use nacha::EntryClass;
 
-use super::jobs::EXPIRE;
+use super::jobs::{self, EXPIRE};
 use super::object::{Kind, Microdeposit, NextAction, State};
 use super::page::DOOR;
 use super::subject::Subject;
 use crate::App;
 use crate::connections::bank;
 use crate::connections::linking::make_door;
+use crate::payments::letters::{self, Moment};
 use crate::payments::payment_methods::PaymentMethod;
 use crate::payments::rails::{self, Direction, NewEntry, Purpose};
 use crate::payments::surroundings::Deposits;
@@ -34,6 +35,7 @@ pub(crate) async fn start(cx: &mut Cx<'_>, app: &App, subject: Subject<'_>, meth
     rails::require_originator(app, &cx.tenant)?;
     withdraw(cx, subject).await?;
     let kind = subject.kind();
+    let token = cx.core.ids().secret("", 40);
     let deposit = Microdeposit {
         id: cx.id("mdep_", 24),
         subject: subject.id().to_owned(),
@@ -43,6 +45,8 @@ pub(crate) async fn start(cx: &mut Cx<'_>, app: &App, subject: Subject<'_>, meth
         attempts: 0,
         arrival_date: arrival(cx.now()),
         created: cx.now(),
+        failure: None,
+        url: format!("{}/verify/{token}", app.settings.base_url),
     };
     let drawn = app.surroundings.of(cx.tenant.livemode()).draw_deposits(cx.core.entropy.as_ref());
     send(cx, &deposit, method, &drawn).await?;
@@ -50,10 +54,11 @@ pub(crate) async fn start(cx: &mut Cx<'_>, app: &App, subject: Subject<'_>, meth
     cx.insert(&deposit).await?;
     let run_at_ms = (deposit.created + LIFE_DAYS * DAY) * 1_000;
     cx.enqueue(&NewJob { kind: EXPIRE, key: &deposit.id, lane: &deposit.id, run_at_ms, payload: "" }).await?;
-    let token = cx.core.ids().secret("", 40);
     make_door(cx, DOOR, &token, &deposit.id, PAGE_SECONDS).await?;
-    let url = format!("{}/verify/{token}", app.settings.base_url);
-    Ok(NextAction::new(&deposit, url))
+    let customer = subject.customer(cx).await?;
+    letters::deposits(cx, &deposit, method, customer.as_deref(), Moment::Sent).await?;
+    jobs::plan_reminders(cx, &deposit, deposit.created + LIFE_DAYS * DAY).await?;
+    Ok(NextAction::new(&deposit))
 }
 
 /// What an answer is compared with: what was not sent cannot be answered.
@@ -121,6 +126,7 @@ pub(super) async fn close(cx: &mut Cx<'_>, deposit: &mut Stored<Microdeposit>, s
     deposit.state = state;
     cx.update(deposit).await?;
     cx.dequeue(EXPIRE, &deposit.id).await?;
+    jobs::drop_reminders(cx, &deposit.id).await?;
     bank::forget(cx, &deposit.sealed_name()).await
 }
 

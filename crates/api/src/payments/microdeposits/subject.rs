@@ -4,7 +4,9 @@ use kernel::{ApiResult, Cx};
 
 use super::object::Kind;
 use crate::App;
-use crate::payments::{payment_intents, setup_intents, sources};
+use crate::payments::payment_intents::{self, PaymentIntent};
+use crate::payments::setup_intents::{self, SetupIntent};
+use crate::payments::sources::{self, BankAccount};
 
 /// What an account is verified for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +40,15 @@ impl<'a> Subject<'a> {
             Subject::BankAccount(_) => Kind::Amounts,
             Subject::PaymentIntent(_) | Subject::SetupIntent(_) => Kind::DescriptorCode,
         }
+    }
+
+    /// Whose customer the account's holder is.
+    pub(super) async fn customer(self, cx: &mut Cx<'_>) -> ApiResult<Option<String>> {
+        Ok(match self {
+            Subject::SetupIntent(id) => cx.find::<SetupIntent>(id).await?.and_then(|intent| intent.value.customer),
+            Subject::PaymentIntent(id) => cx.find::<PaymentIntent>(id).await?.and_then(|intent| intent.value.customer),
+            Subject::BankAccount(id) => cx.find::<BankAccount>(id).await?.and_then(|account| account.value.customer),
+        })
     }
 
     /// The account is its holder's.

@@ -156,6 +156,7 @@ async fn mandate(cx: &mut Cx<'_>, intent: &PaymentIntent, method: &PaymentMethod
         noun: "PaymentIntent",
         single_use: (!again).then_some((intent.amount, intent.currency.as_str())),
         on_behalf_of: None,
+        customer: intent.customer.as_deref(),
         on_paper: intent.options().on_paper(),
     };
     mandates::for_debit(cx, method, what.mandate.as_deref(), what.acceptance, &terms).await

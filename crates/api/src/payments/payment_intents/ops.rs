@@ -10,6 +10,7 @@ use super::state::{Status, Step};
 use crate::core::search::{self, Kind, Search, Searchable};
 use crate::payments::charges;
 use crate::payments::intents::client_secret;
+use crate::payments::intents::failure;
 use crate::payments::intents::params::Automatic;
 use crate::payments::intents::types::{Types, TypesParams};
 use crate::{Call, Reply};
@@ -66,7 +67,9 @@ pub async fn create(cx: &mut Cx<'_>, call: Call<Create>) -> ApiResult<Reply> {
 /// The intent, or the refusal with the intent in it.
 fn answer(intent: &PaymentIntent, refusal: Option<ApiError>) -> ApiResult<Reply> {
     match refusal {
-        Some(error) => Ok(Reply::refused(error.about("payment_intent", serde_json::to_value(intent)?))),
+        Some(error) => {
+            Ok(Reply::refused(failure::refusal(error, "payment_intent", serde_json::to_value(intent)?, "last_payment_error")))
+        }
         None => Reply::json(intent),
     }
 }

@@ -7,6 +7,7 @@ use super::object::{PAGE_FIELDS, PaymentIntent};
 use super::params::{Confirm, Retrieve};
 use super::state::Status;
 use crate::payments::intents::client_secret::{View, demanded, opened, shown};
+use crate::payments::intents::failure;
 use crate::payments::intents::params::VerifyMicrodeposits;
 use crate::payments::microdeposits::{self, Subject};
 use crate::{Call, Reply};
@@ -69,7 +70,7 @@ fn answer(intent: &PaymentIntent, view: View, refusal: Option<ApiError>) -> ApiR
     match refusal {
         Some(error) => {
             let value: serde_json::Value = serde_json::from_str(&text)?;
-            Ok(Reply::refused(error.about("payment_intent", value)))
+            Ok(Reply::refused(failure::refusal(error, "payment_intent", value, "last_payment_error")))
         }
         None => Ok(Reply::text(text)),
     }

@@ -9,6 +9,6 @@ mod object;
 mod ops;
 mod params;
 
-pub(crate) use choice::{Chosen, allows_us_bank_account};
+pub(crate) use choice::allows_us_bank_account;
 pub use object::Configuration;
 pub use ops::{create, list, retrieve, update};

@@ -137,6 +137,7 @@ async fn authorize(
         noun: "SetupIntent",
         single_use: single.as_ref().map(|own| (own.amount, own.currency.as_str())),
         on_behalf_of: intent.on_behalf_of.as_deref(),
+        customer: intent.customer.as_deref(),
         on_paper: options.on_paper(),
     };
     let Some(mandate) = mandates::for_debit(cx, method, None, acceptance, &terms).await? else { return Ok(false) };

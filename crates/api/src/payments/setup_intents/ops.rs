@@ -5,6 +5,7 @@ use super::object::{SetupIntent, SinglePayment, Status};
 use super::params::{Cancel, Create, List, Retrieve, SingleUseParams, Update, Usage};
 use crate::core::customers::Customer;
 use crate::payments::intents::client_secret::{self, View};
+use crate::payments::intents::failure;
 use crate::payments::intents::method::{Given, check_usable, kept, resolve};
 use crate::payments::intents::options::PaymentMethodOptions;
 use crate::payments::intents::types::Types;
@@ -144,7 +145,10 @@ pub(super) fn answered(intent: &SetupIntent, refused: Option<ApiError>, view: Vi
     let shown = client_secret::shown(serde_json::to_string(intent)?, view, PAGE_FIELDS)?;
     match refused {
         None => Ok(Reply::text(shown)),
-        Some(error) => Ok(Reply::refused(error.about("setup_intent", serde_json::from_str::<serde_json::Value>(&shown)?))),
+        Some(error) => {
+            let intent = serde_json::from_str(&shown)?;
+            Ok(Reply::refused(failure::refusal(error, "setup_intent", intent, "last_setup_error")))
+        }
     }
 }
 

@@ -151,12 +151,15 @@ async fn wrong_parameters_are_named() {
     .await;
 }
 
-/// Nobody's mail is set up: the address is handed over by whoever asks for it.
+/// The address is handed over by whoever asks for it, or by mail.
 #[tokio::test]
-async fn e_mail_is_refused_where_it_could_be_asked_for() {
+async fn the_address_is_sent_to_a_holder_who_has_an_email() {
     each(async |server| {
         let sandbox = server.sandbox();
-        let id = sandbox.link("Test (OAuth)", &["Success"], &[]).await.id();
+        let linked = sandbox.link("Test (OAuth)", &["Success"], &[]).await;
+        let id = linked.id();
+        let holder = format!("/v1/customers/{}", linked.customer);
+        sandbox.post(&holder, &[("email", "")]).await.ok();
         let preview = sandbox.version(ApiVersion::PREVIEW);
         let account = preview.get(&format!("/v1/financial_connections/accounts/{id}")).await.ok();
         let send = async |method: &str| {
@@ -168,6 +171,13 @@ async fn e_mail_is_refused_where_it_could_be_asked_for() {
         send("email").await.error(400, None, "hosted[delivery_method]");
         let session = send("url").await.ok();
         assert_eq!(Person::at(&sandbox, session["url"].as_str().unwrap()).await.pane(), "consent");
+        assert_eq!(sandbox.get("/drawbridge/v1/mails").await.ok()["data"], json!([]));
+        sandbox.post(&holder, &[("email", "ada@example.com")]).await.ok();
+        let session = send("email").await.ok();
+        assert_eq!(session["hosted"]["delivery_method"], "email");
+        let mails = sandbox.get("/drawbridge/v1/mails").await.ok()["data"].clone();
+        assert_eq!((&mails[0]["to"], &mails[0]["about"]), (&json!("ada@example.com"), &session["id"]));
+        assert!(mails[0]["text"].as_str().unwrap().contains(session["url"].as_str().unwrap()), "{mails}");
     })
     .await;
 }

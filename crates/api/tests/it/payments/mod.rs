@@ -1,5 +1,6 @@
 mod ach_directories;
 mod ach_files;
+mod ach_twice;
 mod balance_check;
 mod blocked_accounts;
 mod books;
@@ -9,7 +10,9 @@ mod customer_sessions;
 mod disputes;
 mod ephemeral_keys;
 mod files;
+mod letters;
 mod microdeposits;
+mod month;
 mod payment_intents;
 mod payment_method_configurations;
 mod payment_methods;

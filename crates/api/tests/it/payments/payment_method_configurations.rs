@@ -70,3 +70,35 @@ async fn others_stand_beside_it_and_inherit() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn they_count_for_intents() {
+    each(async |server| {
+        let sandbox = server.sandbox();
+        let own = default(&sandbox).await;
+        let payment = [("amount", "2000"), ("currency", "usd")];
+        let made = sandbox.post("/v1/payment_intents", &payment).await.ok();
+        assert_eq!(made["payment_method_configuration_details"], json!({"id": own["id"], "parent": null}));
+        let parent = sandbox.post(URL, &[("name", "Parent")]).await.ok();
+        let child = id(&sandbox.post(URL, &[("name", "Child"), ("parent", &id(&parent))]).await.ok());
+        let by_child = [("payment_method_configuration", child.as_str())];
+        let setup = sandbox.post("/v1/setup_intents", &by_child).await.ok();
+        assert_eq!(setup["payment_method_configuration_details"], json!({"id": child, "parent": parent["id"]}));
+
+        sandbox.post(&format!("{URL}/{}", id(&parent)), &[(DEBITS, "off")]).await.ok();
+        let param = "payment_method_configuration";
+        sandbox.post("/v1/setup_intents", &by_child).await.error(400, None, param);
+        sandbox.post("/v1/payment_intents", &[&payment[..], &by_child].concat()).await.error(400, None, param);
+        sandbox.post(&format!("{URL}/{child}"), &[("active", "false"), (DEBITS, "on")]).await.ok();
+        sandbox.post("/v1/setup_intents", &by_child).await.error(400, None, param);
+        sandbox.post("/v1/setup_intents", &[(param, "pmc_1nobody")]).await.error(400, "resource_missing", param);
+        sandbox.post(&format!("{URL}/{}", id(&own)), &[(DEBITS, "off")]).await.ok();
+        sandbox.post("/v1/payment_intents", &payment).await.error(400, None, param);
+        // Older versions name their types and ask no configuration.
+        let older = sandbox.with("stripe-version", "2026-08-26.dahlia");
+        let named = [&payment[..], &[("payment_method_types[]", "us_bank_account")]].concat();
+        let made = older.post("/v1/payment_intents", &named).await.ok();
+        assert_eq!(made["payment_method_configuration_details"], Value::Null);
+    })
+    .await;
+}

@@ -112,6 +112,7 @@ async fn a_blocked_account_is_refused_with_a_failed_charge() {
         assert_eq!(refused["type"], json!("card_error"));
         let intent = &refused["payment_intent"];
         assert_eq!((&intent["status"], &intent["latest_charge"]), (&json!("requires_payment_method"), &refused["charge"]));
+        assert_eq!(refused["payment_method"], intent["last_payment_error"]["payment_method"]);
         let charge = sandbox.get(&format!("/v1/charges/{}", refused["charge"].as_str().unwrap())).await.ok();
         let shown = (&charge["status"], &charge["failure_code"], &charge["outcome"]["network_status"]);
         assert_eq!(shown, (&json!("failed"), &json!("bank_account_unusable"), &json!("not_sent_to_network")));
