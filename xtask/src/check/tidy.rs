@@ -66,6 +66,7 @@ const OTHER_FILES: &[(&str, &[&str])] = &[
             "inbound.rs",
             "kept.rs",
             "originator.rs",
+            "returns.rs",
             "schedule.rs",
             "send.rs",
             "settle.rs",
