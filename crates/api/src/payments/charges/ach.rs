@@ -5,7 +5,7 @@ use kernel::{ApiError, ApiResult, Cx, Stored};
 use ledger::movement;
 use money::{Amount, Currency};
 
-use super::failure::{Failure, failure, never_sent};
+use super::failure::{Failure, before_sending, failure};
 use super::object::{Charge, Status};
 use super::withdraw::not_sent;
 use crate::App;
@@ -67,13 +67,13 @@ pub(crate) async fn returned(cx: &mut Cx<'_>, app: &App, entry: &AchEntry, how: 
         return Ok(());
     }
     if how.code.is_empty() {
-        // No bank has seen it, and nothing was booked.
-        let why = never_sent();
+        // No bank took it, so none declined it, and nothing was booked.
+        let why = before_sending("processing_error", None);
         not_sent(&mut charge, &why);
         return fail(cx, app, &mut charge, &why).await;
     }
     let why = why(cx, &charge, how).await?;
-    give_back(cx, app, &mut charge).await?;
+    give_back(cx, app, &mut charge, entry.settles_at).await?;
     charge.fail(&why);
     if let Some(outcome) = &mut charge.outcome {
         outcome.network_status = Some("declined_by_network".into());
@@ -104,15 +104,16 @@ pub(super) async fn fail(cx: &mut Cx<'_>, app: &App, charge: &mut Stored<Charge>
     refunds::charge_failed(cx, app, &charge.id).await
 }
 
-/// Takes back what the payment brought, with the fee of the failure.
-async fn give_back(cx: &mut Cx<'_>, app: &App, charge: &mut Stored<Charge>) -> ApiResult<()> {
-    let Some(posted) = &charge.balance_transaction else { return Ok(()) };
+/// Takes back what the payment brought, with the fee of the failure. What is not available yet is taken from there, and not
+/// from what other payments have brought.
+async fn give_back(cx: &mut Cx<'_>, app: &App, charge: &mut Stored<Charge>, settles_at: Option<i64>) -> ApiResult<()> {
+    let Some(taken) = &charge.balance_transaction else { return Ok(()) };
     let amount = Amount::new(charge.amount, Currency::USD);
-    // What was really taken: the fees of this server may have changed since.
-    let fee = Amount::new(book::fee_of(cx, posted).await?, Currency::USD);
+    let fee = Amount::new(book::fee_of(cx, taken).await?, Currency::USD);
     let failure_fee = app.settings.fees.failed_payment.of(amount).map_err(unbookable)?;
     let movement = movement::payment_failed(amount, fee, failure_fee).map_err(unbookable)?;
-    let line = Line { source: &charge.id, description: charge.description.as_deref(), available_on: cx.now() };
+    let available_on = settles_at.unwrap_or_default().max(cx.now());
+    let line = Line { source: &charge.id, description: charge.description.as_deref(), available_on };
     let posted = book::post(cx, &movement, &line).await?;
     charge.failure_balance_transaction = Some(posted);
     Ok(())

@@ -96,12 +96,6 @@ pub(crate) fn before_sending(code: &'static str, decline_code: Option<&'static s
     Failure { code, message: message(code), decline_code, network_decline_code: None, blocked: None }
 }
 
-/// No bank took the file that it was in, or it could not be put into one.
-pub(super) fn never_sent() -> Failure {
-    let message = "The payment could not be sent to the customer's bank.";
-    Failure { message, ..before_sending("processing_error", None) }
-}
-
 fn blocked(code: &str, reason: &str) -> Blocked {
     Blocked { network_code: Some(code.to_owned()), reason: Some(reason.to_owned()) }
 }

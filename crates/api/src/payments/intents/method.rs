@@ -75,12 +75,12 @@ pub(crate) async fn check_usable(cx: &mut Cx<'_>, method: &PaymentMethod, custom
     Ok(())
 }
 
-/// Why a payment method that was waited for can no longer be used: its customer was deleted, or it was detached or became
-/// another's. `code` is that of an attempt that fails.
+/// Why what an intent has waited with can no longer be used: meanwhile the payment method may have been detached or used, or
+/// the customer deleted, which is told with `code`.
 ///
 /// # Errors
 /// Those of the database.
-pub(crate) async fn lost_meanwhile(
+pub(crate) async fn why_unusable(
     cx: &mut Cx<'_>,
     method: &PaymentMethod,
     customer: Option<&str>,

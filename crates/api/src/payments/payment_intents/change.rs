@@ -123,8 +123,10 @@ pub(super) async fn apply_payment(cx: &mut Cx<'_>, app: &App, sent: Payment, int
 
 /// What it waited for no longer counts: it has to be confirmed again.
 pub(super) async fn reconsider(cx: &mut Cx<'_>, intent: &mut PaymentIntent) -> ApiResult<()> {
-    let (Status::RequiresAction, Some(method)) = (intent.status, &intent.payment_method) else { return Ok(()) };
-    stop_asking(cx, &intent.id, method).await?;
+    if intent.status != Status::RequiresAction {
+        return Ok(());
+    }
+    stop_asking(cx, &intent.id).await?;
     intent.next_action = None;
     intent.status = intent.status.after(Step::Attach).unwrap_or(intent.status);
     Ok(())

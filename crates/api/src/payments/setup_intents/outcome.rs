@@ -5,7 +5,7 @@ use kernel::{ApiError, ApiResult, Cx, Stored};
 use super::object::{SetupIntent, Status};
 use crate::App;
 use crate::payments::intents::failure::last_error;
-use crate::payments::intents::method::{kept, lost_meanwhile};
+use crate::payments::intents::method::{kept, why_unusable};
 use crate::payments::payment_methods::{self, PaymentMethod};
 use crate::payments::setup_attempts;
 
@@ -54,7 +54,7 @@ async fn waiting(cx: &mut Cx<'_>, id: &str) -> ApiResult<Option<(Stored<SetupInt
 /// The holder of the account has said what arrived.
 pub(crate) async fn verified(cx: &mut Cx<'_>, _app: &App, id: &str) -> ApiResult<()> {
     let Some((mut intent, method)) = waiting(cx, id).await? else { return Ok(()) };
-    let Some(error) = lost_meanwhile(cx, &method, intent.customer.as_deref(), "setup_attempt_failed").await? else {
+    let Some(error) = why_unusable(cx, &method, intent.customer.as_deref(), "setup_attempt_failed").await? else {
         return succeed(cx, &mut intent, method).await;
     };
     fail(cx, &mut intent, &method, error).await.map(|_| ())

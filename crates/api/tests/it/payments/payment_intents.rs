@@ -445,3 +445,78 @@ async fn types_are_named_when_updating_and_confirming_until_endive() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn nothing_is_kept_for_a_customer_who_is_gone() {
+    each(async |server| {
+        let sandbox = server.sandbox();
+        let (method, customer) = (linked_method(&sandbox).await, sandbox.customer("Jane").await);
+        let made = create(&sandbox, &[("customer", &customer), ("setup_future_usage", "off_session")]).await;
+        sandbox.delete(&format!("/v1/customers/{customer}")).await.ok();
+        let path = format!("{URL}/{}", id(&made));
+        let params = [&[("payment_method", method.as_str())], &MANDATE[..]].concat();
+        sandbox.post(&format!("{path}/confirm"), &params).await.error(400, "resource_missing", "customer");
+        assert_eq!(sandbox.get(&format!("/v1/payment_methods/{method}")).await.ok()["customer"], json!(null));
+        assert_eq!(sandbox.get(&path).await.ok()["latest_charge"], json!(null));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_debit_that_no_bank_took_was_declined_by_none() {
+    each(async |server| {
+        let sandbox = server.sandbox();
+        let made = processing(&sandbox).await;
+        let tenant = sandbox.tenant().await;
+        let name = format!("numbers/{}", made["payment_method"].as_str().expect("a payment method"));
+        let gone = sandbox.app.core.write(&tenant, move |cx| {
+            let name = name.clone();
+            Box::pin(async move { cx.run("delete from vault where tenant = $1 and name = $2", &[name.into()]).await })
+        });
+        assert_eq!(gone.await.expect("forgotten"), 1);
+        sandbox.advance(10).await;
+        let shown = sandbox.find(&format!("{URL}/{}", id(&made)), &[("expand[]", "latest_charge")]).await.ok();
+        let (error, outcome) = (&shown["last_payment_error"], &shown["latest_charge"]["outcome"]);
+        assert_eq!((&shown["status"], &error["code"]), (&json!("requires_payment_method"), &json!("processing_error")));
+        assert_eq!(error.get("network_decline_code"), None, "{error}");
+        let said = (&outcome["network_status"], &outcome["type"], &outcome["network_decline_code"]);
+        assert_eq!(said, (&json!("not_sent_to_network"), &json!("invalid"), &json!(null)));
+        assert_eq!(sandbox.get("/v1/balance_transactions").await.ok()["data"], json!([]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn calling_one_payment_off_leaves_what_was_agreed_for_another() {
+    each(async |server| {
+        let sandbox = server.sandbox();
+        let params = [
+            ("type", "us_bank_account"),
+            ("billing_details[name]", "Jane Smith"),
+            ("us_bank_account[routing_number]", "110000000"),
+            ("us_bank_account[account_number]", "000123456789"),
+            ("us_bank_account[account_holder_type]", "individual"),
+        ];
+        let method = id(&sandbox.post("/v1/payment_methods", &params).await.ok());
+        let params = [&[("confirm", "true"), ("payment_method", method.as_str())], &MANDATE[..]].concat();
+        let (one, other) = (create(&sandbox, &params).await, create(&sandbox, &params).await);
+        sandbox.post(&format!("{URL}/{}/cancel", id(&one)), &[]).await.ok();
+        let ended = sandbox.events("mandate.updated").await;
+        assert_eq!((ended.len(), &ended[0]["data"]["object"]["status"]), (1, &json!("inactive")));
+        let verify = format!("{URL}/{}/verify_microdeposits", id(&other));
+        let paying = sandbox.post(&verify, &[("descriptor_code", "SM11AA"), ("expand[]", "latest_charge")]).await.ok();
+        assert_eq!(paying["status"], json!("processing"), "{paying}");
+        let mandate = &paying["latest_charge"]["payment_method_details"]["us_bank_account"]["mandate"];
+        assert_ne!(*mandate, ended[0]["data"]["object"]["id"]);
+
+        // A Setup Intent that is called off takes its mandate with it as well.
+        let customer = sandbox.customer("Jane").await;
+        let params = [&super::numbers()[..], &[("confirm", "true"), ("customer", &customer)], &MANDATE].concat();
+        let setup = sandbox.post("/v1/setup_intents", &params).await.ok();
+        let mandate = format!("/v1/mandates/{}", setup["mandate"].as_str().expect("a mandate"));
+        assert_eq!(sandbox.get(&mandate).await.ok()["status"], json!("pending"));
+        sandbox.post(&format!("/v1/setup_intents/{}/cancel", id(&setup)), &[]).await.ok();
+        assert_eq!(sandbox.get(&mandate).await.ok()["status"], json!("inactive"));
+    })
+    .await;
+}
