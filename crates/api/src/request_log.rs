@@ -41,8 +41,10 @@ impl Entry {
 /// Names of parameters whose values never enter the log: secrets by their names or the ends of them, and what apps tell of
 /// their people.
 pub(crate) fn is_secret(name: &str) -> bool {
-    const SECRET: [&str; 12] = [
+    const SECRET: [&str; 13] = [
         "account_number",
+        // Of an ACH file, in which account numbers stand.
+        "content",
         "routing_number",
         "number",
         "cvc",

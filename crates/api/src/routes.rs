@@ -313,6 +313,7 @@ pub(crate) fn jobs(app: &App) -> Vec<Arc<dyn Handler>> {
         Task::within(app, microdeposits::jobs::REMIND, |cx, key| Box::pin(microdeposits::jobs::remind(cx, key))),
         Task::within(app, confirmation_tokens::jobs::EXPIRE, |cx, id| Box::pin(confirmation_tokens::jobs::expire(cx, id))),
         Task::within(app, consents::jobs::EXPIRE, |cx, id| Box::pin(consents::jobs::expire(cx, id))),
+        Task::within(app, book::funds::AVAILABLE, |cx, _| Box::pin(book::funds::available(cx))),
         Task::beside(app, balance_check::CHECK, |app, job| Box::pin(balance_check::check(app, job))),
         Task::beside(app, mails::jobs::SEND, |app, job| Box::pin(mails::jobs::send(app, job))).lane_width(4),
         Task::within(app, file_links::EXPIRE, |cx, id| Box::pin(file_links::expire(cx, id))),

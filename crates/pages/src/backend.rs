@@ -4,6 +4,7 @@ use std::future::Future;
 
 pub use api::connections::consents::ConsentText;
 pub use api::connections::linking::{BankCallback, FlowError, Returned};
+use api::core::mails::Mail;
 
 use crate::view::FlowView;
 
@@ -46,6 +47,10 @@ pub trait Linking: Clone + Send + Sync + 'static {
     fn back_to_picker(&self, token: &str) -> impl Future<Output = Answer<()>> + Send;
     fn cancel(&self, token: &str) -> impl Future<Output = Answer<()>> + Send;
     fn done(&self, token: &str) -> impl Future<Output = Answer<()>> + Send;
+    /// The newest mails of the local sandbox, for the start page.
+    fn mails(&self) -> impl Future<Output = Answer<Vec<Mail>>> + Send {
+        async { Ok(Vec::new()) }
+    }
     /// Makes a session in the local sandbox for the start page and answers its client secret.
     fn try_session(&self) -> impl Future<Output = Answer<String>> + Send;
 }

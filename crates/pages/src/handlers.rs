@@ -75,7 +75,11 @@ async fn start_page<L: Linking>(State(shared): Pages<L>, headers: HeaderMap) -> 
     let settings = &shared.settings;
     let show_keys = origin::is_addressed_to_us(&headers, &settings.base_url);
     let own = url::Url::parse(&settings.base_url).map(|base| base.origin().ascii_serialization());
-    Page::new(start::start_page(settings, show_keys)).shows(&own.unwrap_or_default()).into_response()
+    let mails = match &settings.sandbox {
+        Some(_) if show_keys => shared.linking.mails().await.unwrap_or_default(),
+        _ => Vec::new(),
+    };
+    Page::new(start::start_page(settings, show_keys, &mails)).shows(&own.unwrap_or_default()).into_response()
 }
 
 async fn try_session<L: Linking>(State(shared): Pages<L>, headers: HeaderMap) -> Reply {

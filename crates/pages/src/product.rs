@@ -2,6 +2,7 @@
 
 use api::App;
 use api::connections::{consents, linking, mobile};
+use api::core::mails::Mail;
 
 use crate::backend::{BankCallback, ConsentText, FlowError, Linking, Returned};
 use crate::view::FlowView;
@@ -65,6 +66,10 @@ impl Linking for App {
 
     async fn done(&self, token: &str) -> Result<(), FlowError> {
         linking::done(self, token).await
+    }
+
+    async fn mails(&self) -> Result<Vec<Mail>, FlowError> {
+        api::core::mails::of_local_sandbox(self).await.map_err(|_| FlowError::Unavailable)
     }
 
     async fn try_session(&self) -> Result<String, FlowError> {

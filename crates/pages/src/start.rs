@@ -1,5 +1,6 @@
 //! The start page and the gallery.
 
+use api::core::mails::Mail;
 use askama::Template;
 
 use crate::assets::{ASSETS, Assets};
@@ -20,10 +21,18 @@ struct StartPage<'a> {
     sandbox: Option<&'a StartKeys>,
     open_sandboxes: bool,
     version: &'a str,
+    mails: &'a [Mail],
 }
 
-/// The start page; with `show_keys` false it is a plain welcome.
-pub fn start_page(settings: &Settings, show_keys: bool) -> String {
+impl StartPage<'_> {
+    /// Whether a line of a mail is an address of ours, alone.
+    fn is_link(&self, line: &str) -> bool {
+        line.strip_prefix(self.base_url).is_some_and(|path| path.starts_with('/')) && !line.contains(char::is_whitespace)
+    }
+}
+
+/// The start page; with `show_keys` false it is a plain welcome. `mails` are those of the local sandbox, newest first.
+pub fn start_page(settings: &Settings, show_keys: bool, mails: &[Mail]) -> String {
     let base = settings.base_url.trim_end_matches('/');
     let parsed = url::Url::parse(base).ok();
     let parsed = parsed.as_ref();
@@ -36,6 +45,7 @@ pub fn start_page(settings: &Settings, show_keys: bool) -> String {
         sandbox: settings.sandbox.as_ref().filter(|_| show_keys),
         open_sandboxes: settings.open_sandboxes,
         version: &settings.version,
+        mails,
     })
 }
 

@@ -40,6 +40,9 @@ pub struct Config {
     /// A JSON file that says in whose name live accounts send ACH files, and through which directories
     #[arg(long, global = true, env = "DRAWBRIDGE_ACH", value_name = "FILE")]
     pub ach: Option<PathBuf>,
+    /// A JSON file that says what is taken for payments, failed payments and disputes
+    #[arg(long, global = true, env = "DRAWBRIDGE_FEES", value_name = "FILE")]
+    pub fees: Option<PathBuf>,
     /// Unknown test keys open no sandboxes, even on a loopback address
     #[arg(long, global = true, env = "DRAWBRIDGE_NO_OPEN_SANDBOXES", value_parser = FalseyValueParser::new())]
     pub no_open_sandboxes: bool,

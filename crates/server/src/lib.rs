@@ -7,6 +7,7 @@ pub mod books;
 pub mod cli;
 pub mod config;
 pub mod directory;
+pub mod fees;
 pub mod http;
 pub mod live_ach;
 pub mod mail;

@@ -56,6 +56,7 @@ struct EntryLimits {
     entry: i64,
     file: i64,
     day: i64,
+    account_week: Option<i64>,
 }
 
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
@@ -134,10 +135,13 @@ fn originator(entry: Entry, entropy: &Arc<dyn Entropy>) -> Result<Originator, St
     if first > last || last > TRACE_MAX {
         return Err(format!("traces are two numbers up to {TRACE_MAX}, the smaller one first"));
     }
-    let EntryLimits { entry: per_entry, file, day } = entry.limits;
+    let EntryLimits { entry: per_entry, file, day, account_week } = entry.limits;
     let most = Limits::default();
     if per_entry < 1 || file < per_entry || day < file || file > most.file || per_entry > most.entry {
         return Err(format!("limits are cents, entry up to {} and no more than file, file no more than day", most.entry));
+    }
+    if account_week.is_some_and(|most| most < 1) {
+        return Err("limits are cents, account_week above zero".into());
     }
     if entry.outbound == entry.inbound {
         return Err("outbound and inbound are one directory".into());
@@ -153,7 +157,7 @@ fn originator(entry: Entry, entropy: &Arc<dyn Entropy>) -> Result<Originator, St
         origin_name: entry.origin_name,
         company_name: entry.company_name,
         company_identification: entry.company_identification,
-        limits: Limits { entry: per_entry, file, day },
+        limits: Limits { entry: per_entry, file, day, account_week },
         traces: first..=last,
         same_day: entry.same_day,
         dry_run: entry.dry_run,
@@ -210,6 +214,7 @@ mod tests {
             (json!([with("odfi", json!("061000147"))]), "routing number"),
             (json!([with("origin_name", json!("A NAME THAT IS MUCH TOO LONG"))]), "origin_name"),
             (json!([with("limits", json!({"entry": 5, "file": 4, "day": 9}))]), "limits"),
+            (json!([with("limits", json!({"entry": 5, "file": 5, "day": 9, "account_week": 0}))]), "account_week"),
             (json!([with("inbound", json!(root.join("nowhere")))]), "nowhere"),
             (json!([with("traces", json!([9, 1]))]), "traces"),
             (json!([with("inbond", json!("x"))]), "inbond"),

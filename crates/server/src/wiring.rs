@@ -19,7 +19,7 @@ use crate::http::{self, Shell};
 use crate::mail::Smtp;
 use crate::test_ach::SandboxAch;
 use crate::test_values::TestValues;
-use crate::{bank, directory, live_ach, secrets, world};
+use crate::{bank, directory, fees, live_ach, secrets, world};
 
 /// How often what is too old is swept.
 const SWEEP_EVERY: Duration = Duration::from_secs(3_600);
@@ -151,12 +151,12 @@ pub async fn start(config: &Config, around: Surroundings, metrics: Option<Promet
     let test_bank = bank::test_bank(&core, &base_url);
     let stated = world::StatedBanks::new(&base_url, egress.clone());
     let directory = Directory::new(institutions).with_source(Arc::new(stated));
-    let settings = Settings {
-        base_url: base_url.clone(),
-        open_sandboxes: loopback && !live && !config.no_open_sandboxes,
-        loopback,
-        fees: ledger::Fees::default(),
+    let fees = match &config.fees {
+        Some(file) => fees::read(file).map_err(StartError)?,
+        None => ledger::Fees::default(),
     };
+    let settings =
+        Settings { base_url: base_url.clone(), open_sandboxes: loopback && !live && !config.no_open_sandboxes, loopback, fees };
     let open_sandboxes = settings.open_sandboxes;
     let payments = Modes { live: Arc::new(Plain), test: Arc::new(TestValues) };
     let own_banks = match &config.ach {

@@ -43,6 +43,7 @@ struct World {
     sandboxes: Arc<AtomicUsize>,
     bank: Option<Arc<UnreliableBank>>,
     ach: Option<PathBuf>,
+    fees: Option<PathBuf>,
 }
 
 /// Runs a test on each engine that is there: SQLite always, PostgreSQL when the environment names a server.
@@ -95,13 +96,23 @@ impl TestServer {
 
     async fn start_with(database: TestDatabase, bank: Option<Arc<UnreliableBank>>) -> TestServer {
         let clock = Arc::new(ManualClock::at(START));
-        let world = World { database: Arc::new(database), clock, sandboxes: Arc::default(), bank, ach: None };
+        let world = World { database: Arc::new(database), clock, sandboxes: Arc::default(), bank, ach: None, fees: None };
         TestServer::node(world, None).await
     }
 
     /// Ends this process and starts another one on the same database, with a file that says who sends ACH files.
-    pub async fn again_with_ach(mut self, file: PathBuf) -> TestServer {
+    pub async fn again_with_ach(self, file: PathBuf) -> TestServer {
         let world = World { ach: Some(file), ..self.world.clone() };
+        self.again_in(world).await
+    }
+
+    /// Ends this process and starts another one on the same database, with a file that says what payments cost.
+    pub async fn again_with_fees(self, file: PathBuf) -> TestServer {
+        let world = World { fees: Some(file), ..self.world.clone() };
+        self.again_in(world).await
+    }
+
+    async fn again_in(mut self, world: World) -> TestServer {
         self.finished = true;
         self.listening.abort();
         self.app.core.store.close().await;
@@ -129,6 +140,7 @@ impl TestServer {
             ach: world.ach.clone(),
             smtp: None,
             mail_from: None,
+            fees: world.fees.clone(),
             no_open_sandboxes: false,
         };
         let around = Surroundings { clock: Arc::clone(&world.clock) as Arc<dyn Clock>, entropy: Arc::new(SystemEntropy) };

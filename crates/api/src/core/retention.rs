@@ -8,6 +8,8 @@ use crate::connections::linking;
 
 /// Days that requests and events are kept, as the API promises.
 const LOG_DAYS: i64 = 30;
+/// Days that records of ACH entries are kept: the network's rules ask for six years.
+const ACH_DAYS: i64 = 6 * 366;
 /// Rows in one batch.
 const BATCH: i64 = 500;
 
@@ -38,6 +40,7 @@ pub async fn sweep(core: &Core) -> ApiResult<u64> {
     ];
     let mut gone = sweep_events(core, now - LOG_DAYS * 86_400).await?;
     gone += sweep_logins(core, now - 86_400).await?;
+    gone += sweep_ach(core, now - ACH_DAYS * 86_400).await?;
     for (sql, before) in rules {
         loop {
             let count = core
@@ -99,6 +102,38 @@ async fn sweep_batch(core: &Core, table: &'static str, tenant: String, bound: St
             })
         })
         .await
+}
+
+/// Forgets what old ACH files say, and the names in their entries; that there were such files and entries is kept, as the
+/// books refer to them.
+async fn sweep_ach(core: &Core, before: i64) -> ApiResult<u64> {
+    let mut gone = 0;
+    for tenant in tenants(core).await? {
+        loop {
+            let key = tenant.key().to_owned();
+            let count = core
+                .store
+                .write(move |tx: &mut Tx| -> store::BoxFuture<'_, ApiResult<u64>> {
+                    let key = key.clone();
+                    Box::pin(async move { sweep_ach_batch(tx, &key, before).await })
+                })
+                .await?;
+            gone += count;
+            if count == 0 {
+                break;
+            }
+        }
+    }
+    Ok(gone)
+}
+
+async fn sweep_ach_batch(tx: &mut Tx, tenant: &str, before: i64) -> ApiResult<u64> {
+    let params = [Value::from(tenant), Value::from(before), Value::from(BATCH)];
+    let files = "delete from vault where tenant = $1 and name in (select 'ach/' || f.id from ach_files f join vault v \
+                 on v.tenant = f.tenant and v.name = 'ach/' || f.id where f.tenant = $1 and f.created < $2 limit $3)";
+    let names = "update ach_entries set name = '' where tenant = $1 and id in (select id from ach_entries \
+                 where tenant = $1 and created < $2 and name <> '' limit $3)";
+    Ok(tx.execute(files, &params).await? + tx.execute(names, &params).await?)
 }
 
 /// Forgets the secrets of logins that were begun and never ended, before their doors go.

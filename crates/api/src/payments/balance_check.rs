@@ -118,7 +118,8 @@ async fn funds(cx: &mut Cx<'_>, charge: &Charge, asked: i64) -> ApiResult<Funds>
     let status = account.balance_refresh.as_ref().map(|refresh| refresh.status.as_str());
     Ok(match status {
         Some("pending") if cx.now() < asked + ANSWER_SECONDS_MAX => Funds::Asking,
-        Some("succeeded") => covered(&account, charge.amount),
+        // What an account had before its bank could no longer be asked says nothing of today.
+        Some("succeeded") if may_be_asked(&account) => covered(&account, charge.amount),
         _ => Funds::Unknown,
     })
 }

@@ -8,6 +8,8 @@ mod sign_in;
 
 pub use deposits::{DEPOSITS, deposits};
 
+use api::core::mails::{Mail, MailStatus};
+
 use crate::message;
 use crate::settings::{Settings, StartKeys};
 use crate::texts::Texts;
@@ -95,8 +97,25 @@ pub fn start(name: &str) -> Option<String> {
         version: "0.1.0".to_owned(),
     };
     match name {
-        "start" => Some(crate::start::start_page(&settings, true)),
-        "start-without-keys" => Some(crate::start::start_page(&settings, false)),
+        "start" => Some(crate::start::start_page(&settings, true, &[mail()])),
+        "start-without-keys" => Some(crate::start::start_page(&settings, false, &[])),
         _ => None,
+    }
+}
+
+/// A mail with an address.
+fn mail() -> Mail {
+    let text = "Juniper Budget wants to be sure that the account ending in 6789 is yours.\n\n\
+                http://127.0.0.1:12111/verify/sample\n\nIf you did not ask for this, you need not do anything.\n";
+    Mail {
+        id: "mail_sample".to_owned(),
+        object: "drawbridge.mail".to_owned(),
+        about: Some("pi_sample".to_owned()),
+        created: 1_795_501_800,
+        livemode: false,
+        status: MailStatus::Kept,
+        subject: "Verify your bank account for Juniper Budget".to_owned(),
+        text: Some(text.to_owned()),
+        to: "jenny@example.com".to_owned(),
     }
 }

@@ -8,6 +8,7 @@ use super::jobs;
 use crate::connections::accounts::{Account, Link};
 use crate::connections::consents::consents_of;
 use crate::connections::{linking, refresh};
+use crate::payments::payment_methods;
 
 /// Whether an account is no longer shared, but something of it is still stored.
 pub(super) fn is_kept(account: &Account) -> bool {
@@ -25,6 +26,7 @@ pub(super) async fn erase(cx: &mut Cx<'_>, account: &mut Stored<Account>) -> Api
         cx.remove(&link).await?;
     }
     forget_in_flows(cx, account).await?;
+    payment_methods::erase_unused_of(cx, &id).await?;
     account.account_numbers = None;
     account.balance = None;
     account.balance_refresh = None;

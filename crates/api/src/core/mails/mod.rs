@@ -8,8 +8,10 @@ mod mailer;
 mod object;
 mod ops;
 mod params;
+mod sandbox;
 
 pub use mailer::{Letter, Mailer, MailerError};
-pub use object::Mail;
+pub use object::{Mail, MailStatus};
 pub(crate) use ops::{NewMail, write};
 pub use ops::{list, retrieve};
+pub use sandbox::of_local_sandbox;

@@ -7,7 +7,7 @@ use super::params::List;
 use crate::connections::bank;
 use crate::{Call, Nothing, Reply};
 
-const PREFIX: &str = "mail_";
+pub(super) const PREFIX: &str = "mail_";
 const URL: &str = "/drawbridge/v1/mails";
 
 /// A mail to be written.

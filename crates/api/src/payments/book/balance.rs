@@ -12,6 +12,11 @@ use crate::{Call, Nothing, Reply};
 /// # Errors
 /// Those of the database.
 pub async fn retrieve(cx: &mut Cx<'_>, _call: Call<Nothing>) -> ApiResult<Reply> {
+    Reply::json(&shown(cx).await?)
+}
+
+/// The document of the balance, as it is now.
+pub(super) async fn shown(cx: &mut Cx<'_>) -> ApiResult<Json> {
     let sums = sums(cx).await?;
     let part = |amount: fn(&Sums) -> i64| {
         let own = sums.iter().map(|(currency, sums)| {
@@ -21,13 +26,12 @@ pub async fn retrieve(cx: &mut Cx<'_>, _call: Call<Nothing>) -> ApiResult<Reply>
         });
         own.collect::<Vec<Json>>()
     };
-    let shown = json!({
+    Ok(json!({
         "object": "balance",
         "available": part(|sums| sums.available),
         "livemode": cx.tenant.livemode(),
         "pending": part(|sums| sums.pending),
-    });
-    Reply::json(&shown)
+    }))
 }
 
 /// What is owned in one currency, minor units.

@@ -5,6 +5,8 @@ use ledger::movement::Movement;
 use ledger::{Account, Entry, LedgerError};
 use store::Value;
 
+use super::funds;
+
 /// What a line of the balance says beside its amounts.
 #[derive(Debug, Clone)]
 pub(crate) struct Line<'a> {
@@ -41,6 +43,9 @@ pub(crate) async fn post(cx: &mut Cx<'_>, movement: &Movement, line: &Line<'_>) 
         Value::from(statement.net.minor()),
     ];
     cx.run(sql, &params).await?;
+    if statement.amount.minor() > 0 {
+        funds::announce(cx, line.available_on).await?;
+    }
     Ok(id)
 }
 

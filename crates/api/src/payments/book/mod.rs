@@ -7,6 +7,7 @@
 mod balance;
 mod check;
 mod entries;
+pub(crate) mod funds;
 mod params;
 #[cfg(test)]
 mod tests;
@@ -15,5 +16,5 @@ mod transactions;
 pub use balance::retrieve as balance;
 pub use check::{Disagreement, check};
 pub(crate) use entries::{Line, move_between, post, refused};
-pub(crate) use transactions::{document, of_source};
+pub(crate) use transactions::{document, fee_of, of_source};
 pub use transactions::{list, retrieve};

@@ -34,6 +34,16 @@ pub(crate) async fn of_source(cx: &mut Cx<'_>, source: &str) -> ApiResult<Vec<St
     cx.rows(&sql, &[Value::from(source)]).await?.iter().map(|row| shown(row, now)).collect()
 }
 
+/// The fee that was taken with a balance transaction, in minor units.
+///
+/// # Errors
+/// If there is no such line, and those of the database.
+pub(crate) async fn fee_of(cx: &mut Cx<'_>, id: &str) -> ApiResult<i64> {
+    let row = cx.row("select fee from balance_transactions where tenant = $1 and id = $2", &[Value::from(id)]).await?;
+    let row = row.ok_or_else(|| ApiError::internal(format!("the balance transaction {id} is gone")))?;
+    Ok(row.int(0)?)
+}
+
 async fn missing(cx: &mut Cx<'_>, id: &str) -> ApiResult<ApiError> {
     let other = cx.tenant.other_mode();
     let sql = "select 1 from balance_transactions where tenant = $1 and id = $2";

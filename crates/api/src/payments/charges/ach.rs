@@ -5,8 +5,9 @@ use kernel::{ApiError, ApiResult, Cx, Stored};
 use ledger::movement;
 use money::{Amount, Currency};
 
-use super::failure::{Failure, failure};
+use super::failure::{Failure, before_sending, failure};
 use super::object::{Charge, Status};
+use super::withdraw::not_sent;
 use crate::App;
 use crate::numbers::Numbers;
 use crate::payments::book::{self, Line};
@@ -20,7 +21,8 @@ pub(crate) async fn submitted(cx: &mut Cx<'_>, app: &App, entry: &AchEntry) -> A
         return Ok(());
     }
     let before = serde_json::to_value(&charge.value)?;
-    let (amount, fee) = amounts(app, &charge)?;
+    let amount = Amount::new(charge.amount, Currency::USD);
+    let fee = app.settings.fees.of_payment(amount).map_err(unbookable)?;
     let movement = movement::payment(amount, fee).map_err(unbookable)?;
     let available_on = entry.settles_at.unwrap_or_else(|| cx.now());
     let line = Line { source: &charge.id, description: charge.description.as_deref(), available_on };
@@ -40,7 +42,7 @@ pub(crate) async fn settled(cx: &mut Cx<'_>, app: &App, entry: &AchEntry) -> Api
     if charge.status != Status::Pending {
         return Ok(());
     }
-    let (amount, _) = amounts(app, &charge)?;
+    let amount = Amount::new(charge.amount, Currency::USD);
     book::move_between(cx, &movement::debit_settled(amount).map_err(unbookable)?, &charge.id).await?;
     charge.status = Status::Succeeded;
     charge.paid = true;
@@ -64,8 +66,14 @@ pub(crate) async fn returned(cx: &mut Cx<'_>, app: &App, entry: &AchEntry, how: 
     if charge.status == Status::Failed {
         return Ok(());
     }
+    if how.code.is_empty() {
+        // No bank took it, so none declined it, and nothing was booked.
+        let why = before_sending("processing_error", None);
+        not_sent(&mut charge, &why);
+        return fail(cx, app, &mut charge, &why).await;
+    }
     let why = why(cx, &charge, how).await?;
-    give_back(cx, app, &mut charge).await?;
+    give_back(cx, app, &mut charge, entry.settles_at).await?;
     charge.fail(&why);
     if let Some(outcome) = &mut charge.outcome {
         outcome.network_status = Some("declined_by_network".into());
@@ -96,15 +104,16 @@ pub(super) async fn fail(cx: &mut Cx<'_>, app: &App, charge: &mut Stored<Charge>
     refunds::charge_failed(cx, app, &charge.id).await
 }
 
-/// Takes back what the payment brought, with the fee of the failure.
-async fn give_back(cx: &mut Cx<'_>, app: &App, charge: &mut Stored<Charge>) -> ApiResult<()> {
-    if charge.balance_transaction.is_none() {
-        return Ok(());
-    }
-    let (amount, fee) = amounts(app, charge)?;
+/// Takes back what the payment brought, with the fee of the failure. What is not available yet is taken from there, and not
+/// from what other payments have brought.
+async fn give_back(cx: &mut Cx<'_>, app: &App, charge: &mut Stored<Charge>, settles_at: Option<i64>) -> ApiResult<()> {
+    let Some(taken) = &charge.balance_transaction else { return Ok(()) };
+    let amount = Amount::new(charge.amount, Currency::USD);
+    let fee = Amount::new(book::fee_of(cx, taken).await?, Currency::USD);
     let failure_fee = app.settings.fees.failed_payment.of(amount).map_err(unbookable)?;
     let movement = movement::payment_failed(amount, fee, failure_fee).map_err(unbookable)?;
-    let line = Line { source: &charge.id, description: charge.description.as_deref(), available_on: cx.now() };
+    let available_on = settles_at.unwrap_or_default().max(cx.now());
+    let line = Line { source: &charge.id, description: charge.description.as_deref(), available_on };
     let posted = book::post(cx, &movement, &line).await?;
     charge.failure_balance_transaction = Some(posted);
     Ok(())
@@ -120,12 +129,6 @@ async fn why(cx: &mut Cx<'_>, charge: &Charge, how: &Returned) -> ApiResult<Fail
 
 async fn of_entry(cx: &mut Cx<'_>, entry: &AchEntry) -> ApiResult<Stored<Charge>> {
     cx.get::<Charge>(&entry.object, "charge").await
-}
-
-fn amounts(app: &App, charge: &Charge) -> ApiResult<(Amount, Amount)> {
-    let amount = Amount::new(charge.amount, Currency::USD);
-    let fee = app.settings.fees.of_payment(amount).map_err(unbookable)?;
-    Ok((amount, fee))
 }
 
 fn unbookable(error: impl std::fmt::Display) -> ApiError {

@@ -143,12 +143,19 @@ async fn assess(cx: &mut Cx<'_>, app: &App, debit: &Debit<'_>) -> ApiResult<Asse
         let message = "The numbers of this bank account are gone. Ask the customer for another payment method.";
         ApiError::coded("bank_account_unusable", message).with_param("payment_method")
     })?;
-    let week = match &debit.method.us_bank_account.fingerprint {
-        Some(fingerprint) => taken_within_a_week(cx, fingerprint).await?,
-        None => 0,
-    };
     let digits = Digits { routing: &numbers.routing, account: numbers.account.expose() };
-    Ok(app.surroundings.of(cx.tenant.livemode()).assess(digits, debit.amount, week))
+    let assessment = app.surroundings.of(cx.tenant.livemode()).assess(digits);
+    if assessment.verdict != Verdict::Block && exceeds_week(cx, app, debit).await? {
+        return Ok(Assessment { verdict: Verdict::WeeklyLimit, ..assessment });
+    }
+    Ok(assessment)
+}
+
+/// Whether a debit is more than the operator lets be taken from one bank account in a week.
+async fn exceeds_week(cx: &mut Cx<'_>, app: &App, debit: &Debit<'_>) -> ApiResult<bool> {
+    let most = app.originators.of(&cx.tenant).and_then(|own| own.limits.account_week);
+    let (Some(most), Some(fingerprint)) = (most, &debit.method.us_bank_account.fingerprint) else { return Ok(false) };
+    Ok(taken_within_a_week(cx, fingerprint).await?.saturating_add(debit.amount) > most)
 }
 
 /// All that is read of a charge to add it up: a busy account has many in a week.

@@ -1,6 +1,6 @@
 //! Charges that end before they were sent.
 
-use kernel::{ApiResult, Cx, Stored};
+use kernel::{ApiResult, Cx};
 
 use super::ach;
 use super::failure::{Failure, before_sending};
@@ -32,7 +32,8 @@ pub(crate) async fn lacks_funds(cx: &mut Cx<'_>, app: &App, id: &str) -> ApiResu
     ach::fail(cx, app, &mut charge, &why).await
 }
 
-fn not_sent(charge: &mut Stored<Charge>, why: &Failure) {
+/// Makes a charge one that no bank ever heard of.
+pub(super) fn not_sent(charge: &mut Charge, why: &Failure) {
     charge.fail(why);
     if let Some(outcome) = &mut charge.outcome {
         outcome.network_status = Some("not_sent_to_network".into());

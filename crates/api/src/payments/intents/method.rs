@@ -3,6 +3,7 @@
 use kernel::{ApiError, ApiResult, Cx, Resource, Stored};
 
 use crate::App;
+use crate::core::customers::Customer;
 use crate::payments::payment_methods::{self, Data, Instrument, PaymentMethod};
 
 /// How a payment method is given.
@@ -72,6 +73,29 @@ pub(crate) async fn check_usable(cx: &mut Cx<'_>, method: &PaymentMethod, custom
         return Err(ApiError::invalid_param("payment_method", message));
     }
     Ok(())
+}
+
+/// Why what an intent has waited with can no longer be used: meanwhile the payment method may have been detached or used, or
+/// the customer deleted, which is told with `code`.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) async fn why_unusable(
+    cx: &mut Cx<'_>,
+    method: &PaymentMethod,
+    customer: Option<&str>,
+    code: &'static str,
+) -> ApiResult<Option<ApiError>> {
+    if let Some(customer) = customer
+        && cx.find::<Customer>(customer).await?.is_none()
+    {
+        return Ok(Some(ApiError::coded(code, format!("The customer '{customer}' was deleted meanwhile."))));
+    }
+    match check_usable(cx, method, customer).await {
+        Ok(()) => Ok(None),
+        Err(error) if error.status() < 500 => Ok(Some(error)),
+        Err(error) => Err(error),
+    }
 }
 
 /// The payment method that an intent has kept by its id.

@@ -11,4 +11,4 @@ pub mod wording;
 pub(crate) use acceptance::{Acceptance, accepted};
 pub use object::Mandate;
 pub use ops::retrieve;
-pub(crate) use ops::{Terms, activate_all_of, end_all_of, end_pending_of, for_debit, missing, used};
+pub(crate) use ops::{Terms, activate_all_of, end_all_of, end_pending, end_pending_of, for_debit, missing, used};

@@ -162,6 +162,14 @@ pub(crate) async fn end_pending_of(cx: &mut Cx<'_>, payment_method: &str) -> Api
     move_all(cx, payment_method, &["pending"], "inactive").await
 }
 
+/// What a mandate was given for is called off before the bank account was verified: it is void.
+pub(crate) async fn end_pending(cx: &mut Cx<'_>, id: &str) -> ApiResult<()> {
+    match cx.find::<Mandate>(id).await? {
+        Some(mut mandate) if mandate.status == "pending" => move_to(cx, &mut mandate, "inactive").await,
+        _ => Ok(()),
+    }
+}
+
 /// Ends the mandates of a payment method, with `mandate.updated`.
 pub(crate) async fn end_all_of(cx: &mut Cx<'_>, payment_method: &str) -> ApiResult<()> {
     move_all(cx, payment_method, &["pending", "active"], "inactive").await

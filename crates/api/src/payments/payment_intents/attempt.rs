@@ -60,11 +60,14 @@ pub(super) async fn waited_with(cx: &mut Cx<'_>, intent: &str) -> ApiResult<Opti
     Ok(cx.find::<Mandate>(&waiting.mandate).await?.map(|stored| stored.value))
 }
 
-/// Gives up the small deposits that an intent waits for, and what was agreed for its payment method meanwhile.
-pub(super) async fn stop_asking(cx: &mut Cx<'_>, intent: &str, method: &str) -> ApiResult<()> {
-    waited_with(cx, intent).await?;
+/// Gives up the small deposits that an intent waits for, and what was agreed for it. Others may wait with the same payment
+/// method: what was agreed for them stands.
+pub(super) async fn stop_asking(cx: &mut Cx<'_>, intent: &str) -> ApiResult<()> {
     microdeposits::withdraw(cx, Subject::PaymentIntent(intent)).await?;
-    mandates::end_pending_of(cx, method).await
+    match waited_with(cx, intent).await? {
+        Some(mandate) => mandates::end_pending(cx, &mandate.id).await,
+        None => Ok(()),
+    }
 }
 
 /// Takes the money; what is answered is the refusal, if it is refused.

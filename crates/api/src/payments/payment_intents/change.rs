@@ -4,9 +4,10 @@ use form::Patch;
 use kernel::{ApiError, ApiResult, Cx};
 use money::Currency;
 
+use super::amounts;
 use super::attempt::stop_asking;
-use super::object::{AmountDetails, PaymentDetails, PaymentIntent, ShippingAmount, TaxAmount};
-use super::params::{AmountDetailsParams, CaptureMethod, Payment, PaymentDetailsParams, Terms};
+use super::object::{Hooks, HooksInputs, HooksTax, PaymentDetails, PaymentIntent};
+use super::params::{CaptureMethod, HooksParams, Payment, PaymentDetailsParams, Terms};
 use super::state::{Status, Step};
 use crate::App;
 use crate::core::customers::Customer;
@@ -106,7 +107,8 @@ pub(super) async fn apply_payment(cx: &mut Cx<'_>, app: &App, sent: Payment, int
         intent.payment_method_options = Some(own);
     }
     apply_payment_details(sent.payment_details, intent);
-    apply_amount_details(sent.amount_details, intent)?;
+    amounts::apply(cx, sent.amount_details, intent)?;
+    apply_hooks(sent.hooks, intent);
     sent.receipt_email.apply(&mut intent.receipt_email);
     sent.setup_future_usage.map(|own| own.as_str().to_owned()).apply(&mut intent.setup_future_usage);
     sent.shipping.map(ShippingParams::into_shipping).apply(&mut intent.shipping);
@@ -121,8 +123,10 @@ pub(super) async fn apply_payment(cx: &mut Cx<'_>, app: &App, sent: Payment, int
 
 /// What it waited for no longer counts: it has to be confirmed again.
 pub(super) async fn reconsider(cx: &mut Cx<'_>, intent: &mut PaymentIntent) -> ApiResult<()> {
-    let (Status::RequiresAction, Some(method)) = (intent.status, &intent.payment_method) else { return Ok(()) };
-    stop_asking(cx, &intent.id, method).await?;
+    if intent.status != Status::RequiresAction {
+        return Ok(());
+    }
+    stop_asking(cx, &intent.id).await?;
     intent.next_action = None;
     intent.status = intent.status.after(Step::Attach).unwrap_or(intent.status);
     Ok(())
@@ -146,33 +150,10 @@ fn apply_payment_details(sent: Patch<PaymentDetailsParams>, intent: &mut Payment
     }
 }
 
-fn apply_amount_details(sent: Patch<AmountDetailsParams>, intent: &mut PaymentIntent) -> ApiResult<()> {
-    let sent = match sent {
-        Patch::Absent => return Ok(()),
-        Patch::Clear => {
-            intent.amount_details = None;
-            return Ok(());
-        }
-        Patch::Set(sent) => sent,
-    };
-    let mut details: AmountDetails = intent.amount_details.clone().unwrap_or_default();
-    sent.discount_amount.apply(&mut details.discount_amount);
-    sent.shipping
-        .map(|own| {
-            let mut shipping = ShippingAmount::default();
-            own.amount.apply(&mut shipping.amount);
-            own.from_postal_code.apply(&mut shipping.from_postal_code);
-            own.to_postal_code.apply(&mut shipping.to_postal_code);
-            shipping
-        })
-        .apply(&mut details.shipping);
-    sent.tax.map(|own| TaxAmount { total_tax_amount: Some(own.total_tax_amount) }).apply(&mut details.tax);
-    let shipping = details.shipping.as_ref().and_then(|own| own.amount).unwrap_or(0);
-    let tax = details.tax.as_ref().and_then(|own| own.total_tax_amount).unwrap_or(0);
-    if sent.enforce_arithmetic_validation != Some(false) && shipping.saturating_add(tax) > intent.amount {
-        let message = "Tax and shipping come to more than the amount.";
-        return Err(ApiError::invalid_param("amount_details", message));
-    }
-    intent.amount_details = Some(details);
-    Ok(())
+/// Kept and shown: there is nothing here that would act on it.
+fn apply_hooks(sent: Option<HooksParams>, intent: &mut PaymentIntent) {
+    let Some(tax) = sent.and_then(|own| own.inputs).and_then(|inputs| inputs.tax) else { return };
+    let mut named = intent.hooks.take().and_then(|hooks| hooks.inputs.tax).map(|tax| tax.calculation);
+    tax.calculation.apply(&mut named);
+    intent.hooks = named.map(|calculation| Hooks { inputs: HooksInputs { tax: Some(HooksTax { calculation }) } });
 }

@@ -11,6 +11,7 @@
 //! ```
 //! The pure table is `state.rs`. Each confirmation of a verified bank account is one charge.
 
+mod amounts;
 mod attempt;
 mod change;
 mod confirm;

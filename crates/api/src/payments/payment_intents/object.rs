@@ -43,6 +43,8 @@ pub struct PaymentIntent {
     pub customer: Option<String>,
     pub customer_account: Option<String>,
     pub description: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hooks: Option<Hooks>,
     pub last_payment_error: Option<Value>,
     pub latest_charge: Option<String>,
     pub livemode: bool,
@@ -80,6 +82,11 @@ pub struct PaymentDetails {
 pub struct AmountDetails {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub discount_amount: Option<i64>,
+    /// Why the parts do not come to the amount, where the application wants to know instead of being refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<AmountError>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line_items: Option<LineItems>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shipping: Option<ShippingAmount>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -96,6 +103,67 @@ pub struct ShippingAmount {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaxAmount {
     pub total_tax_amount: Option<i64>,
+}
+
+/// What is wrong with the parts of an amount.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AmountError {
+    pub code: Option<String>,
+    pub message: Option<String>,
+}
+
+impl AmountError {
+    pub(super) fn new(code: &str, message: &str) -> AmountError {
+        AmountError { code: Some(code.to_owned()), message: Some(message.to_owned()) }
+    }
+}
+
+/// All line items, as a list of one page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineItems {
+    /// `list`
+    pub object: String,
+    pub data: Vec<LineItem>,
+    pub has_more: bool,
+    pub url: String,
+}
+
+/// What was bought.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineItem {
+    /// `uli_…`
+    pub id: String,
+    /// `payment_intent_amount_details_line_item`
+    pub object: String,
+    /// Minor units, for all of the quantity; so is the tax.
+    pub discount_amount: Option<i64>,
+    /// Of payment methods that are not here.
+    pub payment_method_options: Option<()>,
+    pub product_code: Option<String>,
+    pub product_name: String,
+    pub quantity: i64,
+    pub tax: Option<TaxAmount>,
+    /// Minor units.
+    pub unit_cost: i64,
+    pub unit_of_measure: Option<String>,
+}
+
+/// What is to happen with the payment elsewhere; kept and shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hooks {
+    pub inputs: HooksInputs,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HooksInputs {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax: Option<HooksTax>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HooksTax {
+    /// The id of a tax calculation.
+    pub calculation: String,
 }
 
 /// What a page sees of it.

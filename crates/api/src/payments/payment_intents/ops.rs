@@ -104,6 +104,7 @@ async fn new(
         amount,
         amount_capturable: 0,
         amount_details: None,
+        hooks: None,
         amount_received: 0,
         application: None,
         application_fee_amount: None,
@@ -241,8 +242,8 @@ pub async fn cancel(cx: &mut Cx<'_>, call: Call<Cancel>) -> ApiResult<Reply> {
 
 /// Takes back what the intent has set in motion.
 async fn take_back(cx: &mut Cx<'_>, app: &crate::App, intent: &Stored<PaymentIntent>) -> ApiResult<()> {
-    match (intent.status, &intent.latest_charge, &intent.payment_method) {
-        (Status::Processing, Some(charge), _) => {
+    match (intent.status, &intent.latest_charge) {
+        (Status::Processing, Some(charge)) => {
             if charges::withdraw(cx, app, charge).await? {
                 return Ok(());
             }
@@ -250,7 +251,7 @@ async fn take_back(cx: &mut Cx<'_>, app: &crate::App, intent: &Stored<PaymentInt
                            it has succeeded.";
             Err(ApiError::coded("payment_intent_unexpected_state", message))
         }
-        (Status::RequiresAction, _, Some(method)) => stop_asking(cx, &intent.id, method).await,
+        (Status::RequiresAction, _) => stop_asking(cx, &intent.id).await,
         _ => Ok(()),
     }
 }

@@ -7,7 +7,8 @@ use super::object::PaymentIntent;
 use super::state::{Status, Step};
 use crate::App;
 use crate::payments::charges::{Charge, Failure};
-use crate::payments::intents::method::kept;
+use crate::payments::intents::method::{kept, why_unusable};
+use crate::payments::mandates;
 use crate::payments::payment_methods::PaymentMethod;
 
 /// The charge has succeeded.
@@ -35,19 +36,29 @@ pub(crate) async fn failed(cx: &mut Cx<'_>, id: &str, charge: &Charge, why: &Fai
     fail(cx, &mut intent, &why.error(&charge.id), method.as_ref()).await
 }
 
-/// The bank account was proved by small deposits: the debit goes its way, or the application confirms once more.
+/// The bank account was proved by small deposits: the debit goes its way, or the application confirms once more. It fails if
+/// the payment method was taken away meanwhile.
 pub(crate) async fn verified(cx: &mut Cx<'_>, app: &App, id: &str) -> ApiResult<()> {
     let Some(mut intent) = cx.find::<PaymentIntent>(id).await? else { return Ok(()) };
     let (Status::RequiresAction, Some(method)) = (intent.status, intent.payment_method.clone()) else { return Ok(()) };
     let mandate = waited_with(cx, id).await?;
+    let mut method = kept(cx, &method).await?;
+    let customer = intent.customer.clone();
+    let lost = why_unusable(cx, &method, customer.as_deref(), "payment_intent_payment_attempt_failed").await?;
+    if let Some(error) = lost {
+        return fail(cx, &mut intent, &error, Some(&method.value)).await;
+    }
     if intent.confirmation_method == "manual" {
         step(&mut intent, Step::HandBack)?;
         intent.next_action = None;
         cx.update(&mut intent).await?;
         return Ok(());
     }
-    let mut method = kept(cx, &method).await?;
-    debit(cx, app, &mut intent, &mut method, mandate.as_ref()).await?;
+    // The payer may have withdrawn it meanwhile, together with another payment.
+    let Some(mandate) = mandate.filter(|own| own.status == "active") else {
+        return fail(cx, &mut intent, &mandates::missing("PaymentIntent"), Some(&method.value)).await;
+    };
+    debit(cx, app, &mut intent, &mut method, Some(&mandate)).await?;
     Ok(())
 }
 

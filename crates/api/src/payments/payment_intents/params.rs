@@ -67,6 +67,7 @@ pub struct Terms {
 pub struct Payment {
     pub amount_details: Patch<AmountDetailsParams>,
     pub capture_method: Option<CaptureMethod>,
+    pub hooks: Option<HooksParams>,
     pub payment_details: Patch<PaymentDetailsParams>,
     pub payment_method: Option<String>,
     pub payment_method_data: Option<Data>,
@@ -135,14 +136,50 @@ pub struct PaymentDetailsParams {
     pub order_reference: Patch<String>,
 }
 
-/// `line_items` are not taken: nothing here tells of them.
 #[derive(Debug, Clone, Params)]
 pub struct AmountDetailsParams {
     #[params(min = 0)]
     pub discount_amount: Patch<i64>,
     pub enforce_arithmetic_validation: Option<bool>,
+    pub line_items: Patch<Vec<LineItemParams>>,
     pub shipping: Patch<ShippingAmountParams>,
     pub tax: Patch<TaxAmountParams>,
+}
+
+#[derive(Debug, Clone, Params)]
+pub struct LineItemParams {
+    #[params(min = 0)]
+    pub discount_amount: Option<i64>,
+    /// Of payment methods that are not here; without effect.
+    pub payment_method_options: Option<Node>,
+    #[params(max = 12)]
+    pub product_code: Option<String>,
+    #[params(max = 1024)]
+    pub product_name: String,
+    #[params(min = 1)]
+    pub quantity: i64,
+    pub tax: Option<TaxAmountParams>,
+    #[params(min = 0)]
+    pub unit_cost: i64,
+    #[params(max = 12)]
+    pub unit_of_measure: Option<String>,
+}
+
+/// What a tax service is to be told of the payment.
+#[derive(Debug, Clone, Params)]
+pub struct HooksParams {
+    pub inputs: Option<HooksInputsParams>,
+}
+
+#[derive(Debug, Clone, Params)]
+pub struct HooksInputsParams {
+    pub tax: Option<HooksTaxParams>,
+}
+
+#[derive(Debug, Clone, Params)]
+pub struct HooksTaxParams {
+    #[params(max = 255)]
+    pub calculation: Patch<String>,
 }
 
 #[derive(Debug, Clone, Params)]

@@ -4,6 +4,7 @@
 //! customer it can be used again and again; detached it is of no more use. Beside each stands an instrument, which no
 //! endpoint shows: whether it was verified, and whether it was detached.
 
+mod erase;
 mod instrument;
 mod list;
 mod make;
@@ -13,6 +14,7 @@ pub(crate) mod params;
 mod reach;
 mod source;
 
+pub(crate) use erase::erase_unused_of;
 pub(crate) use instrument::{Instrument, is_verified, mark_verified};
 pub use list::{list, list_of_customer};
 pub(crate) use make::{Draft, draft, draft_of_account, named, of_bank_account, told};

@@ -111,7 +111,10 @@ pub async fn attach(cx: &mut Cx<'_>, call: Call<Attach>) -> ApiResult<Reply> {
     Ok(Reply::text(reach::shown(&call.caller.access, serde_json::to_string(&method.value)?)?))
 }
 
-/// Attaches a payment method to a customer, who exists; once more changes nothing.
+/// Attaches a payment method to a customer; once more changes nothing.
+///
+/// # Errors
+/// 400 if it cannot be, or the customer was deleted meanwhile.
 pub(crate) async fn attach_to(cx: &mut Cx<'_>, method: &mut Stored<PaymentMethod>, customer: &str, param: &str) -> ApiResult<()> {
     if method.customer.as_deref() == Some(customer) {
         return Ok(());
@@ -129,6 +132,7 @@ pub(crate) async fn attach_to(cx: &mut Cx<'_>, method: &mut Stored<PaymentMethod
         let message = "This bank account is not verified yet. Use a SetupIntent or a PaymentIntent to verify and attach it.";
         return Err(ApiError::coded("bank_account_unverified", message).with_param(param));
     }
+    cx.get_named::<Customer>(customer, "customer").await?;
     method.customer = Some(customer.to_owned());
     let doc = cx.update(method).await?;
     cx.emit("payment_method.attached", &doc, None).await

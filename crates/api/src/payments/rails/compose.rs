@@ -112,7 +112,7 @@ fn header(originator: &Originator, heading: &Heading, first: &Ready) -> BatchHea
             Direction::Debit => ServiceClass::Debits,
             Direction::Credit => ServiceClass::Credits,
         },
-        company_name: printable(&heading.company_name, 16),
+        company_name: company(originator, &heading.company_name),
         company_identification: originator.company_identification.as_str().into(),
         entry_class: first.class,
         entry_description: printable(&first.description, 10),
@@ -146,8 +146,19 @@ fn entry(ready: &Ready, trace: &str) -> Entry {
 
 /// A receiver's name as a file can hold it; banks refuse entries without one.
 fn receiver(name: &str) -> nacha::Text {
-    let printed = printable(name, 22);
-    if printed.bytes().any(|byte| byte.is_ascii_alphanumeric()) { printed } else { "ACCOUNT HOLDER".into() }
+    readable(name, 22).unwrap_or_else(|| "ACCOUNT HOLDER".into())
+}
+
+/// The business's name, or who sends its files where a file cannot hold it: banks refuse batches without one.
+fn company(originator: &Originator, name: &str) -> nacha::Text {
+    readable(name, 16).unwrap_or_else(|| printable(&originator.origin_name, 16))
+}
+
+/// A name as a file can hold it, if anything of it is left that can be read.
+fn readable(name: &str, width: usize) -> Option<nacha::Text> {
+    // What has no plain spelling becomes a blank, also at the beginning.
+    let printed = printable(printable(name, name.len().saturating_mul(2)).as_str(), width);
+    printed.bytes().any(|byte| byte.is_ascii_alphanumeric()).then_some(printed)
 }
 
 /// The bytes of a file as the bank gets them, read again as strictly as the bank reads them.

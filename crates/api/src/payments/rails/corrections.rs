@@ -7,7 +7,8 @@ use nacha::{AccountKind, Change, Correction};
 use super::entries::StoredEntry;
 use super::inbound::Outcome;
 use crate::numbers::{Numbers, is_account};
-use crate::payments::payment_methods::PaymentMethod;
+use crate::payments::payment_methods::{PaymentMethod, StatusDetails};
+use crate::payments::{blocks, sources};
 
 /// Puts a change into effect for what is paid from and to with the numbers of an entry. Answers what became of it, and what
 /// it says, with only the end of an account number.
@@ -52,10 +53,15 @@ async fn show(cx: &mut Cx<'_>, stored: &StoredEntry, numbers: &Numbers, correcti
     if let Some(kind) = kind_of(correction) {
         account.account_type = Some(kind.into());
     }
+    let blocked = blocks::find(cx, &numbers.fingerprint(cx)).await?;
+    account.status_details = blocked.map(|blocked| StatusDetails { blocked: Some(blocked) });
     let after = serde_json::to_value(&method.value)?;
     let Some(previous) = changed(&before, &after) else { return Ok(false) };
     let doc = cx.update(&mut method).await?;
     cx.emit("payment_method.automatically_updated", &doc, Some(&previous)).await?;
+    if sources::is_one(&method.id) {
+        sources::follow(cx, &method).await?;
+    }
     Ok(true)
 }
 

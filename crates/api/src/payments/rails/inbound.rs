@@ -12,11 +12,10 @@ use store::Value;
 
 use super::entries::{COLUMNS, StoredEntry};
 use super::kept::{self, NewFile, Way};
-use super::state::{EntryState, FileState, named};
-use super::{Returned, compose, corrections};
+use super::state::{FileState, named};
+use super::{compose, corrections, returns};
 use crate::App;
 use crate::core::settings;
-use crate::payments::outcomes;
 
 const ITEM_PREFIX: &str = "achi_";
 /// Entries put into effect in one transaction.
@@ -244,7 +243,7 @@ async fn put_into_effect(cx: &mut Cx<'_>, app: &App, entry: &nacha::Entry) -> Ap
     let Some(stored) = original(cx, item.original_trace.as_deref()).await? else { return Ok(item) };
     item.entry = Some(stored.entry.id.clone());
     match answer {
-        Some(Addenda::Return(own)) => item.outcome = returned(cx, app, stored, entry, own).await?,
+        Some(Addenda::Return(own)) => item.outcome = returns::apply(cx, app, stored, entry, own).await?,
         Some(Addenda::Change(own)) => (item.outcome, item.information) = corrections::apply(cx, &stored, own).await?,
         _ => {}
     }
@@ -256,41 +255,4 @@ async fn original(cx: &mut Cx<'_>, trace: Option<&str>) -> ApiResult<Option<Stor
     let Some(trace) = trace else { return Ok(None) };
     let sql = format!("select {COLUMNS} from ach_entries where tenant = $1 and trace = $2 for update");
     cx.row(&sql, &[Value::from(trace)]).await?.map(|row| StoredEntry::read(&row)).transpose()
-}
-
-async fn returned(
-    cx: &mut Cx<'_>,
-    app: &App,
-    stored: StoredEntry,
-    back: &nacha::Entry,
-    how: &nacha::Return,
-) -> ApiResult<Outcome> {
-    let mut entry = stored.entry;
-    if i64::try_from(back.amount) != Ok(entry.amount) {
-        return Ok(Outcome::Refused);
-    }
-    match entry.state {
-        EntryState::Returned => return Ok(Outcome::Duplicate),
-        // The bank has it, and the job that hands it over has not written that down yet: it comes first.
-        EntryState::Cut => return Err(ApiError::internal("an entry came back before it was written down as sent")),
-        EntryState::Sent | EntryState::Settled => {}
-        EntryState::Held | EntryState::Queued | EntryState::Withdrawn | EntryState::Refused => return Ok(Outcome::Refused),
-    }
-    let returned = Returned {
-        code: how.code.to_string(),
-        information: how.information.to_string(),
-        late: entry.state == EntryState::Settled,
-    };
-    let sql = "update ach_entries set state = 'returned', return_code = $3, return_information = $4, returned_at = $5 \
-               where tenant = $1 and id = $2";
-    let params = [
-        Value::from(entry.id.as_str()),
-        Value::from(returned.code.as_str()),
-        Value::from(returned.information.as_str()),
-        Value::from(cx.now()),
-    ];
-    cx.run(sql, &params).await?;
-    entry.state = EntryState::Returned;
-    outcomes::returned(cx, app, &entry, &returned).await?;
-    Ok(Outcome::Applied)
 }

@@ -157,13 +157,17 @@ pub(super) async fn change(cx: &mut Cx<'_>, file: &AchFile, next: FileState) -> 
 }
 
 /// What a file says.
+///
+/// # Errors
+/// 404 once it is too old to be kept.
 pub(super) async fn content(cx: &mut Cx<'_>, id: &str) -> ApiResult<Vec<u8>> {
     let name = vault_name(id);
     let row = cx.row("select sealed from vault where tenant = $1 and name = $2", &[Value::from(name.as_str())]).await?;
-    let row = row.ok_or_else(|| ApiError::internal("an ACH file's content is gone"))?;
+    let row = row.ok_or_else(|| ApiError::missing("content of an ACH file", id, "id"))?;
     cx.core.vault.open(&cx.tenant, &name, row.blob(0)?).map_err(|error| ApiError::internal(error.to_string()))
 }
 
+/// Where the vault keeps what a file says; the sweep of old files knows it too.
 fn vault_name(id: &str) -> String {
     format!("ach/{id}")
 }

@@ -19,6 +19,7 @@ pub mod files;
 mod inbound;
 mod kept;
 pub mod originator;
+mod returns;
 pub(crate) mod schedule;
 pub(crate) mod send;
 pub(crate) mod settle;

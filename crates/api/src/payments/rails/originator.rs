@@ -18,12 +18,14 @@ pub struct Limits {
     pub file: i64,
     /// With all files of an Eastern day.
     pub day: i64,
+    /// With all debits of one bank account in seven days; without it, these are not summed.
+    pub account_week: Option<i64>,
 }
 
 impl Default for Limits {
     /// What the fields of a file hold.
     fn default() -> Self {
-        Limits { entry: 9_999_999_999, file: 999_999_999_999, day: i64::MAX }
+        Limits { entry: 9_999_999_999, file: 999_999_999_999, day: i64::MAX, account_week: None }
     }
 }
 

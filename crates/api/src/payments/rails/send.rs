@@ -151,7 +151,8 @@ async fn tell_some(cx: &mut Cx<'_>, app: &App, id: &str) -> ApiResult<usize> {
     Ok(rows.len())
 }
 
-async fn submit(cx: &mut Cx<'_>, app: &App, stored: StoredEntry) -> ApiResult<()> {
+/// The bank has an entry.
+pub(super) async fn submit(cx: &mut Cx<'_>, app: &App, stored: StoredEntry) -> ApiResult<()> {
     let mut entry = stored.entry;
     entries::change(cx, &entry, EntryState::Sent).await?;
     entry.state = EntryState::Sent;

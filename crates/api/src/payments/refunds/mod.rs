@@ -12,4 +12,4 @@ mod send;
 pub use object::{DestinationDetails, Refund, UsBankTransfer};
 pub(crate) use ops::latest_of;
 pub use ops::{cancel, create, list, list_of_charge, retrieve, update};
-pub(crate) use send::{charge_disputed, charge_failed, charge_settled};
+pub(crate) use send::{charge_disputed, charge_failed, charge_settled, funds_available};

@@ -75,6 +75,16 @@ impl Refund {
     }
 }
 
+/// What a refund waits for that the balance does not cover.
+pub(super) const INSUFFICIENT_FUNDS: &str = "insufficient_funds";
+
+impl Refund {
+    /// It waits until there is money for it.
+    pub(super) fn waits_for_funds(&self) -> bool {
+        self.status == "pending" && self.pending_reason.as_deref() == Some(INSUFFICIENT_FUNDS)
+    }
+}
+
 impl Resource for Refund {
     const KIND: &'static str = "refund";
     const NOUN: &'static str = "refund";
@@ -83,8 +93,9 @@ impl Resource for Refund {
         &self.id
     }
 
-    /// The charge and the payment intent.
+    /// The charge, the payment intent, and what it waits for if that is money.
     fn columns(&self) -> Columns {
-        [self.charge.clone(), self.payment_intent.clone(), None, None]
+        let waits = self.waits_for_funds().then(|| INSUFFICIENT_FUNDS.to_owned());
+        [self.charge.clone(), self.payment_intent.clone(), waits, None]
     }
 }

@@ -7,7 +7,7 @@ use money::{Amount, Currency};
 use nacha::EntryClass;
 use store::Value;
 
-use super::object::Refund;
+use super::object::{INSUFFICIENT_FUNDS, Refund};
 use super::ops::write;
 use crate::App;
 use crate::core::account;
@@ -18,8 +18,12 @@ use crate::payments::rails::{self, Direction, NewEntry, Purpose};
 /// What the company says of the entry.
 const DESCRIPTION: &str = "REFUND";
 
-/// Takes the money from the balance and queues the credit.
+/// Takes the money from the balance and queues the credit; a refund that the balance does not cover waits until it does.
 pub(super) async fn queue(cx: &mut Cx<'_>, refund: &mut Refund, charge: &Charge) -> ApiResult<()> {
+    if !book::funds::cover(cx, refund.amount).await? {
+        refund.pending_reason = Some(INSUFFICIENT_FUNDS.into());
+        return Ok(());
+    }
     let bank = charge.bank_account().cloned().unwrap_or_default();
     let business = account::business_name(cx).await?;
     // Credits go to companies as CCD; to people as PPD, whatever class took the money.
@@ -66,6 +70,23 @@ pub(crate) async fn charge_settled(cx: &mut Cx<'_>, _app: &App, charge: &str) ->
     Ok(())
 }
 
+/// Money has become available: refunds that waited for it are sent, the oldest first, as far as it goes.
+pub(crate) async fn funds_available(cx: &mut Cx<'_>) -> ApiResult<()> {
+    let sql = "select id from objects where tenant = $1 and kind = 'refund' and f3 = $2 and deleted = 0 order by id";
+    for row in cx.rows(sql, &[Value::from(INSUFFICIENT_FUNDS)]).await? {
+        let Some(mut refund) = cx.find::<Refund>(row.text(0)?).await? else { continue };
+        let Some(charge) = refund.charge.clone() else { continue };
+        let before = serde_json::to_value(&refund.value)?;
+        let charge = cx.get::<Charge>(&charge, "charge").await?;
+        queue(cx, &mut refund.value, &charge).await?;
+        if refund.waits_for_funds() {
+            break;
+        }
+        write(cx, &mut refund, &before).await?;
+    }
+    Ok(())
+}
+
 /// The payment came back before it arrived, or was called off: there is nothing to refund.
 pub(crate) async fn charge_failed(cx: &mut Cx<'_>, _app: &App, charge: &str) -> ApiResult<()> {
     for mut refund in waiting_of(cx, charge).await? {
@@ -81,7 +102,7 @@ pub(crate) async fn charge_failed(cx: &mut Cx<'_>, _app: &App, charge: &str) -> 
 /// The payer has taken the payment back: refunds that are in no file yet are not sent, so that nobody is paid twice.
 pub(crate) async fn charge_disputed(cx: &mut Cx<'_>, _app: &App, charge: &str) -> ApiResult<()> {
     for mut refund in pending_of(cx, charge).await? {
-        if refund.waits_for_charge() || rails::withdraw(cx, &refund.id).await? {
+        if refund.waits_for_charge() || refund.waits_for_funds() || rails::withdraw(cx, &refund.id).await? {
             fail(cx, &mut refund, "charge_for_pending_refund_disputed").await?;
         }
     }

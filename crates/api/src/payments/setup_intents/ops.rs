@@ -221,7 +221,10 @@ pub(super) async fn give_up_waiting(cx: &mut Cx<'_>, intent: &mut SetupIntent) -
         let id = intent.id.clone();
         microdeposits::withdraw(cx, Subject::SetupIntent(&id)).await?;
         setup_attempts::conclude(cx, intent, "abandoned", None).await?;
-        (intent.next_action, intent.mandate, intent.single_use_mandate) = (None, None, None);
+        intent.next_action = None;
+        for mandate in [intent.mandate.take(), intent.single_use_mandate.take()].into_iter().flatten() {
+            mandates::end_pending(cx, &mandate).await?;
+        }
     }
     Ok(())
 }

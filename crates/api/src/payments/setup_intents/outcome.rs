@@ -5,7 +5,7 @@ use kernel::{ApiError, ApiResult, Cx, Stored};
 use super::object::{SetupIntent, Status};
 use crate::App;
 use crate::payments::intents::failure::last_error;
-use crate::payments::intents::method::kept;
+use crate::payments::intents::method::{kept, why_unusable};
 use crate::payments::payment_methods::{self, PaymentMethod};
 use crate::payments::setup_attempts;
 
@@ -54,23 +54,10 @@ async fn waiting(cx: &mut Cx<'_>, id: &str) -> ApiResult<Option<(Stored<SetupInt
 /// The holder of the account has said what arrived.
 pub(crate) async fn verified(cx: &mut Cx<'_>, _app: &App, id: &str) -> ApiResult<()> {
     let Some((mut intent, method)) = waiting(cx, id).await? else { return Ok(()) };
-    let Some(error) = unusable(cx, &intent, &method).await? else { return succeed(cx, &mut intent, method).await };
+    let Some(error) = why_unusable(cx, &method, intent.customer.as_deref(), "setup_attempt_failed").await? else {
+        return succeed(cx, &mut intent, method).await;
+    };
     fail(cx, &mut intent, &method, error).await.map(|_| ())
-}
-
-/// Why a payment method cannot be given to the customer any more; meanwhile it may have become another's.
-async fn unusable(cx: &mut Cx<'_>, intent: &SetupIntent, method: &PaymentMethod) -> ApiResult<Option<ApiError>> {
-    if let Some(customer) = &intent.customer
-        && cx.find::<crate::core::customers::Customer>(customer).await?.is_none()
-    {
-        let message = format!("The customer '{customer}' was deleted meanwhile.");
-        return Ok(Some(ApiError::coded("setup_attempt_failed", message)));
-    }
-    match crate::payments::intents::method::check_usable(cx, method, intent.customer.as_deref()).await {
-        Ok(()) => Ok(None),
-        Err(error) if error.status() < 500 => Ok(Some(error)),
-        Err(error) => Err(error),
-    }
 }
 
 /// The account will not be shown to be its holder's.

@@ -42,6 +42,11 @@ pub(crate) async fn follow(cx: &mut Cx<'_>, method: &PaymentMethod) -> ApiResult
     account.account_holder_name.clone_from(&method.billing_details.name);
     account.account_holder_type.clone_from(&method.us_bank_account.account_holder_type);
     account.account_type.clone_from(&method.us_bank_account.account_type);
+    account.routing_number.clone_from(&method.us_bank_account.routing_number);
+    account.fingerprint.clone_from(&method.us_bank_account.fingerprint);
+    if let Some(last4) = &method.us_bank_account.last4 {
+        account.last4.clone_from(last4);
+    }
     account.metadata = Some(method.metadata.clone());
     updated(cx, &mut account, &before).await.map(|_| ())
 }

@@ -30,7 +30,7 @@ impl Operator {
         let entry = json!({
             "account": account, "odfi": "061000146", "destination": "061000146", "destination_name": "FEDERAL RESERVE BANK",
             "origin": "1234567890", "origin_name": "ROCKET RIDES", "company_identification": "1234567890", "dry_run": dry_run,
-            "limits": {"entry": 1_000, "file": 5_000, "day": 5_000}, "outbound": self.root.join("out"), "inbound": self.root.join("in"),
+            "limits": {"entry": 1_000, "file": 5_000, "day": 5_000, "account_week": 3_000}, "outbound": self.root.join("out"), "inbound": self.root.join("in"),
         });
         let path = self.root.join("ach.json");
         fs::write(&path, json!([entry]).to_string()).expect("written");
@@ -108,9 +108,17 @@ async fn live_files_go_through_the_operators_directories() {
             live.post(INTENTS, &[&params[..], &MANDATE].concat()).await.ok()
         };
         let (much, little) = (pay("1001").await, pay("900").await);
+        // Nor is more than one account may be debited in a week.
+        let more = [("amount", "1100"), ("currency", "usd"), ("confirm", "true"), ("payment_method", method)];
+        let more = [&more[..], &[("customer", customer.as_str())], &MANDATE].concat();
+        live.post(INTENTS, &more).await.error(402, "charge_exceeds_source_limit", None);
         next_cut_off(&server).await;
         next_cut_off(&server).await;
         assert_eq!(status(&live, &much).await, "requires_payment_method");
+        let failed = live.get(&format!("/v1/charges/{}", text(&much, "latest_charge"))).await.ok();
+        let outcome = &failed["outcome"];
+        assert_eq!((&outcome["network_status"], &outcome["type"]), (&json!("not_sent_to_network"), &json!("invalid")));
+        assert_eq!((&failed["failure_code"], &outcome["network_decline_code"]), (&json!("processing_error"), &json!(null)));
         assert_eq!(status(&live, &little).await, "processing");
         let sent = operator.outbound();
         assert_eq!((sent.len(), sent[1].totals().debit), (2, 900));

@@ -348,3 +348,142 @@ async fn two_nodes_send_and_settle_once() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn account_numbers_of_a_file_are_shown_nowhere() {
+    each(async |server| {
+        let sandbox = server.sandbox();
+        let trace = "110000009999999";
+        let lines = from_bank(&[(trace, 0, change(trace, "C03", "021000021   000987654321"))], 1);
+        let blocks = lines.replace('\n', "");
+        for content in [&lines, &blocks] {
+            let file = hand_in(&sandbox, content).await;
+            assert_eq!(file["status"], json!("applied"), "{file}");
+            let shown = sandbox.get(&format!("{URL}/{}/content", id(&file))).await.ok();
+            let logged = sandbox.get("/drawbridge/v1/request_logs").await.ok();
+            assert!(logged.to_string().contains("RETURNS.TXT"), "{logged}");
+            for text in [shown.to_string(), logged.to_string()] {
+                assert!(!text.contains("00098765") && !text.contains("00012345"), "{text}");
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn more_entries_than_a_text_has_are_handed_in() {
+    each(async |server| {
+        let sandbox = server.sandbox();
+        let traces: Vec<String> = (1..60).map(|number| format!("110000009{number:06}")).collect();
+        let answers: Vec<_> = traces.iter().map(|trace| (trace.as_str(), 100, back(trace, "R01"))).collect();
+        let file = hand_in(&sandbox, &from_bank(&answers, 1)).await;
+        assert_eq!((&file["status"], &file["entry_count"]), (&json!("applied"), &json!(59)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_correction_is_told_of_both_views_of_a_bank_account() {
+    each(async |server| {
+        let sandbox = server.sandbox();
+        let customer = sandbox.customer("Jane").await;
+        let sources = format!("/v1/customers/{customer}/sources");
+        let account = id(&sandbox.post(&sources, &[("source", "btok_us_verified")]).await.ok());
+        debit(&sandbox, &account, "2000").await;
+        sandbox.advance(1).await;
+        let (_, entry) = the_entry(&sandbox).await;
+        let trace = text(&entry, "trace_number").to_owned();
+        let answer = change(&trace, "C03", "021000021   000987654321");
+        hand_in(&sandbox, &from_bank(&[(&trace, 0, answer)], 1)).await;
+        let method = sandbox.get(&format!("/v1/payment_methods/{account}")).await.ok();
+        let source = sandbox.get(&format!("{sources}/{account}")).await.ok();
+        assert_eq!((&source["routing_number"], &source["last4"]), (&json!("021000021"), &json!("4321")));
+        assert_eq!(source["fingerprint"], method["us_bank_account"]["fingerprint"]);
+        assert_eq!(sandbox.events("customer.source.updated").await.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_comes_back_early_is_not_taken_from_other_payments() {
+    each(async |server| {
+        let sandbox = server.sandbox();
+        sandbox.post("/drawbridge/v1/settings", &[("settlement", "banking_days")]).await.ok();
+        let method = kept_method(&sandbox).await;
+        debit(&sandbox, &method, "2000").await;
+        sandbox.advance(86_400).await;
+        let (_, entry) = the_entry(&sandbox).await;
+        let trace = text(&entry, "trace_number").to_owned();
+        hand_in(&sandbox, &from_bank(&[(&trace, 2000, back(&trace, "R01"))], 1)).await;
+        let balance = async || {
+            let shown = sandbox.get("/v1/balance").await.ok();
+            ["available", "pending"].map(|name| shown[name][0]["amount"].clone())
+        };
+        // The fee of the failure is what is left of both.
+        assert_eq!(balance().await, [json!(0), json!(-400)]);
+        sandbox.advance(7 * 86_400).await;
+        assert_eq!(balance().await, [json!(-400), json!(0)]);
+    })
+    .await;
+}
+
+/// Puts the only file and its entry into these states, as a crash leaves them.
+async fn put_back(sandbox: &Sandbox, file: &'static str, entry: &'static str) {
+    let tenant = sandbox.tenant().await;
+    let done = sandbox.app.core.write(&tenant, move |cx| {
+        Box::pin(async move {
+            cx.run("update ach_files set state = $2 where tenant = $1 and direction = 'out'", &[file.into()]).await?;
+            cx.run("update ach_entries set state = $2 where tenant = $1", &[entry.into()]).await
+        })
+    });
+    done.await.expect("written");
+}
+
+#[tokio::test]
+async fn a_return_is_never_too_early() {
+    each(async |server| {
+        let sandbox = server.sandbox();
+        let method = kept_method(&sandbox).await;
+        let made = debit(&sandbox, &method, "2000").await;
+        sandbox.advance(1).await;
+        let (_, entry) = the_entry(&sandbox).await;
+        let trace = text(&entry, "trace_number").to_owned();
+        let hand_in = async |first| hand_in(&sandbox, &from_bank(&[(&trace, 2000, back(&trace, "R01"))], first)).await;
+        put_back(&sandbox, "cut", "cut").await;
+        assert_eq!(outcomes(&sandbox, &hand_in(1).await).await, ["refused"], "no bank has it");
+        put_back(&sandbox, "sent", "cut").await;
+        assert_eq!(outcomes(&sandbox, &hand_in(2).await).await, ["applied"], "it was not told yet that the bank has it");
+        assert_eq!(status(&sandbox, &made).await, "requires_payment_method");
+        sandbox.advance(60).await;
+        assert_eq!(status(&sandbox, &made).await, "requires_payment_method");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_fee_that_was_taken_is_given_back() {
+    each(async |server| {
+        let sandbox = server.sandbox();
+        let method = kept_method(&sandbox).await;
+        debit(&sandbox, &method, "2000").await;
+        sandbox.advance(1).await;
+        // The operator took another fee then.
+        let tenant = sandbox.tenant().await;
+        let changed = sandbox.app.core.write(&tenant, |cx| {
+            Box::pin(async move {
+                cx.run("update balance_transactions set fee = 100, net = 1900 where tenant = $1", &[]).await?;
+                cx.run("update ledger_postings set amount = 1900 where tenant = $1 and account = 'holder'", &[]).await?;
+                cx.run("update ledger_postings set amount = 100 where tenant = $1 and account = 'fees'", &[]).await
+            })
+        });
+        changed.await.expect("written");
+        let (_, entry) = the_entry(&sandbox).await;
+        let trace = text(&entry, "trace_number").to_owned();
+        hand_in(&sandbox, &from_bank(&[(&trace, 2000, back(&trace, "R01"))], 1)).await;
+        let lines = sandbox.get("/v1/balance_transactions").await.ok();
+        assert_eq!((&lines["data"][0]["fee"], &lines["data"][1]["fee"]), (&json!(300), &json!(100)));
+        let wrong = api::payments::book::check(&server.app.core).await.expect("the books are read");
+        assert!(wrong.is_empty(), "{wrong:?}");
+    })
+    .await;
+}

@@ -17,6 +17,7 @@ async fn say(sandbox: &Sandbox, path: &str, params: &[(&str, &str)]) -> String {
 /// A bank account with one hundred dollars, and a payment method of it.
 struct Account {
     stated: String,
+    linked: String,
     method: String,
 }
 
@@ -29,7 +30,7 @@ impl Account {
         let numbers = [("number", "000987654321"), ("routing_number", "021000021"), ("opening_balance", "10000")];
         let stated = say(sandbox, "/accounts", &[&of[..], &numbers].concat()).await;
         let linked = sandbox.link("Riverside Bank", &["Household"], permissions).await;
-        Account { stated, method: method_of(sandbox, &linked.id()).await }
+        Account { stated, method: method_of(sandbox, &linked.id()).await, linked: linked.id() }
     }
 
     async fn receives(&self, sandbox: &Sandbox, amount: &str) {
@@ -135,6 +136,22 @@ async fn accounts_whose_balances_were_not_shared_do_not_wait() {
         sandbox.advance(60).await;
         assert_eq!(now(&sandbox, &intent).await["status"], json!("succeeded"));
         assert_eq!(sandbox.events("financial_connections.account.refreshed_balance").await.len(), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_can_no_longer_be_known_does_not_stop_a_payment_for_good() {
+    each(async |server| {
+        let sandbox = server.sandbox();
+        turned_on(&sandbox).await;
+        let account = Account::linked_with(&sandbox, &[]).await;
+        let intent = account.pays(&sandbox, "10001").await;
+        sandbox.advance(HOUR).await;
+        sandbox.post(&format!("/v1/financial_connections/accounts/{}/disconnect", account.linked), &[]).await.ok();
+        sandbox.advance(4 * DAY).await;
+        let files = sandbox.find("/drawbridge/v1/ach/files", &[("direction", "out")]).await.ok();
+        assert_eq!(files["data"].as_array().map(Vec::len), Some(1), "{}", now(&sandbox, &intent).await);
     })
     .await;
 }

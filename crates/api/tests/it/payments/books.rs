@@ -169,3 +169,71 @@ async fn a_second_dispute_blocks_the_bank_account() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_refund_waits_for_the_money_and_its_coming_is_told() {
+    each(async |server| {
+        let sandbox = server.sandbox();
+        // What is refunded twice over has left: of a seeded payment nothing ever came.
+        let charge_id = super::seed::charge(&sandbox, "succeeded").await;
+        let waiting = refund(&sandbox, &charge_id, "1500").await;
+        assert_eq!((&waiting["status"], &waiting["pending_reason"]), (&json!("pending"), &json!("insufficient_funds")));
+        assert_eq!((&waiting["balance_transaction"], balance(&sandbox).await), (&Value::Null, [0, 0]));
+        let more = refund(&sandbox, &charge_id, "1000").await;
+        sandbox.advance(3_600).await;
+        assert_eq!(shown(&sandbox, &waiting).await["pending_reason"], json!("insufficient_funds"));
+        assert!(sandbox.events("balance.available").await.is_empty());
+
+        paying(&sandbox, &linked_method(&sandbox).await).await;
+        // Long enough to arrive: the older refund is taken from it, and the other one is more than what is left.
+        sandbox.advance(10).await;
+        let event = &sandbox.events("balance.available").await[0];
+        let object = &event["data"]["object"];
+        assert_eq!((&object["object"], &object["available"][0]["amount"]), (&json!("balance"), &json!(1984)));
+        assert!(shown(&sandbox, &waiting).await["balance_transaction"].is_string());
+        assert_eq!(shown(&sandbox, &more).await["pending_reason"], json!("insufficient_funds"));
+    })
+    .await;
+}
+
+/// The fees of a server may change while a payment is on its way: what is given back is what was taken.
+#[tokio::test]
+async fn fees_are_those_of_the_operator() {
+    for database in store::testing::TestDatabase::each().await {
+        let files = std::env::temp_dir().join(format!("drawbridge-fees-{}-{:?}.json", std::process::id(), database.engine()));
+        let write = |fees: Value| std::fs::write(&files, fees.to_string()).expect("written");
+        write(json!({"payment": {"basis_points": 100, "fixed": 30}}));
+        let server = TestServer::start(database).await.again_with_fees(files.clone()).await;
+        let sandbox = server.sandbox();
+        sandbox.post("/drawbridge/v1/settings", &[("settlement", "banking_days")]).await.ok();
+        let made = paying(&sandbox, &linked_method(&sandbox).await).await;
+        sandbox.advance(86_400).await;
+        let taken = charge(&sandbox, &id(&made["latest_charge"])).await;
+        assert_eq!((&taken["status"], &taken["balance_transaction"]["fee"]), (&json!("pending"), &json!(50)));
+        let trace = trace_of(&sandbox, &id(&taken)).await;
+
+        write(json!({"payment": {"basis_points": 500}, "failed_payment": {"fixed": 200}}));
+        let server = server.again_with_fees(files.clone()).await;
+        let sandbox = sandbox.on(&server);
+        let content = super::ach_files::from_bank(&[(&trace, 2_000, super::ach_files::back(&trace, "R01"))], 1);
+        sandbox.post("/drawbridge/v1/ach/files", &[("content", content.as_str()), ("name", "back")]).await.ok();
+        sandbox.advance(1).await;
+        let failed = charge(&sandbox, &id(&taken)).await;
+        assert_eq!(failed["status"], json!("failed"));
+        let line = failed["failure_balance_transaction"].as_str().expect("a line");
+        let line = sandbox.get(&format!("/v1/balance_transactions/{line}")).await.ok();
+        assert_eq!([&line["fee"], &line["net"]], [&json!(200 - 50), &json!(-2000 - 150)]);
+        books_are_right(&server).await;
+        server.finish().await;
+        std::fs::remove_file(&files).expect("removed");
+    }
+}
+
+/// The trace number of a charge's entry.
+async fn trace_of(sandbox: &Sandbox, charge: &str) -> String {
+    let files = sandbox.find("/drawbridge/v1/ach/files", &[("direction", "out")]).await.ok();
+    let entries = sandbox.get(&format!("/drawbridge/v1/ach/files/{}/entries", id(&files["data"][0]))).await.ok();
+    let entries = entries["data"].as_array().expect("entries");
+    let own = entries.iter().find(|entry| entry["source"] == json!(charge)).expect("the charge's entry");
+    own["trace_number"].as_str().expect("a trace number").to_owned()
+}

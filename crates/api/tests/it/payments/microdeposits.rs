@@ -242,3 +242,99 @@ async fn the_page_asks_and_answers_without_a_key() {
     })
     .await;
 }
+
+/// Whatever is given up while it waits, nothing was agreed.
+#[tokio::test]
+async fn what_was_agreed_ends_with_the_attempt() {
+    each(async |server| {
+        let sandbox = server.sandbox();
+        let customer = sandbox.customer("Ada").await;
+        let status = async |mandate: &str| sandbox.get(&format!("/v1/mandates/{mandate}")).await.ok()["status"].clone();
+        let canceled = waiting(&sandbox, "000123456789", &customer).await;
+        assert_eq!(status(text(&canceled, "mandate")).await, "pending");
+        sandbox.post(&format!("{URL}/{}/cancel", text(&canceled, "id")), &[]).await.ok();
+        assert_eq!(status(text(&canceled, "mandate")).await, "inactive");
+        let changed = waiting(&sandbox, "000123456789", &customer).await;
+        let path = format!("{URL}/{}", text(&changed, "id"));
+        let other = sandbox.post(&path, &[("payment_method", "pm_usBankAccount_success")]).await.ok();
+        assert_eq!((&other["status"], &other["mandate"]), (&json!("requires_confirmation"), &Value::Null));
+        assert_eq!(status(text(&changed, "mandate")).await, "inactive");
+    })
+    .await;
+}
+
+/// Both intents answer alike, and neither sends deposits.
+#[tokio::test]
+async fn numbers_are_no_way_where_only_instant_verification_is() {
+    each(async |server| {
+        let sandbox = server.sandbox();
+        let instant = ("payment_method_options[us_bank_account][verification_method]", "instant");
+        let common = [("confirm", "true"), instant, ("mandate_data[customer_acceptance][type]", "offline")];
+        for (url, own, name, error, event) in [
+            (URL, &[][..], "setup_intent", "last_setup_error", "setup_intent.setup_failed"),
+            (
+                "/v1/payment_intents",
+                &[("amount", "2000"), ("currency", "usd")][..],
+                "payment_intent",
+                "last_payment_error",
+                "payment_intent.payment_failed",
+            ),
+        ] {
+            let params = [&numbers()[..], &common, own].concat();
+            let refused = sandbox.post(url, &params).await.error(400, "bank_account_verification_failed", "payment_method");
+            let intent = &refused[name];
+            let flags = (&intent["status"], &intent["payment_method"], &intent[error]["code"]);
+            assert_eq!(flags, (&json!("requires_payment_method"), &Value::Null, &json!("bank_account_verification_failed")));
+            assert_eq!(sandbox.events(event).await.len(), 1, "{event}");
+        }
+        sandbox.advance(60).await;
+        assert_eq!(ids(&sandbox.get("/drawbridge/v1/ach/files").await.ok()), Vec::<String>::new());
+    })
+    .await;
+}
+
+/// What was waited for may be gone by the time that an answer, a return or the end of time comes.
+#[tokio::test]
+async fn subjects_that_are_gone_end_quietly() {
+    each(async |server| {
+        for ending in ["answer", "time", "return"] {
+            let sandbox = server.sandbox();
+            let number = if ending == "return" { "000666666661" } else { "000123456789" };
+            let customer = sandbox.customer("Ada").await;
+            let setup = waiting(&sandbox, number, &customer).await;
+            let whose = [("customer", customer.as_str()), ("amount", "2000"), ("currency", "usd"), ("confirm", "true")];
+            let mut params = [&numbers()[..], &whose, &[("mandate_data[customer_acceptance][type]", "offline")]].concat();
+            params.push(("setup_future_usage", "off_session"));
+            let payment = sandbox.post("/v1/payment_intents", &params).await.ok();
+            assert_eq!(payment["status"], PENDING);
+            sandbox.delete(&format!("/v1/customers/{customer}")).await.ok();
+            match ending {
+                "answer" => {
+                    answer(&sandbox, &setup, &[CODE]).await.ok();
+                    let path = format!("/v1/payment_intents/{}/verify_microdeposits", text(&payment, "id"));
+                    let lost = sandbox.post(&path, &[CODE]).await.ok();
+                    assert_eq!((&lost["status"], &lost["latest_charge"]), (&json!("requires_payment_method"), &Value::Null));
+                    assert_eq!(lost["last_payment_error"]["code"], json!("payment_intent_payment_attempt_failed"));
+                }
+                "time" => sandbox.advance(11 * DAY).await,
+                _ => sandbox.advance(60).await,
+            }
+            assert_eq!(now_is(&sandbox, &setup).await["status"], "requires_payment_method", "{ending}");
+            let jobs = unfinished(&sandbox).await;
+            assert_eq!(jobs, 0, "{ending}");
+        }
+    })
+    .await;
+}
+
+/// How many jobs were tried without success.
+async fn unfinished(sandbox: &Sandbox) -> i64 {
+    let tenant = sandbox.tenant().await;
+    let read = sandbox.app.core.read(&tenant, |cx| {
+        Box::pin(async move {
+            let sql = "select count(*) from jobs where tenant = $1 and attempts > 0";
+            Ok(cx.row(sql, &[]).await?.map(|row| row.int(0)).transpose()?.unwrap_or(0))
+        })
+    });
+    read.await.expect("jobs are read")
+}

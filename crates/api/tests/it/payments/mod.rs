@@ -10,6 +10,7 @@ mod customer_sessions;
 mod disputes;
 mod ephemeral_keys;
 mod files;
+mod kept_records;
 mod letters;
 mod microdeposits;
 mod month;

@@ -344,3 +344,179 @@ async fn a_charge_keeps_notes() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn line_items_come_to_the_amount() {
+    each(async |server| {
+        let sandbox = server.sandbox();
+        let items = [
+            ("amount_details[line_items][0][product_name]", "Seat"),
+            ("amount_details[line_items][0][quantity]", "2"),
+            ("amount_details[line_items][0][unit_cost]", "900"),
+            ("amount_details[line_items][0][discount_amount]", "100"),
+            ("amount_details[line_items][0][payment_method_options][klarna][reference]", "x"),
+            ("amount_details[shipping][amount]", "200"),
+            ("amount_details[tax][total_tax_amount]", "100"),
+            ("hooks[inputs][tax][calculation]", "taxcalc_1"),
+        ];
+        let made = create(&sandbox, &items).await;
+        let list = &made["amount_details"]["line_items"];
+        assert_eq!((&list["object"], &list["has_more"]), (&json!("list"), &json!(false)));
+        let item = &list["data"][0];
+        assert_eq!(item["object"], json!("payment_intent_amount_details_line_item"));
+        let shown = [&item["product_name"], &item["quantity"], &item["unit_cost"], &item["discount_amount"], &item["tax"]];
+        assert_eq!(shown, [&json!("Seat"), &json!(2), &json!(900), &json!(100), &Value::Null]);
+        assert_eq!(made["hooks"], json!({"inputs": {"tax": {"calculation": "taxcalc_1"}}}));
+        assert_eq!(made["amount_details"].get("error"), None);
+
+        let path = format!("{URL}/{}", id(&made));
+        let less = ("amount_details[shipping][amount]", "199");
+        sandbox.post(&path, &[less]).await.error(400, None, "amount_details");
+        let told = sandbox.post(&path, &[less, ("amount_details[enforce_arithmetic_validation]", "false")]).await.ok();
+        assert_eq!(told["amount_details"]["error"]["code"], json!("amount_details_amount_mismatch"));
+        let twice = ("amount_details[discount_amount]", "1");
+        sandbox.post(&path, &[twice]).await.error(400, "parameters_exclusive", "amount_details[discount_amount]");
+        let cleared = [("amount_details[line_items]", ""), ("hooks[inputs][tax][calculation]", "")];
+        let bare = sandbox.post(&path, &cleared).await.ok();
+        assert_eq!((bare["amount_details"].get("line_items"), bare.get("hooks")), (None, None));
+        let unnamed = [("amount_details[line_items][0][quantity]", "1"), ("amount_details[line_items][0][unit_cost]", "2000")];
+        let param = "amount_details[line_items][0][product_name]";
+        sandbox.post(&path, &unnamed).await.error(400, "parameter_missing", param);
+        let huge = [
+            ("amount_details[line_items][0][product_name]", "Seat"),
+            ("amount_details[line_items][0][quantity]", "9223372036854775807"),
+            ("amount_details[line_items][0][unit_cost]", "9223372036854775807"),
+        ];
+        sandbox.post(&path, &huge).await.error(400, None, "amount_details");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_confirmation_token_pays_once() {
+    each(async |server| {
+        let sandbox = server.sandbox();
+        let method = linked_method(&sandbox).await;
+        let customer = sandbox.customer("Ada").await;
+        let base = [("payment_method", method.as_str()), ("setup_future_usage", "off_session")];
+        let token = id(&sandbox.post("/v1/test_helpers/confirmation_tokens", &base).await.ok());
+        let with = [("confirm", "true"), ("customer", customer.as_str()), ("confirmation_token", token.as_str())];
+        let both = [&[("amount", "2000"), ("currency", "usd"), ("payment_method", method.as_str())], &with[..]].concat();
+        sandbox.post(URL, &both).await.error(400, "parameters_exclusive", "confirmation_token");
+        let made = create(&sandbox, &[&with[..], &MANDATE].concat()).await;
+        assert_eq!((&made["status"], &made["payment_method"]), (&json!("processing"), &json!(method)));
+        assert_eq!(made["setup_future_usage"], json!("off_session"));
+        let spent = sandbox.get(&format!("/v1/confirmation_tokens/{token}")).await.ok();
+        assert_eq!(spent["payment_intent"], made["id"]);
+        let again = [&[("amount", "2000"), ("currency", "usd")], &with[..]].concat();
+        let refused = sandbox.post(URL, &again).await;
+        assert_eq!(refused.status, 400, "{}", refused.text());
+        // What the token brought is kept for later: the payer need not be there, and has agreed once.
+        let later = [("confirm", "true"), ("customer", customer.as_str()), ("payment_method", &method), ("off_session", "true")];
+        let second = create(&sandbox, &later).await;
+        assert_eq!(second["status"], json!("processing"));
+        let mandate = async |intent: &Value| {
+            let charge = sandbox.get(&format!("/v1/charges/{}", intent["latest_charge"].as_str().unwrap())).await.ok();
+            charge["payment_method_details"]["us_bank_account"]["mandate"].clone()
+        };
+        let (first, reused) = (mandate(&made).await, mandate(&second).await);
+        assert!(first.is_string() && first == reused, "{first} {reused}");
+        // Nothing has to be done, so there is nothing to fail for.
+        let strict = create(&sandbox, &[&later[..], &[("error_on_requires_action", "true")]].concat()).await;
+        assert_eq!(strict["status"], json!("processing"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn types_are_named_when_updating_and_confirming_until_endive() {
+    each(async |server| {
+        let sandbox = server.sandbox();
+        let made = create(&sandbox, &[]).await;
+        let path = format!("{URL}/{}", id(&made));
+        let named = [("payment_method_types[]", "us_bank_account")];
+        let code = "payment_method_types_no_longer_supported";
+        sandbox.post(&path, &named).await.error(400, code, "payment_method_types");
+        let older = sandbox.version("2026-08-26.dahlia");
+        assert_eq!(older.post(&path, &named).await.ok()["payment_method_types"], json!(["us_bank_account"]));
+        let other = [("payment_method_types[]", "card")];
+        let refused = older.post(&path, &other).await;
+        assert_eq!(refused.status, 400, "{}", refused.text());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nothing_is_kept_for_a_customer_who_is_gone() {
+    each(async |server| {
+        let sandbox = server.sandbox();
+        let (method, customer) = (linked_method(&sandbox).await, sandbox.customer("Jane").await);
+        let made = create(&sandbox, &[("customer", &customer), ("setup_future_usage", "off_session")]).await;
+        sandbox.delete(&format!("/v1/customers/{customer}")).await.ok();
+        let path = format!("{URL}/{}", id(&made));
+        let params = [&[("payment_method", method.as_str())], &MANDATE[..]].concat();
+        sandbox.post(&format!("{path}/confirm"), &params).await.error(400, "resource_missing", "customer");
+        assert_eq!(sandbox.get(&format!("/v1/payment_methods/{method}")).await.ok()["customer"], json!(null));
+        assert_eq!(sandbox.get(&path).await.ok()["latest_charge"], json!(null));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_debit_that_no_bank_took_was_declined_by_none() {
+    each(async |server| {
+        let sandbox = server.sandbox();
+        let made = processing(&sandbox).await;
+        let tenant = sandbox.tenant().await;
+        let name = format!("numbers/{}", made["payment_method"].as_str().expect("a payment method"));
+        let gone = sandbox.app.core.write(&tenant, move |cx| {
+            let name = name.clone();
+            Box::pin(async move { cx.run("delete from vault where tenant = $1 and name = $2", &[name.into()]).await })
+        });
+        assert_eq!(gone.await.expect("forgotten"), 1);
+        sandbox.advance(10).await;
+        let shown = sandbox.find(&format!("{URL}/{}", id(&made)), &[("expand[]", "latest_charge")]).await.ok();
+        let (error, outcome) = (&shown["last_payment_error"], &shown["latest_charge"]["outcome"]);
+        assert_eq!((&shown["status"], &error["code"]), (&json!("requires_payment_method"), &json!("processing_error")));
+        assert_eq!(error.get("network_decline_code"), None, "{error}");
+        let said = (&outcome["network_status"], &outcome["type"], &outcome["network_decline_code"]);
+        assert_eq!(said, (&json!("not_sent_to_network"), &json!("invalid"), &json!(null)));
+        assert_eq!(sandbox.get("/v1/balance_transactions").await.ok()["data"], json!([]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn calling_one_payment_off_leaves_what_was_agreed_for_another() {
+    each(async |server| {
+        let sandbox = server.sandbox();
+        let params = [
+            ("type", "us_bank_account"),
+            ("billing_details[name]", "Jane Smith"),
+            ("us_bank_account[routing_number]", "110000000"),
+            ("us_bank_account[account_number]", "000123456789"),
+            ("us_bank_account[account_holder_type]", "individual"),
+        ];
+        let method = id(&sandbox.post("/v1/payment_methods", &params).await.ok());
+        let params = [&[("confirm", "true"), ("payment_method", method.as_str())], &MANDATE[..]].concat();
+        let (one, other) = (create(&sandbox, &params).await, create(&sandbox, &params).await);
+        sandbox.post(&format!("{URL}/{}/cancel", id(&one)), &[]).await.ok();
+        let ended = sandbox.events("mandate.updated").await;
+        assert_eq!((ended.len(), &ended[0]["data"]["object"]["status"]), (1, &json!("inactive")));
+        let verify = format!("{URL}/{}/verify_microdeposits", id(&other));
+        let paying = sandbox.post(&verify, &[("descriptor_code", "SM11AA"), ("expand[]", "latest_charge")]).await.ok();
+        assert_eq!(paying["status"], json!("processing"), "{paying}");
+        let mandate = &paying["latest_charge"]["payment_method_details"]["us_bank_account"]["mandate"];
+        assert_ne!(*mandate, ended[0]["data"]["object"]["id"]);
+
+        // A Setup Intent that is called off takes its mandate with it as well.
+        let customer = sandbox.customer("Jane").await;
+        let params = [&super::numbers()[..], &[("confirm", "true"), ("customer", &customer)], &MANDATE].concat();
+        let setup = sandbox.post("/v1/setup_intents", &params).await.ok();
+        let mandate = format!("/v1/mandates/{}", setup["mandate"].as_str().expect("a mandate"));
+        assert_eq!(sandbox.get(&mandate).await.ok()["status"], json!("pending"));
+        sandbox.post(&format!("/v1/setup_intents/{}/cancel", id(&setup)), &[]).await.ok();
+        assert_eq!(sandbox.get(&mandate).await.ok()["status"], json!("inactive"));
+    })
+    .await;
+}

@@ -246,3 +246,28 @@ async fn a_verified_one_can_be_paid_from() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn one_that_is_removed_while_a_payment_waits_is_not_debited() {
+    each(async |server| {
+        let sandbox = server.sandbox();
+        let customer = sandbox.customer("Jane").await;
+        let account = id(&add(&sandbox, &customer, &token(&sandbox, "000123456789").await).await);
+        let pay = [
+            ("amount", "1000"),
+            ("currency", "usd"),
+            ("customer", customer.as_str()),
+            ("payment_method", account.as_str()),
+            ("confirm", "true"),
+        ];
+        let waiting = sandbox.post("/v1/payment_intents", &[&pay[..], &super::MANDATE].concat()).await.ok();
+        assert_eq!(waiting["status"], "requires_action");
+        sandbox.delete(&format!("/v1/customers/{customer}/sources/{account}")).await.ok();
+        let path = format!("/v1/payment_intents/{}", id(&waiting));
+        sandbox.post(&format!("{path}/verify_microdeposits"), &[("descriptor_code", "SM11AA")]).await;
+        let shown = sandbox.get(&path).await.ok();
+        assert_eq!((&shown["status"], &shown["latest_charge"]), (&json!("requires_payment_method"), &Value::Null));
+        assert!(shown["last_payment_error"]["message"].as_str().is_some_and(|text| text.contains("detached")), "{shown}");
+    })
+    .await;
+}

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use testkit::{Sandbox, each};
 
-use super::{MANDATE, id, payment_kinds};
+use super::{MANDATE, id, method_of, payment_kinds};
 
 const URL: &str = "/v1/payment_intents";
 
@@ -247,6 +247,26 @@ async fn calling_off_takes_back_the_deposits() {
         let changed = confirmed(&sandbox, "pm_usBankAccount_success").await;
         let updated = sandbox.post(&format!("{URL}/{}", id(&changed)), &[("amount", "2100")]).await.ok();
         assert_eq!((&updated["status"], &updated["next_action"]), (&json!("requires_confirmation"), &Value::Null));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_deactivated_number_blocks_its_account() {
+    each(async |server| {
+        let sandbox = server.sandbox();
+        let account = sandbox.link("Test (OAuth)", &["Deactivated Account Number"], &[]).await.id();
+        let method = method_of(&sandbox, &account).await;
+        let params = [("amount", "2000"), ("currency", "usd"), ("confirm", "true"), ("payment_method", method.as_str())];
+        let made = sandbox.post(URL, &[&params[..], &MANDATE].concat()).await.ok();
+        sandbox.advance(60).await;
+        let failed = now(&sandbox, &made).await;
+        let error = &failed["last_payment_error"];
+        assert_eq!((&failed["status"], &error["code"]), (&json!("requires_payment_method"), &json!("bank_account_unusable")));
+        assert_eq!(failed["latest_charge"]["outcome"]["network_decline_code"], json!("R04"));
+        let shown = sandbox.get(&format!("/v1/payment_methods/{method}")).await.ok();
+        let blocked = &shown["us_bank_account"]["status_details"]["blocked"];
+        assert_eq!(blocked, &json!({"network_code": "R04", "reason": "tokenized_account_number_deactivated"}));
     })
     .await;
 }

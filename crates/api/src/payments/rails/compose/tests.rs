@@ -58,7 +58,7 @@ fn traces(count: usize) -> Vec<String> {
 
 #[test]
 fn what_does_not_fit_waits_and_smaller_ones_pass() {
-    let limits = Limits { entry: 500, file: 600, day: 1_000 };
+    let limits = Limits { entry: 500, file: 600, day: 1_000, account_week: None };
     let pack = |amounts: &[i64], spent| pack(amounts, limits, spent, 3);
     let expect = |taken: &[usize], next_file: &[usize], next_day: &[usize], too_much: &[usize]| Packed {
         taken: taken.to_vec(),
@@ -128,11 +128,38 @@ proptest! {
         amounts in prop::collection::vec(1..1_000_i64, 0..60), entry in 1..900_i64, file in 1..3_000_i64, day in 1..5_000_i64,
         spent in 0..5_000_i64,
     ) {
-        let packed = pack(&amounts, Limits { entry, file, day }, spent, 20);
+        let packed = pack(&amounts, Limits { entry, file, day, account_week: None }, spent, 20);
         let sum: i64 = packed.taken.iter().map(|position| amounts[*position]).sum();
         prop_assert!(sum <= file && (sum == 0 || spent + sum <= day) && packed.taken.len() <= 20);
         let mut all = [packed.taken, packed.next_file, packed.next_day, packed.too_much].concat();
         all.sort_unstable();
         prop_assert_eq!(all, (0..amounts.len()).collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn names_that_a_file_cannot_hold_stop_no_payment() {
+    let table = [
+        ("東京", "東京", "EXAMPLE ODFI", "ACCOUNT HOLDER"),
+        ("東京 Rides", "東京 Tanaka", "Rides", "Tanaka"),
+        ("", "", "EXAMPLE ODFI", "ACCOUNT HOLDER"),
+    ];
+    for (company_name, name, company_written, name_written) in table {
+        let ready = Ready {
+            direction: Direction::Debit,
+            amount: 2_000,
+            class: EntryClass::Web,
+            savings: false,
+            description: "PAYMENT".into(),
+            name: name.into(),
+            descriptor: "py_1".into(),
+            routing: "110000000".into(),
+            account: "000123456789".into(),
+        };
+        let heading = Heading { company_name: company_name.into(), ..heading() };
+        let file = compose(&originator(), &heading, &[ready], &traces(1));
+        assert_eq!(written(&file, &originator()).err(), None, "{company_name}");
+        let batch = &file.batches[0];
+        assert_eq!((&*batch.header.company_name, &*batch.entries[0].name), (company_written, name_written));
     }
 }

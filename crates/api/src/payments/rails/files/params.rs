@@ -28,7 +28,8 @@ pub struct ListEntries {
 /// `POST /drawbridge/v1/ach/files`: a file that came by another way.
 #[derive(Debug, Clone, Params)]
 pub struct Create {
-    /// The Nacha file.
+    /// The Nacha file; longer ones come by the transport.
+    #[params(max = 1_000_000)]
     pub content: Option<String>,
     /// What it is called where it came from.
     pub name: Option<String>,
