@@ -14,7 +14,7 @@ impl Surroundings for TestValues {
         Some(Sample { routing: values::ROUTING_NUMBER.to_owned(), account: row.number.to_owned(), verified })
     }
 
-    fn assess(&self, digits: Digits<'_>, _amount: i64, _week: i64) -> Assessment {
+    fn assess(&self, digits: Digits<'_>, _amount: i64) -> Assessment {
         let risk = values::find(digits.routing, digits.account).map_or(Risk::Normal, |row| row.risk);
         let (level, score, verdict) = match risk {
             Risk::Normal => ("normal", 10, Verdict::Send),
@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     fn verdict(routing: &str, account: &str) -> (&'static str, Verdict) {
-        let assessment = TestValues.assess(Digits { routing, account }, 100, 0);
+        let assessment = TestValues.assess(Digits { routing, account }, 100);
         (assessment.level, assessment.verdict)
     }
 

@@ -95,8 +95,8 @@ pub trait Surroundings: Send + Sync {
         None
     }
 
-    /// What a debit is taken for. `week` is what was taken from the account in the last seven days, in minor units.
-    fn assess(&self, _digits: Digits<'_>, _amount: i64, _week: i64) -> Assessment {
+    /// What a debit of so many minor units is taken for.
+    fn assess(&self, _digits: Digits<'_>, _amount: i64) -> Assessment {
         Assessment { level: "normal", score: 10, verdict: Verdict::Send }
     }
 

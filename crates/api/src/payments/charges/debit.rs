@@ -3,8 +3,6 @@
 use form::Metadata;
 use kernel::{ApiError, ApiResult, Cx, Resource};
 use nacha::EntryClass;
-use serde::Deserialize;
-use store::Value;
 
 use super::failure::{Failure, before_sending};
 use super::object::{BankAccountDetails, Charge, FraudDetails, Outcome, PaymentMethodDetails, Status};
@@ -16,9 +14,6 @@ use crate::payments::rails::{self, Direction, NewEntry, Purpose};
 use crate::payments::shipping::Shipping;
 use crate::payments::surroundings::{Assessment, Digits, Verdict};
 use crate::payments::{balance_check, blocks};
-
-/// Seconds over which the volume of a bank account is summed.
-const WEEK_SECONDS: i64 = 7 * 86_400;
 
 /// What is to be taken, and what it is for.
 #[derive(Debug, Clone)]
@@ -143,36 +138,8 @@ async fn assess(cx: &mut Cx<'_>, app: &App, debit: &Debit<'_>) -> ApiResult<Asse
         let message = "The numbers of this bank account are gone. Ask the customer for another payment method.";
         ApiError::coded("bank_account_unusable", message).with_param("payment_method")
     })?;
-    let week = match &debit.method.us_bank_account.fingerprint {
-        Some(fingerprint) => taken_within_a_week(cx, fingerprint).await?,
-        None => 0,
-    };
     let digits = Digits { routing: &numbers.routing, account: numbers.account.expose() };
-    Ok(app.surroundings.of(cx.tenant.livemode()).assess(digits, debit.amount, week))
-}
-
-/// All that is read of a charge to add it up: a busy account has many in a week.
-#[derive(Deserialize)]
-struct Weighed {
-    amount: i64,
-    status: Status,
-}
-
-/// What was taken from a bank account in the last seven days, or is on its way, in minor units.
-async fn taken_within_a_week(cx: &mut Cx<'_>, fingerprint: &str) -> ApiResult<i64> {
-    let since = form::Range::Between { gt: None, gte: Some(cx.now() - WEEK_SECONDS), lt: None, lte: None };
-    let from = kernel::created_bounds(&since).0.unwrap_or_default();
-    let sql = "select doc from objects where tenant = $1 and kind = $2 and f3 = $3 and id >= $4";
-    let first = format!("{PREFIX}{from}");
-    let rows = cx.rows(sql, &[Value::from(Charge::KIND), Value::from(fingerprint), Value::from(first.as_str())]).await?;
-    let mut sum = 0_i64;
-    for row in rows {
-        let own: Weighed = serde_json::from_str(row.text(0)?)?;
-        if own.status != Status::Failed {
-            sum = sum.saturating_add(own.amount);
-        }
-    }
-    Ok(sum)
+    Ok(app.surroundings.of(cx.tenant.livemode()).assess(digits, debit.amount))
 }
 
 async fn refused(cx: &mut Cx<'_>, mut charge: Charge, failure: Failure) -> ApiResult<Taken> {

@@ -84,8 +84,7 @@ pub(super) fn pay_until_broken(address: SocketAddr, world: &World, number: usize
     loop {
         let payer = random.index(world.payers.len());
         let key = format!("pay-{number}-{}-{:x}", list.len(), random.bits());
-        let mut payment =
-            Payment { amount: 100 + random.below(100_000), fate: world.payers[payer].1, key, payer, answer: None };
+        let mut payment = Payment { amount: 100 + random.below(100_000), fate: world.payers[payer].1, key, payer, answer: None };
         payment.answer = payment.send(&mut client, world).ok();
         let answered = payment.answer.is_some();
         list.push(payment);

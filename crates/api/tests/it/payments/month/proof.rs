@@ -148,8 +148,7 @@ impl Proof<'_> {
     pub fn entries_are_in_one_file_each(&self) {
         let mut traces = BTreeSet::new();
         for entry in &self.records.entries {
-            let known =
-                self.records.charges.contains_key(&entry.object) != self.records.refunds.contains_key(&entry.object);
+            let known = self.records.charges.contains_key(&entry.object) != self.records.refunds.contains_key(&entry.object);
             assert!(known, "made for one object: {entry:?}");
             let sent = matches!(entry.state.as_str(), "settled" | "returned");
             assert!(sent || entry.state == "withdrawn", "ended: {entry:?}");
@@ -184,8 +183,7 @@ impl Proof<'_> {
         for dispute in self.records.disputes.values() {
             let code = dispute.network_reason_code.as_deref().unwrap_or_default();
             let expected = if BY_PAYER.contains(&code) { DISPUTE_FEE } else { FAILURE_FEE };
-            let own: Vec<i64> =
-                self.records.lines.iter().filter(|line| line.source == dispute.id).map(|line| line.fee).collect();
+            let own: Vec<i64> = self.records.lines.iter().filter(|line| line.source == dispute.id).map(|line| line.fee).collect();
             assert_eq!(own, [expected], "{dispute:?}");
         }
         // What the bank has is the holder's, less the fees; nothing is still under way.

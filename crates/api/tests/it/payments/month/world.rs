@@ -9,7 +9,7 @@ use super::super::{id, method_of};
 const BANK: &str = "/drawbridge/v1/testbank";
 const NAME: &str = "Every Answer Bank";
 /// Accounts that pay.
-pub const PAYING: usize = 50;
+pub const PAYING: usize = 20;
 /// Changes, and what each corrects: the part and its new value. The accounts pay all the same.
 const CHANGES: [(&str, &[(&str, &str)]); 7] = [
     ("C01", &[("account_number", "710000000001")]),
@@ -73,7 +73,8 @@ impl World {
     /// States the bank, and has one customer link everything there.
     pub async fn state(sandbox: &Sandbox) -> World {
         let institution = id(&say(sandbox, "/institutions", &[("name", NAME)]).await);
-        let person = [("institution", &*institution), ("username", "jane"), ("name", "Jane Smith"), ("email", "jane@example.com")];
+        let person =
+            [("institution", &*institution), ("username", "jane"), ("name", "Jane Smith"), ("email", "jane@example.com")];
         let person = id(&say(sandbox, "/people", &person).await);
         let conducts = conducts();
         let names: Vec<String> = (0..conducts.len()).map(|place| format!("Account {place:03}")).collect();
