@@ -91,7 +91,7 @@ fn check_said_once(details: &AmountDetails) -> ApiResult<()> {
     Ok(())
 }
 
-/// Why the parts cannot make up the amount. Sums are wide, so that no input overflows them.
+/// Why the parts cannot make up the amount. Sums are wide and stop at their limits, so that no input overflows them.
 fn mismatch(details: &AmountDetails, amount: i64) -> Option<AmountError> {
     let wide = |part: Option<i64>| i128::from(part.unwrap_or(0));
     let shipping = wide(details.shipping.as_ref().and_then(|own| own.amount));
@@ -102,8 +102,8 @@ fn mismatch(details: &AmountDetails, amount: i64) -> Option<AmountError> {
         return Some(AmountError::new(code, "Tax and shipping come to more than the amount."));
     }
     let items = details.line_items.as_ref()?;
-    let of_items: i128 = items.data.iter().map(worth).sum();
-    let total = of_items + shipping + tax - wide(details.discount_amount);
+    let of_items = items.data.iter().map(worth).fold(0_i128, i128::saturating_add);
+    let total = of_items.saturating_add(shipping + tax - wide(details.discount_amount));
     (total != amount).then(|| {
         let message = format!("The line items, with shipping, tax and discounts, come to {total}; the amount is {amount}.");
         AmountError::new("amount_details_amount_mismatch", &message)

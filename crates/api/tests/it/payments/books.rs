@@ -174,12 +174,12 @@ async fn a_second_dispute_blocks_the_bank_account() {
 async fn a_refund_waits_for_the_money_and_its_coming_is_told() {
     each(async |server| {
         let sandbox = server.sandbox();
-        // What is refunded twice over has left: of a seeded payment nothing ever came.
+        // Of a seeded payment nothing ever came.
         let charge_id = super::seed::charge(&sandbox, "succeeded").await;
         let waiting = refund(&sandbox, &charge_id, "1500").await;
         assert_eq!((&waiting["status"], &waiting["pending_reason"]), (&json!("pending"), &json!("insufficient_funds")));
         assert_eq!((&waiting["balance_transaction"], balance(&sandbox).await), (&Value::Null, [0, 0]));
-        let more = refund(&sandbox, &charge_id, "1000").await;
+        let more = refund(&sandbox, &charge_id, "8000").await;
         sandbox.advance(3_600).await;
         assert_eq!(shown(&sandbox, &waiting).await["pending_reason"], json!("insufficient_funds"));
         assert!(sandbox.events("balance.available").await.is_empty());

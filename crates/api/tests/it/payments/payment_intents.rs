@@ -382,11 +382,12 @@ async fn line_items_come_to_the_amount() {
         let unnamed = [("amount_details[line_items][0][quantity]", "1"), ("amount_details[line_items][0][unit_cost]", "2000")];
         let param = "amount_details[line_items][0][product_name]";
         sandbox.post(&path, &unnamed).await.error(400, "parameter_missing", param);
-        let huge = [
-            ("amount_details[line_items][0][product_name]", "Seat"),
-            ("amount_details[line_items][0][quantity]", "9223372036854775807"),
-            ("amount_details[line_items][0][unit_cost]", "9223372036854775807"),
-        ];
+        let most = "9223372036854775807";
+        let huge: Vec<(String, &str)> = (0..4)
+            .flat_map(|item| [("product_name", "Seat"), ("quantity", most), ("unit_cost", most)].map(|own| (item, own)))
+            .map(|(item, (name, value))| (format!("amount_details[line_items][{item}][{name}]"), value))
+            .collect();
+        let huge: Vec<(&str, &str)> = huge.iter().map(|(name, value)| (name.as_str(), *value)).collect();
         sandbox.post(&path, &huge).await.error(400, None, "amount_details");
     })
     .await;

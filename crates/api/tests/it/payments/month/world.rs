@@ -9,7 +9,7 @@ use super::super::{id, method_of};
 const BANK: &str = "/drawbridge/v1/testbank";
 const NAME: &str = "Every Answer Bank";
 /// Accounts that pay.
-pub const PAYING: usize = 50;
+pub const PAYING: usize = 20;
 /// Changes, and what each corrects: the part and its new value. The accounts pay all the same.
 const CHANGES: [(&str, &[(&str, &str)]); 7] = [
     ("C01", &[("account_number", "710000000001")]),
