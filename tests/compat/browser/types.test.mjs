@@ -13,7 +13,7 @@ after(close);
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const flags = ['--noEmit', '--strict', '--skipLibCheck', '--target', 'es2022', '--lib', 'es2022,dom', '--module', 'esnext',
-  '--moduleResolution', 'bundler', '--types', ''];
+  '--moduleResolution', 'bundler'];
 
 /** What the compiler says of these files; nothing if they are right. */
 async function complaints(...files) {
