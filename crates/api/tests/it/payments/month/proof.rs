@@ -86,10 +86,9 @@ impl Proof<'_> {
         let mut ends = BTreeSet::new();
         for refund in self.records.refunds.values() {
             let own: Vec<&str> = entries.get(&*refund.id).into_iter().flatten().map(|entry| entry.state.as_str()).collect();
-            let right = match (refund.status.as_str(), &own[..]) {
-                ("succeeded", ["settled"]) | ("failed", ["returned" | "withdrawn"] | []) | ("canceled", []) => true,
-                _ => false,
-            };
+            let found = (refund.status.as_str(), &own[..]);
+            let right =
+                matches!(found, ("succeeded", ["settled"]) | ("failed", ["returned" | "withdrawn"] | []) | ("canceled", []));
             assert!(right, "{refund:?} {own:?}");
             ends.insert(refund.status.as_str());
         }
