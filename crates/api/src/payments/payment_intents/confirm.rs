@@ -96,6 +96,12 @@ fn check_may_confirm(intent: &PaymentIntent, access: &Access) -> ApiResult<()> {
     Ok(())
 }
 
+/// The error for a payment method beside the one that a token brings.
+pub(super) fn two_methods() -> ApiError {
+    let message = "You may only specify one of these parameters: confirmation_token, payment_method.";
+    ApiError::coded("parameters_exclusive", message).with_param("confirmation_token")
+}
+
 /// Puts in what a confirmation token brings.
 async fn spend(
     cx: &mut Cx<'_>,
@@ -104,8 +110,7 @@ async fn spend(
     (payment, what): (&mut Payment, &mut What),
 ) -> ApiResult<()> {
     if payment.payment_method.is_some() || payment.payment_method_data.is_some() {
-        let message = "You may only specify one of these parameters: confirmation_token, payment_method.";
-        return Err(ApiError::coded("parameters_exclusive", message).with_param("confirmation_token"));
+        return Err(two_methods());
     }
     let spent = confirmation_tokens::spend(cx, token, &intent.id).await?;
     payment.payment_method = Some(spent.payment_method_id);

@@ -3,7 +3,7 @@ use kernel::{ApiError, ApiResult, Cx, Filter, Slot, Stored};
 
 use super::attempt::{step, stop_asking};
 use super::change::{apply_payment, apply_terms, check_amount, checked_currency, reconsider};
-use super::confirm::{What, run};
+use super::confirm::{What, run, two_methods};
 use super::object::PaymentIntent;
 use super::params::{Cancel, Confirmation, Create, List, Payment, Update};
 use super::state::{Status, Step};
@@ -42,6 +42,11 @@ pub async fn create(cx: &mut Cx<'_>, call: Call<Create>) -> ApiResult<Reply> {
     let confirm = p.confirm == Some(true);
     if !confirm {
         refuse_confirmation(&p.confirmation)?;
+    }
+    if p.confirmation.confirmation_token.is_some()
+        && (p.payment.payment_method.is_some() || p.payment.payment_method_data.is_some())
+    {
+        return Err(two_methods());
     }
     let what = What::of(cx, &call, p.confirmation)?;
     check_amount(p.amount)?;

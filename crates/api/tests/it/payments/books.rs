@@ -191,7 +191,8 @@ async fn a_refund_waits_for_the_money_and_its_coming_is_told() {
         let object = &event["data"]["object"];
         assert_eq!((&object["object"], &object["available"][0]["amount"]), (&json!("balance"), &json!(1984)));
         assert!(shown(&sandbox, &waiting).await["balance_transaction"].is_string());
-        assert_eq!(shown(&sandbox, &more).await["pending_reason"], json!("insufficient_funds"));
+        let more = shown(&sandbox, &more).await;
+        assert_eq!(more["pending_reason"], json!("insufficient_funds"), "{more}");
     })
     .await;
 }
