@@ -12,6 +12,8 @@ pub mod http;
 pub mod live_ach;
 pub mod mail;
 pub mod secrets;
+#[cfg(feature = "sftp")]
+pub mod sftp;
 pub mod test_ach;
 pub mod test_values;
 pub mod wiring;

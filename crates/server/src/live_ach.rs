@@ -12,11 +12,18 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use api::payments::rails::originator::{Limits, Originator, Originators};
+use api::payments::rails::transport::Transport;
 use kernel::{Entropy, Tenant};
 use nacha::{LineEnd, RoutingNumber};
 use serde::Deserialize;
 
 use crate::ach_directory::Directories;
+#[cfg(feature = "sftp")]
+use crate::sftp::{Settings as SftpSettings, Sftp};
+
+/// Without the feature it is only seen that somebody wants it.
+#[cfg(not(feature = "sftp"))]
+type SftpSettings = serde::de::IgnoredAny;
 
 /// Most that the seven digits of a trace number say.
 const TRACE_MAX: u32 = 9_999_999;
@@ -37,8 +44,10 @@ struct Entry {
     /// In cents.
     limits: EntryLimits,
     /// Where the bank's program takes files, and where it puts them.
-    outbound: PathBuf,
-    inbound: PathBuf,
+    outbound: Option<PathBuf>,
+    inbound: Option<PathBuf>,
+    /// Instead of both: directories of the bank's server.
+    sftp: Option<SftpSettings>,
     /// First and last sequence number of trace numbers; accounts with one bank divide them.
     #[serde(default = "all_traces")]
     traces: [u32; 2],
@@ -106,7 +115,8 @@ fn check_together(entries: &[Entry]) -> Result<(), String> {
             if one.account == other.account {
                 return Err(format!("{} is there twice", one.account));
             }
-            if one.inbound == other.inbound || one.outbound == other.outbound {
+            let ([outbound, inbound], [other_outbound, other_inbound]) = (one.places(), other.places());
+            if shared(outbound, other_outbound) || shared(inbound, other_inbound) {
                 return Err(format!("{both} share a directory"));
             }
             let ([first, last], [other_first, other_last]) = (one.traces, other.traces);
@@ -116,6 +126,45 @@ fn check_together(entries: &[Entry]) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+fn shared(one: Option<String>, other: Option<String>) -> bool {
+    one.is_some() && one == other
+}
+
+impl Entry {
+    /// What tells its outbound and inbound directory from those of other entries.
+    fn places(&self) -> [Option<String>; 2] {
+        #[cfg(feature = "sftp")]
+        if let Some(SftpSettings { host, port, outbound, inbound, .. }) = &self.sftp {
+            return [outbound, inbound].map(|path| Some(format!("{host}:{port} {}", path.trim_end_matches('/'))));
+        }
+        [&self.outbound, &self.inbound].map(|path| path.as_ref().map(|path| path.display().to_string()))
+    }
+
+    /// The way to the bank.
+    fn transport(&self, entropy: &Arc<dyn Entropy>) -> Result<Arc<dyn Transport>, String> {
+        match (&self.outbound, &self.inbound, &self.sftp) {
+            (Some(outbound), Some(inbound), None) if outbound == inbound => Err("outbound and inbound are one directory".into()),
+            (Some(outbound), Some(inbound), None) => {
+                let directories = Directories::open(outbound, inbound, Arc::clone(entropy))
+                    .map_err(|error| format!("{} or {}: {error}", outbound.display(), inbound.display()))?;
+                Ok(Arc::new(directories))
+            }
+            (None, None, Some(settings)) => sftp(settings, entropy).map_err(|what| format!("sftp: {what}")),
+            _ => Err("give either outbound and inbound, or sftp".into()),
+        }
+    }
+}
+
+#[cfg(feature = "sftp")]
+fn sftp(settings: &SftpSettings, entropy: &Arc<dyn Entropy>) -> Result<Arc<dyn Transport>, String> {
+    Ok(Arc::new(Sftp::open(settings, Arc::clone(entropy))?))
+}
+
+#[cfg(not(feature = "sftp"))]
+fn sftp(_: &SftpSettings, _: &Arc<dyn Entropy>) -> Result<Arc<dyn Transport>, String> {
+    Err("this server was built without it; build it with `cargo build --release -p server --features sftp`".into())
 }
 
 fn originator(entry: Entry, entropy: &Arc<dyn Entropy>) -> Result<Originator, String> {
@@ -143,13 +192,9 @@ fn originator(entry: Entry, entropy: &Arc<dyn Entropy>) -> Result<Originator, St
     if account_week.is_some_and(|most| most < 1) {
         return Err("limits are cents, account_week above zero".into());
     }
-    if entry.outbound == entry.inbound {
-        return Err("outbound and inbound are one directory".into());
-    }
-    let directories = Directories::open(&entry.outbound, &entry.inbound, Arc::clone(entropy))
-        .map_err(|error| format!("{} or {}: {error}", entry.outbound.display(), entry.inbound.display()))?;
+    let transport = entry.transport(entropy)?;
     Ok(Originator {
-        transport: Arc::new(directories),
+        transport,
         odfi,
         destination: entry.destination,
         destination_name: entry.destination_name,
@@ -218,6 +263,8 @@ mod tests {
             (json!([with("inbound", json!(root.join("nowhere")))]), "nowhere"),
             (json!([with("traces", json!([9, 1]))]), "traces"),
             (json!([with("inbond", json!("x"))]), "inbond"),
+            (json!([with("outbound", Value::Null)]), "either outbound and inbound, or sftp"),
+            (json!([with("sftp", json!({}))]), if cfg!(feature = "sftp") { "host" } else { "or sftp" }),
             (json!([good, good]), "twice"),
             (json!([good, with("account", json!("acct_b"))]), "share a directory"),
             (json!([good, other]), "share trace numbers"),
@@ -227,5 +274,47 @@ mod tests {
             assert!(error.contains(said), "{said}: {error}");
         }
         fs::remove_dir_all(root).expect("removed");
+    }
+
+    /// Settings of an entry by SFTP, and what is said of it.
+    fn read_sftp(settings: Value) -> String {
+        let entry = json!({
+            "account": "acct_a", "odfi": "061000146", "destination": "061000146", "destination_name": "FEDERAL RESERVE BANK",
+            "origin": "1234567890", "origin_name": "ROCKET RIDES", "company_identification": "1234567890",
+            "limits": {"entry": 100, "file": 1_000, "day": 2_000}, "sftp": settings,
+        });
+        read_value("sftp", &json!([entry])).err().unwrap_or_default()
+    }
+
+    #[cfg(not(feature = "sftp"))]
+    #[test]
+    fn without_sftp_says_how_to_build_with_it() {
+        let error = read_sftp(json!({"host": "bank.example", "user": "rocket"}));
+        assert!(error.contains("--features sftp"), "{error}");
+    }
+
+    #[cfg(feature = "sftp")]
+    #[test]
+    fn says_what_is_wrong_with_sftp() {
+        let good = json!({
+            "host": "bank.example", "user": "rocket", "password_env": "PATH", "outbound": "/out", "inbound": "/in",
+            "host_key": "SHA256:Nh0Me49Zh9fDw/VYUfq43IJmI1T+XrjiYONPND8GzaM",
+        });
+        assert_eq!(read_sftp(good.clone()), "");
+        let table = [
+            ("host_key", json!("MD5:00:11"), "host_key"),
+            ("timeout_s", json!(0), "timeout_s"),
+            ("inbound", json!("/out/"), "one directory"),
+            ("password_env", json!("DRAWBRIDGE_NO_SUCH_VARIABLE"), "has no password"),
+            ("password_env", Value::Null, "one of private_key_file and password_env"),
+            ("private_key_file", json!("/nowhere/key"), "one of private_key_file and password_env"),
+            ("password", json!("hunter2"), "password"),
+        ];
+        for (name, value, said) in table {
+            let mut settings = good.clone();
+            settings[name] = value;
+            let error = read_sftp(settings);
+            assert!(error.contains(said), "{said}: {error}");
+        }
     }
 }

@@ -179,6 +179,8 @@ async fn a_refund_waits_for_the_money_and_its_coming_is_told() {
         let waiting = refund(&sandbox, &charge_id, "1500").await;
         assert_eq!((&waiting["status"], &waiting["pending_reason"]), (&json!("pending"), &json!("insufficient_funds")));
         assert_eq!((&waiting["balance_transaction"], balance(&sandbox).await), (&Value::Null, [0, 0]));
+        // What is made at the same moment has no order.
+        sandbox.advance(1).await;
         let more = refund(&sandbox, &charge_id, "8000").await;
         sandbox.advance(3_600).await;
         assert_eq!(shown(&sandbox, &waiting).await["pending_reason"], json!("insufficient_funds"));

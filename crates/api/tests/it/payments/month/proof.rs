@@ -86,16 +86,10 @@ impl Proof<'_> {
         let mut ends = BTreeSet::new();
         for refund in self.records.refunds.values() {
             let own: Vec<&str> = entries.get(&*refund.id).into_iter().flatten().map(|entry| entry.state.as_str()).collect();
-<<<<<<< HEAD
             let right = matches!(
                 (refund.status.as_str(), &own[..]),
                 ("succeeded", ["settled"]) | ("failed", ["returned" | "withdrawn"] | []) | ("canceled", [])
             );
-=======
-            let found = (refund.status.as_str(), &own[..]);
-            let right =
-                matches!(found, ("succeeded", ["settled"]) | ("failed", ["returned" | "withdrawn"] | []) | ("canceled", []));
->>>>>>> month
             assert!(right, "{refund:?} {own:?}");
             ends.insert(refund.status.as_str());
         }
