@@ -5,19 +5,6 @@ function style(element, rules) {
   for (const [name, value] of Object.entries(rules)) element.style.setProperty(name, value);
 }
 
-/** The language that the merchant asked for, or none when the browser's own counts. */
-function askedLocale(client) {
-  const locale = client.options.locale;
-  return locale && locale !== "auto" ? locale : null;
-}
-
-/** The first language of the person that there are words in. */
-function wordsFor(client) {
-  const tags = [askedLocale(client), ...(navigator.languages ?? [navigator.language])];
-  const known = tags.map((tag) => words[String(tag).toLowerCase().split("-")[0]]).find(Boolean);
-  return known ?? words.en;
-}
-
 function buildDialog(url, { title, cancel }) {
   const dialog = document.createElement("dialog");
   dialog.setAttribute("aria-label", title);
