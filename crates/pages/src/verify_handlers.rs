@@ -83,7 +83,7 @@ fn read(kind: Kind, form: &[u8]) -> Option<Given> {
         Kind::DescriptorCode => {
             let code = typed("code").to_ascii_uppercase();
             let fits = code.len() == 6 && code.starts_with("SM") && code.bytes().all(|letter| letter.is_ascii_alphanumeric());
-            fits.then(|| Given { descriptor_code: Some(code), amounts: None })
+            fits.then_some(Given { descriptor_code: Some(code), amounts: None })
         }
         Kind::Amounts => {
             let amounts = vec![cents(&typed("first"))?, cents(&typed("second"))?];
