@@ -14,7 +14,7 @@ export async function calls(stripe: Stripe, clientSecret: string): Promise<void>
   await stripe.confirmUsBankAccountPayment(clientSecret);
   await stripe.confirmUsBankAccountPayment(clientSecret, { payment_method: { us_bank_account, billing_details } });
   await stripe.confirmUsBankAccountSetup(clientSecret, { payment_method: 'pm_1' });
-  await stripe.verifyMicrodepositsForPayment(clientSecret, { descriptor_code: 'SM11AA' });
+  await stripe.verifyMicrodepositsForPayment(clientSecret, { amounts: [32, 45] });
   await stripe.verifyMicrodepositsForSetup(clientSecret, { amounts: [32, 45] });
   await stripe.retrievePaymentIntent(clientSecret);
   await stripe.retrieveSetupIntent(clientSecret);

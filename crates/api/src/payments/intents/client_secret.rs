@@ -56,8 +56,8 @@ pub(crate) fn shown(doc: String, view: View, fields: &[&str]) -> ApiResult<Strin
     let part: Map<String, Value> = whole.into_iter().filter(|(name, _)| fields.contains(&name.as_str())).collect();
     let mut part = Value::Object(part);
     for error in ["last_payment_error", "last_setup_error"] {
-        if let Some(error) = part.get_mut(error) {
-            hide_block(&mut error["payment_method"]);
+        if let Some(method) = part.get_mut(error).and_then(|error| error.get_mut("payment_method")) {
+            hide_block(method);
         }
     }
     Ok(part.to_string())
@@ -88,6 +88,8 @@ mod tests {
         let doc = json!({"id": "seti_1", "customer": "cus_1", "status": "succeeded"}).to_string();
         assert_eq!(shown(doc.clone(), View::Page, &["id", "status"]).unwrap(), r#"{"id":"seti_1","status":"succeeded"}"#);
         assert_eq!(shown(doc.clone(), View::Full, &[]).unwrap(), doc);
+        let fresh = json!({"last_setup_error": null}).to_string();
+        assert_eq!(shown(fresh.clone(), View::Page, &["last_setup_error"]).unwrap(), fresh, "no error is no error");
     }
 
     #[test]
