@@ -2,7 +2,7 @@
 
 use form::{FormError, Patch};
 use jiff::civil::Date;
-use kernel::{ApiError, ApiResult};
+use kernel::{Access, ApiError, ApiResult};
 use serde::{Deserialize, Serialize};
 
 use super::params::{
@@ -120,6 +120,29 @@ impl PaymentMethodOptions {
                 own.target_date.apply(&mut options.target_date);
                 Ok(())
             }
+        }
+    }
+
+    /// Refuses what decides how a bank account is proven and when it is debited: a page with a publishable key is in the hands
+    /// of whoever pays. `sent` are the options of the bank account; `dated` says whether they name a target date.
+    ///
+    /// # Errors
+    /// 400 naming the parameter.
+    pub(crate) fn refuse_from_page(access: &Access, sent: Patch<&UsBankAccountSetup>, dated: bool) -> ApiResult<()> {
+        let (cleared, sent) = (matches!(sent, Patch::Clear), sent.set());
+        let given = [
+            ("[verification_method]", sent.is_some_and(|own| own.verification_method.is_some())),
+            ("[mandate_options]", sent.is_some_and(|own| own.mandate_options.is_some())),
+            ("[target_date]", dated),
+            ("", cleared),
+        ];
+        match given.into_iter().find(|(_, given)| *given && *access == Access::Publishable) {
+            Some((name, _)) => {
+                let param = format!("{PARAM}{name}");
+                let message = format!("'{param}' can only be set with a secret key, on your server.");
+                Err(ApiError::invalid_param(param, message))
+            }
+            None => Ok(()),
         }
     }
 

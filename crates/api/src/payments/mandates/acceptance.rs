@@ -43,6 +43,10 @@ pub(crate) fn accepted<P>(cx: &Cx<'_>, call: &Call<P>, sent: Patch<MandateData>)
         return Ok(on_page.then_some(Acceptance(here)));
     };
     let sent = sent.customer_acceptance;
+    if on_page && sent.r#type == AcceptanceType::Offline {
+        let message = "Whoever confirms on a page agrees online. Use a secret key for what was agreed otherwise.";
+        return Err(ApiError::invalid_param(format!("{PARAM}[type]"), message));
+    }
     if sent.accepted_at.is_some_and(|at| at > cx.now()) {
         let message = "The time of acceptance cannot lie in the future.";
         return Err(ApiError::invalid_param(format!("{PARAM}[accepted_at]"), message));

@@ -1,5 +1,6 @@
 //! What pages may do as well, with a publishable key and the client secret: look, confirm, tell what arrived.
 
+use form::Patch;
 use kernel::{ApiError, ApiResult, Cx, Stored};
 
 use super::confirm::{What, run};
@@ -8,6 +9,7 @@ use super::params::{Confirm, Retrieve};
 use super::state::Status;
 use crate::payments::intents::client_secret::{View, demanded, opened, shown};
 use crate::payments::intents::failure;
+use crate::payments::intents::options::PaymentMethodOptions;
 use crate::payments::intents::params::VerifyMicrodeposits;
 use crate::payments::microdeposits::{self, Subject};
 use crate::{Call, Reply};
@@ -32,6 +34,9 @@ pub async fn confirm(cx: &mut Cx<'_>, call: Call<Confirm>) -> ApiResult<Reply> {
         let message = format!("The amount to confirm is not the amount of this PaymentIntent, which is {}.", intent.amount);
         return Err(ApiError::invalid_param("amount_to_confirm", message));
     }
+    let options = p.payment.payment_method_options.as_ref().map(|own| own.us_bank_account.as_ref()).unwrap_or_default();
+    let dated = matches!(&options, Patch::Set(own) if !own.target_date.is_absent());
+    PaymentMethodOptions::refuse_from_page(&call.caller.access, options.map(|own| &own.setup), dated)?;
     let what = What::of(cx, &call, p.confirmation)?;
     let refusal = run(cx, &call.app, &call.caller.access, &mut intent, (p.payment, what)).await?;
     answer(&intent, view, refusal)

@@ -31,6 +31,10 @@ pub(crate) async fn run(app: App, job: Job) -> ApiResult<()> {
     let (file, at) = (Arc::<str>::from(file), at.parse().unwrap_or(0));
     // A crash may have left entries that nobody was told of yet; they are told in order.
     send::tell_all(&app, &job.tenant, &file).await?;
+    if app.originators.of(&job.tenant).is_none() {
+        let why = "no originating bank is set up any more, so nobody knows what came back: nothing settles";
+        return Err(ApiError::internal(why));
+    }
     collect::all(&app, &job.tenant).await?;
     loop {
         let shared = (app.clone(), Arc::clone(&file));

@@ -36,6 +36,8 @@ pub async fn confirm(cx: &mut Cx<'_>, call: Call<Confirm>) -> ApiResult<Reply> {
     }
     let types = TypesParams { allowed_payment_method_types: p.allowed_payment_method_types, ..TypesParams::default() };
     intent.types.change(cx, types).await?;
+    let options = p.payment_method_options.as_ref().map(|own| own.us_bank_account.as_ref()).unwrap_or_default();
+    PaymentMethodOptions::refuse_from_page(&call.caller.access, options, false)?;
     if p.payment_method_options.is_some() {
         let mut options = intent.payment_method_options.take().unwrap_or_default();
         options.change_setup(p.payment_method_options)?;

@@ -260,6 +260,16 @@ async fn a_page_sees_a_part_and_may_confirm() {
         assert_eq!((seen.get("metadata"), seen.get("customer")), (None, None));
         assert_eq!(seen["status"], json!("requires_payment_method"));
         page.post(&path, &[("amount", "50")]).await.error(401, "secret_key_required", None);
+        // Whoever pays decides neither how the account is proven nor how they agreed.
+        for (name, value) in [
+            ("payment_method_options[us_bank_account][verification_method]", "automatic"),
+            ("payment_method_options[us_bank_account][target_date]", "2026-12-24"),
+            ("payment_method_options[us_bank_account]", ""),
+            ("mandate_data[customer_acceptance][type]", "offline"),
+        ] {
+            let params = [("client_secret", secret), ("payment_method", &method), (name, value)];
+            page.post(&format!("{path}/confirm"), &params).await.error(400, None, name);
+        }
         let params = [("client_secret", secret), ("payment_method", &method)];
         let done = page.post(&format!("{path}/confirm"), &params).await.ok();
         assert_eq!((&done["status"], done.get("latest_charge")), (&json!("processing"), None));
