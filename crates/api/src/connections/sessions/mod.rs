@@ -12,3 +12,4 @@ pub use object::{AccountHolder, Pays, Session};
 pub(crate) use ops::{Collection, LIFE_SECONDS, by_client_secret, collect, keep_token, with_accounts};
 pub use ops::{create, retrieve};
 pub(crate) use params::Create;
+pub use params::Permission;

@@ -1,6 +1,7 @@
 use form::{ParamEnum, Params, Patch};
 
 use crate::core::shared::AddressParams;
+use crate::payments::intents::params::OnlineParams;
 use crate::payments::payment_methods::Data;
 
 /// `POST /v1/test_helpers/confirmation_tokens`.
@@ -54,12 +55,4 @@ pub struct AcceptanceParams {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ParamEnum)]
 pub enum AcceptanceType {
     Online,
-}
-
-#[derive(Debug, Clone, Default, Params)]
-pub struct OnlineParams {
-    /// The same as giving nothing: the call itself shows where it comes from.
-    pub infer_from_client: Option<bool>,
-    pub ip_address: Option<String>,
-    pub user_agent: Option<String>,
 }

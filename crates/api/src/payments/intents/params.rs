@@ -2,6 +2,8 @@
 
 use form::{Fields, FormError, Node, ParamEnum, Params, Patch, Path, Unknown};
 
+pub use crate::connections::sessions::Permission;
+
 /// `automatic_payment_methods`.
 #[derive(Debug, Clone, Params)]
 pub struct Automatic {
@@ -184,14 +186,6 @@ pub enum Subcategory {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ParamEnum)]
-pub enum Permission {
-    Balances,
-    Ownership,
-    PaymentMethod,
-    Transactions,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ParamEnum)]
 pub enum Prefetch {
     Balances,
     Ownership,
@@ -246,6 +240,12 @@ pub enum Purpose {
     Other,
     Services,
     Unspecified,
+}
+
+/// `GET` of one of them.
+#[derive(Debug, Clone, Params)]
+pub struct Retrieve {
+    pub client_secret: Option<String>,
 }
 
 /// `verify_microdeposits` of both.

@@ -5,12 +5,12 @@ use kernel::{ApiError, ApiResult, Cx, Stored};
 
 use super::confirm::{What, run};
 use super::object::{PAGE_FIELDS, PaymentIntent};
-use super::params::{Confirm, Retrieve};
+use super::params::Confirm;
 use super::state::Status;
 use crate::payments::intents::client_secret::{View, demanded, opened, shown};
 use crate::payments::intents::failure;
 use crate::payments::intents::options::PaymentMethodOptions;
-use crate::payments::intents::params::VerifyMicrodeposits;
+use crate::payments::intents::params::{Retrieve, VerifyMicrodeposits};
 use crate::payments::microdeposits::{self, Subject};
 use crate::{Call, Reply};
 

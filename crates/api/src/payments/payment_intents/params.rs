@@ -212,12 +212,6 @@ pub enum CancellationReason {
     RequestedByCustomer,
 }
 
-/// `GET /v1/payment_intents/:id`.
-#[derive(Debug, Clone, Params)]
-pub struct Retrieve {
-    pub client_secret: Option<String>,
-}
-
 /// `GET /v1/payment_intents`.
 #[derive(Debug, Clone, Params)]
 pub struct List {

@@ -2,12 +2,13 @@ use kernel::{ApiError, ApiResult, Cx, Filter, Resource, Slot, Stored};
 
 use super::confirm::{self, Confirmation};
 use super::object::{SetupIntent, SinglePayment, Status};
-use super::params::{Cancel, Create, List, Retrieve, SingleUseParams, Update, Usage};
+use super::params::{Cancel, Create, List, SingleUseParams, Update, Usage};
 use crate::core::customers::Customer;
 use crate::payments::intents::client_secret::{self, View};
 use crate::payments::intents::failure;
 use crate::payments::intents::method::{Given, check_usable, kept, resolve};
 use crate::payments::intents::options::PaymentMethodOptions;
+use crate::payments::intents::params::Retrieve;
 use crate::payments::intents::types::Types;
 use crate::payments::mandates;
 use crate::payments::microdeposits::{self, Subject};

@@ -98,12 +98,6 @@ pub enum CancellationReason {
     RequestedByCustomer,
 }
 
-/// `GET /v1/setup_intents/:id`.
-#[derive(Debug, Clone, Params)]
-pub struct Retrieve {
-    pub client_secret: Option<String>,
-}
-
 /// `GET /v1/setup_intents`.
 #[derive(Debug, Clone, Params)]
 pub struct List {
